@@ -1,0 +1,86 @@
+"""Stage `bundle`: the files and units that one stack is, on one service manager.
+
+In: a `Closure`, through a backend. Out: files with symbolic text, units with
+what they use, and the packages to pin. Pure data: golden tests need no machine.
+"""
+
+from typing import ClassVar
+
+from .names import AbsPath, Digest, ModuleName, StoreName, UnitName
+from .node import Node, node, uncompared
+from .span import Source, Span
+from .stack import Install, Scope
+from .text import Text
+
+__all__ = ["Bundle", "BundleFile", "SecretFile", "Unit"]
+
+
+@node("file")
+class BundleFile(Node):
+    """A file on the target.
+
+    `line_spans` says for each line of the text which value wrote it.
+    """
+
+    path: AbsPath
+    text: Text
+    mode: int
+    owner: str | None
+    group: str | None
+    install: Install
+    span: Span = uncompared()
+    line_spans: tuple[Span, ...] = uncompared()
+
+
+@node("secret-file")
+class SecretFile(Node):
+    """`gen-NNN/secrets/<name>`: rendered by the runtime, 0600, linked nowhere."""
+
+    name: str
+    text: Text
+    span: Span = uncompared()
+
+
+@node("unit")
+class Unit(Node):
+    """A unit and what it stands on.
+
+    `service` is the program's name for it; `meaning` is a digest of the unit
+    text without keys that change nothing at run time; `files`, `packages` and
+    `secrets` are what a change of which makes it restart.
+    """
+
+    name: UnitName
+    service: str
+    path: AbsPath
+    executable: Text
+    binary: str
+    meaning: Digest
+    requires: tuple[UnitName, ...]
+    files: tuple[AbsPath, ...]
+    packages: tuple[StoreName, ...]
+    secrets: tuple[str, ...]
+    enable: bool
+    wanted_by: str
+    span: Span = uncompared()
+    binary_span: Span = uncompared()
+
+
+@node("bundle")
+class Bundle(Node):
+    """Files by path, units in an order in which each follows what it requires."""
+
+    IR: ClassVar[str] = "bundle"
+    VERSION: ClassVar[int] = 1
+
+    stack: ModuleName
+    backend: str
+    scope: Scope
+    scenario: str | None
+    program: Digest
+    files: tuple[BundleFile, ...]
+    secret_files: tuple[SecretFile, ...]
+    units: tuple[Unit, ...]
+    roots: tuple[StoreName, ...]
+    declared: tuple[StoreName, ...]
+    sources: tuple[Source, ...] = uncompared()

@@ -1,0 +1,101 @@
+"""Stage `derivation`: packages named by what they are made from.
+
+In: `Lowered`. Out: derivations sorted by store name, each with everything that a
+build needs; texts name other packages by store name. The name of a derivation
+is computed by `store_name` over the fields listed there and nothing else:
+neither module names nor spans nor file names nor a store root are in it.
+"""
+
+from typing import ClassVar
+
+from .canonical import Tree, base32, digest_bytes
+from .codec import to_tree
+from .names import Digest, ModuleName, PackageName, StoreName, Version
+from .node import Node, node, uncompared
+from .package import Bootstrap, PackageSource
+from .span import Source, Span
+from .stack import Stack
+from .text import Text, Variable
+
+__all__ = ["Derivation", "DerivationGraph", "PackageRef", "store_name"]
+
+CONTEXT = "punix 2026-11-23 derivation v1"
+
+
+@node("derivation")
+class Derivation(Node):
+    """One build: what runs, on what, and the name that follows from it.
+
+    `inputs` are the store names of the direct dependencies, sorted.
+    """
+
+    name: StoreName
+    module: ModuleName
+    pname: PackageName
+    version: Version
+    system: str
+    recipe: str
+    recipe_version: int
+    script: Text
+    environment: tuple[Variable, ...]
+    source: PackageSource
+    inputs: tuple[StoreName, ...]
+    network: bool
+    span: Span = uncompared()
+
+
+@node("package-ref")
+class PackageRef(Node):
+    """The store name that a module's package has."""
+
+    module: ModuleName
+    name: StoreName
+
+
+@node("derivation-graph")
+class DerivationGraph(Node):
+    """All derivations by name, and which module has which (several may share one)."""
+
+    IR: ClassVar[str] = "derivation"
+    VERSION: ClassVar[int] = 1
+
+    system: str
+    bootstrap: Bootstrap
+    scenario: str | None
+    program: Digest
+    derivations: tuple[Derivation, ...]
+    packages: tuple[PackageRef, ...]
+    stacks: tuple[Stack, ...]
+    sources: tuple[Source, ...] = uncompared()
+
+
+def store_name(
+    pname: PackageName,
+    version: Version,
+    system: str,
+    recipe: str,
+    recipe_version: int,
+    script: Text,
+    environment: tuple[Variable, ...],
+    source: PackageSource,
+    inputs: tuple[StoreName, ...],
+    network: bool,
+) -> StoreName:
+    """Compute `<hash>-<pname>-<version>` from the fields that decide a build's result.
+
+    The hash is the first 160 bits of blake3 in derive-key mode under CONTEXT,
+    over the canonical bytes of the list of the fields in this function's order.
+    """
+    tree: Tree = [
+        pname,
+        version,
+        system,
+        recipe,
+        recipe_version,
+        to_tree(script, hashed=True),
+        [[variable.name, to_tree(variable.text, hashed=True)] for variable in environment],
+        to_tree(source, hashed=True),
+        list(inputs),
+        network,
+    ]
+    return StoreName(f"{base32(digest_bytes(tree, CONTEXT)[:20])}-{pname}-{version}")

@@ -1,0 +1,236 @@
+"""What punix says when something is wrong.
+
+In: codes, phrases and spans from any stage. Out: `Diagnostic` values, collected
+and ordered, and their rendering as text or as plain trees for JSON. Pure: the
+excerpt comes from texts that the caller hands over.
+
+The first line of a rendered diagnostic is `FILE:LINE:COL: error: [E1] message`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from .span import Source, Span, locate
+
+__all__ = ["Code", "Collector", "Diagnostic", "Label", "ProgramError", "render"]
+
+
+class Code(StrEnum):
+    """Every error code; its value is what a person reads, its doc stands in MEANINGS."""
+
+    E0 = "E0"
+    E1 = "E1"
+    E2 = "E2"
+    E3 = "E3"
+    E4 = "E4"
+    E5 = "E5"
+    E6 = "E6"
+    E7 = "E7"
+    E8 = "E8"
+    E9 = "E9"
+    E10 = "E10"
+    E11 = "E11"
+    E12 = "E12"
+    E13 = "E13"
+    E14 = "E14"
+    E15 = "E15"
+    E16 = "E16"
+    E17 = "E17"
+    E18 = "E18"
+    E19 = "E19"
+    E20 = "E20"
+    E21 = "E21"
+    E22 = "E22"
+    E23 = "E23"
+    E24 = "E24"
+    E25 = "E25"
+    E26 = "E26"
+    E27 = "E27"
+    E28 = "E28"
+    E29 = "E29"
+    E30 = "E30"
+    E31 = "E31"
+
+
+MEANINGS: Mapping[Code, str] = {
+    Code.E0: "not PCL: lexical or syntactic",
+    Code.E1: "type or constraint violated, unknown field, secret where none may be",
+    Code.E2: "reference to nothing; value cycle",
+    Code.E3: "required option never filled",
+    Code.E4: "conflict: equal-rung values, duplicate option, contribution to a derived",
+    Code.E5: "if, for or guard misuse",
+    Code.E6: "duplicate derived",
+    Code.E7: "cycle in the build graph",
+    Code.E8: "unknown recipe or backend",
+    Code.E9: "bootstrap policy refuses a package",
+    Code.E10: "fetched source does not match its hash",
+    Code.E11: "secrets not available",
+    Code.E12: "rollback or switch target missing, or a path that it pins",
+    Code.E13: "fixed output does not match its hash",
+    Code.E14: "no source for this system",
+    Code.E15: "two packages with one pname",
+    Code.E16: "version overridden, source does not follow",
+    Code.E17: "source folder missing or unreadable",
+    Code.E18: "a path that stacks may not write",
+    Code.E19: "two files on one path, or one below another",
+    Code.E20: "the service manager refuses a unit",
+    Code.E21: "a file on the target is not ours, or was changed by hand",
+    Code.E22: "locked by another command",
+    Code.E23: "no such binary in the package",
+    Code.E24: "services that depend on each other in a ring",
+    Code.E25: "stored data that is not a valid IR of this version",
+    Code.E26: "no such module, stack or generation",
+    Code.E27: "a manifest that is damaged or was tampered with",
+    Code.E28: "a text that the target's syntax cannot carry",
+    Code.E29: "a file that cannot be read or written",
+    Code.E30: "the sandbox cannot run here",
+    Code.E31: "a build failed",
+}
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A note at another site: `FILE:LINE:COL: note: also set here`."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One fact that a person has to know: code, phrase, place, other places, a hint.
+
+    `span` is None only where no program text is to blame (a lock, a full disk).
+    """
+
+    code: Code
+    message: str
+    span: Span | None = None
+    notes: tuple[Label, ...] = ()
+    hint: str | None = None
+    severity: Severity = "error"
+
+    def order(self) -> tuple[str, int, int, str]:
+        """Sort key: by place, then code; what has no place comes first."""
+        span = self.span or Span("", 0, 0)
+        return (span.file, span.start, int(self.code[1:]), self.message)
+
+
+class ProgramError(Exception):
+    """Errors that end a command; carries every diagnostic of the run."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic], sources: Iterable[Source] = ()) -> None:
+        self.diagnostics = tuple(sorted(diagnostics, key=Diagnostic.order))
+        self.sources = tuple(sources)
+        super().__init__("\n".join(render(self.diagnostics, self.sources)))
+
+
+class Collector:
+    """Gathers diagnostics, so that one run reports all independent ones."""
+
+    def __init__(self) -> None:
+        self._found: dict[Diagnostic, None] = {}
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        """Keep a diagnostic; the same one twice counts once."""
+        self._found[diagnostic] = None
+
+    def error(
+        self,
+        code: Code,
+        message: str,
+        span: Span | None,
+        *,
+        notes: Iterable[Label] = (),
+        hint: str | None = None,
+    ) -> None:
+        """Keep an error."""
+        self.add(Diagnostic(code, message, span, tuple(notes), hint))
+
+    def warning(
+        self, code: Code, message: str, span: Span | None, *, hint: str | None = None
+    ) -> None:
+        """Keep a warning; it never fails a command."""
+        self.add(Diagnostic(code, message, span, (), hint, "warning"))
+
+    def sorted(self) -> tuple[Diagnostic, ...]:
+        """Return all diagnostics in the order of their places."""
+        return tuple(sorted(self._found, key=Diagnostic.order))
+
+    @property
+    def failed(self) -> bool:
+        """Whether an error is among them."""
+        return any(found.severity == "error" for found in self._found)
+
+    def raise_errors(self, sources: Iterable[Source] = ()) -> None:
+        """Raise ProgramError with everything found if an error is among it."""
+        if self.failed:
+            raise ProgramError(self.sorted(), sources)
+
+
+def render(
+    diagnostics: Iterable[Diagnostic],
+    sources: Iterable[Source] = (),
+    texts: Mapping[str, str] | None = None,
+) -> list[str]:
+    """Turn diagnostics into lines; an excerpt follows where the text is at hand."""
+    table = {source.name: source for source in sources}
+    lines: list[str] = []
+    for diagnostic in diagnostics:
+        lines.extend(_render_one(diagnostic, table, texts or {}))
+    return lines
+
+
+def _render_one(
+    diagnostic: Diagnostic, sources: Mapping[str, Source], texts: Mapping[str, str]
+) -> Iterable[str]:
+    head = f"{diagnostic.severity}: [{diagnostic.code}] {diagnostic.message}"
+    span = diagnostic.span
+    yield f"{locate(span, sources)}: {head}" if span else head
+    if span:
+        yield from excerpt(span, sources, texts)
+    for note in diagnostic.notes:
+        yield f"{locate(note.span, sources)}: note: {note.message}"
+    if diagnostic.hint:
+        yield f"  hint: {diagnostic.hint}"
+
+
+def excerpt(
+    span: Span, sources: Mapping[str, Source], texts: Mapping[str, str]
+) -> Iterable[str]:
+    """Yield the source line with the span underlined; nothing if the text is not at hand."""
+    text, source = texts.get(span.file), sources.get(span.file)
+    if text is None or source is None:
+        return
+    place = source.place(span.start)
+    start = source.lines[place.line - 1]
+    end = text.find("\n", start)
+    line = text[start : len(text) if end < 0 else end]
+    if len(line) > 200:
+        return
+    width = max(1, min(span.end, start + len(line)) - span.start)
+    pad = "".join("\t" if char == "\t" else " " for char in line[: place.column - 1])
+    yield f"  {line}"
+    yield f"  {pad}{'^' * width}"
+
+
+def to_tree(diagnostic: Diagnostic, sources: Mapping[str, Source]) -> dict[str, object]:
+    """Give the facts of a diagnostic as a plain tree, for `--format json`."""
+    place = locate(diagnostic.span, sources) if diagnostic.span else None
+    return {
+        "code": str(diagnostic.code),
+        "severity": diagnostic.severity,
+        "message": diagnostic.message,
+        "file": place and place.file,
+        "line": place and place.line,
+        "column": place and place.column,
+        "notes": [
+            {**locate(note.span, sources)._asdict(), "message": note.message}
+            for note in diagnostic.notes
+        ],
+        "hint": diagnostic.hint,
+    }

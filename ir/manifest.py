@@ -1,0 +1,92 @@
+"""The manifest of a generation, `gen-NNN.json`: the rollback contract.
+
+In: a bundle, rendered. Out: everything that a rollback, a verification, a plan
+and gc need, so that none of them evaluates anything. It holds no secret and no
+unkeyed hash of one.
+"""
+
+from typing import ClassVar, Literal
+
+from .names import AbsPath, Digest, ModuleName, StoreName, UnitName
+from .node import Node, node
+from .stack import Install, Scope
+
+__all__ = ["Manifest", "ManifestFile", "ManifestSecret", "ManifestUnit"]
+
+
+@node("manifest-file")
+class ManifestFile(Node):
+    """A file as it was rendered: `sha256` is over its bytes, `text` over its symbolic text.
+
+    `source` is `file:line` of the value that wrote it.
+    """
+
+    path: AbsPath
+    sha256: str
+    text: Digest
+    mode: int
+    owner: str | None
+    group: str | None
+    install: Install
+    source: str
+
+
+@node("manifest-secret")
+class ManifestSecret(Node):
+    """A file of `secrets/`: where its values come from, and blake3 of it keyed with `key`."""
+
+    name: str
+    references: tuple[str, ...]
+    keyed: Digest
+
+
+@node("manifest-unit")
+class ManifestUnit(Node):
+    """A unit and what it stands on; see `bundle.Unit`. `source` is `file:line`."""
+
+    name: UnitName
+    service: str
+    path: AbsPath
+    meaning: Digest
+    requires: tuple[UnitName, ...]
+    files: tuple[AbsPath, ...]
+    packages: tuple[StoreName, ...]
+    secrets: tuple[str, ...]
+    enable: bool
+    wanted_by: str
+    source: str
+
+
+@node("manifest")
+class Manifest(Node):
+    """One generation of one stack.
+
+    `tree` names the folder that holds its files (an older one where the content
+    is the same); `previous` is the generation that was live before it;
+    `store_root` is where `store_paths`, its whole run-time closure, lie.
+    `deployed_at` is UTC in RFC 3339. Everything is sorted by path or name.
+    """
+
+    IR: ClassVar[str] = "manifest"
+    VERSION: ClassVar[int] = 1
+
+    stack: ModuleName
+    kind: Literal["stack"]
+    backend: str
+    scope: Scope
+    scenario: str | None
+    generation: int
+    tree: str
+    previous: int | None
+    deployed_at: str
+    deployed_by: str
+    tool: str
+    source_hash: Digest
+    bundle: Digest
+    store_root: str
+    store_paths: tuple[StoreName, ...]
+    files: tuple[ManifestFile, ...]
+    secrets: tuple[ManifestSecret, ...]
+    units: tuple[ManifestUnit, ...]
+    enablement: tuple[UnitName, ...]
+    dirs: tuple[AbsPath, ...]

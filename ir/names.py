@@ -1,0 +1,130 @@
+"""Checked names: strings that cannot be built from a text that breaks their rule.
+
+In: a text. Out: a `str` of a narrower type, or `BadName` saying which rule it breaks.
+A value of one of these types needs no second check anywhere else.
+"""
+
+import re
+from typing import ClassVar, Self
+
+__all__ = [
+    "AbsPath",
+    "BadName",
+    "CheckedStr",
+    "Digest",
+    "Label",
+    "ModuleName",
+    "PackageName",
+    "RootPath",
+    "StoreName",
+    "UnitName",
+    "Version",
+]
+
+
+class BadName(ValueError):
+    """A text that is not a name of the wanted type."""
+
+
+class CheckedStr(str):
+    """A string that matches `PATTERN` and is at most `LONGEST` characters long."""
+
+    __slots__ = ()
+    PATTERN: ClassVar[re.Pattern[str]]
+    LONGEST: ClassVar[int] = 4096
+    RULE: ClassVar[str]
+
+    def __new__(cls, text: str) -> Self:
+        if cls.PATTERN.fullmatch(text) is None or len(text) > cls.LONGEST:
+            raise BadName(f"{shorten(text)!r} is not {cls.RULE}")
+        return str.__new__(cls, text)
+
+
+def shorten(text: str) -> str:
+    """Keep a text that goes into a message to a length a person reads."""
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+class Label(CheckedStr):
+    """The name of a member, a record field or a type field: `recipeArgs`."""
+
+    __slots__ = ()
+    PATTERN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+    LONGEST = 1_000_000
+    RULE = "a name"
+
+
+class ModuleName(Label):
+    """The name of a module: `Hello`, `rustc-bootstrap`."""
+
+    __slots__ = ()
+    RULE = "a module name"
+
+
+class PackageName(CheckedStr):
+    """A `pname`: it becomes a part of a file name in the store."""
+
+    __slots__ = ()
+    PATTERN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_+.-]*")
+    LONGEST = 100
+    RULE = "a package name (letters, digits, '_', '+', '.', '-'; at most 100)"
+
+
+class Version(PackageName):
+    """A `version`: it becomes a part of a file name in the store."""
+
+    __slots__ = ()
+    RULE = "a version (letters, digits, '_', '+', '.', '-'; at most 100)"
+
+
+class Digest(CheckedStr):
+    """A blake3 digest of 256 bits: 64 lower-case hexadecimal digits."""
+
+    __slots__ = ()
+    PATTERN = re.compile(r"[0-9a-f]{64}")
+    RULE = "a blake3 digest (64 hexadecimal digits)"
+
+
+class StoreName(CheckedStr):
+    """`<32 characters of base32>-<pname>-<version>`: one entry of a store.
+
+    The base32 is RFC 4648's alphabet in lower case; 32 characters hold 160 bits.
+    """
+
+    __slots__ = ()
+    PATTERN = re.compile(r"[a-z2-7]{32}-[A-Za-z0-9_][A-Za-z0-9_+.-]*-[A-Za-z0-9_][A-Za-z0-9_+.-]*")
+    LONGEST = 255
+    RULE = "a store name (<hash>-<pname>-<version>)"
+
+
+class UnitName(CheckedStr):
+    """The name of a unit of a service manager: `hello.service`."""
+
+    __slots__ = ()
+    PATTERN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9:_.@-]*")
+    LONGEST = 200
+    RULE = "a service name (letters, digits, ':', '_', '.', '@', '-'; at most 200)"
+
+
+class AbsPath(CheckedStr):
+    """An absolute, normalised path on a target: no `..`, no `//`, no NUL, no final `/`."""
+
+    __slots__ = ()
+    PATTERN = re.compile(r"(?!.*/\.{1,2}(?:/|\Z))(?:/[^/\x00]{1,255})+", re.DOTALL)
+    LONGEST = 4095
+    RULE = "an absolute path (no '..', no '//', no final '/', names of at most 255 bytes)"
+
+    def __new__(cls, text: str) -> Self:
+        path = super().__new__(cls, text)
+        if any(len(os_name.encode("utf-8", "surrogatepass")) > 255 for os_name in text.split("/")):
+            raise BadName(f"{shorten(text)!r} is not {cls.RULE}")
+        return path
+
+
+class RootPath(CheckedStr):
+    """A folder that punix keeps its own data in; it needs no escaping anywhere."""
+
+    __slots__ = ()
+    PATTERN = re.compile(r"(?!.*/\.{1,2}(?:/|\Z))/|(?!.*/\.{1,2}(?:/|\Z))(?:/[A-Za-z0-9_.+-]+)+")
+    LONGEST = 1024
+    RULE = "an absolute path of letters, digits, '_', '.', '+', '-'"

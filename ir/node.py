@@ -1,0 +1,59 @@
+"""`@node`: what every IR is made of.
+
+In: a class with annotated fields. Out: a frozen dataclass with slots, a `TAG`
+that names it in JSON and dumps, `children` and `walk`. A field made with
+`uncompared()` (spans, tables of sources) is carried and serialised, but neither
+compared nor hashed, so two nodes are equal exactly if their digests are.
+
+Fields hold only: bool, int, str and the checked names, None, Span, nodes, and
+tuples of these. So `codec` can serialise any node without being told how.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar, TypeVar, dataclass_transform
+
+__all__ = ["Node", "node", "uncompared"]
+
+
+class Node:
+    """The base of every IR node."""
+
+    __slots__ = ()
+    TAG: ClassVar[str]
+
+    def children(self) -> Iterator["Node"]:
+        """Yield the nodes directly below this one, in field order."""
+        for entry in fields(self):  # type: ignore[arg-type]  # every subclass is a dataclass
+            value = getattr(self, entry.name)
+            if isinstance(value, Node):
+                yield value
+            elif isinstance(value, tuple):
+                yield from (item for item in value if isinstance(item, Node))
+
+    def walk(self) -> Iterator["Node"]:
+        """Yield this node and all below it, parents first, without recursion."""
+        waiting: list[Node] = [self]
+        while waiting:
+            current = waiting.pop()
+            yield current
+            waiting.extend(reversed(list(current.children())))
+
+
+N = TypeVar("N", bound=type[Node])
+
+
+def uncompared() -> Any:
+    """Declare a field that is carried but neither compared nor hashed."""
+    return field(compare=False)
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(uncompared,))
+def node(tag: str) -> Callable[[N], N]:
+    """Turn a class into an IR node that is called `tag` wherever it is written down."""
+
+    def decorate(cls: N) -> N:
+        cls.TAG = tag
+        return dataclass(frozen=True, slots=True)(cls)
+
+    return decorate

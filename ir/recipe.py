@@ -1,0 +1,50 @@
+"""The contract between packages and recipes.
+
+In: a package's checked arguments and what they may mention. Out: the script and
+the environment that its build will run, symbolic. A recipe has no effects; its
+function is handed to the passes as a value, its argument schema to the frontend.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from .names import ModuleName
+from .schema import Schema
+from .span import Span
+from .text import Text, Variable
+from .value import RecordValue
+
+__all__ = ["BuildScript", "Recipe", "RecipeInput"]
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeInput:
+    """What a recipe may look at: checked arguments with defaults filled in, and names.
+
+    `dependencies` maps a direct dependency's pname to its module, for `${DEP:name}`.
+    """
+
+    pname: str
+    version: str
+    arguments: RecordValue
+    dependencies: Mapping[str, ModuleName]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class BuildScript:
+    """A bash script (run with `set -eu` in the source folder) and its environment, sorted by name."""
+
+    script: Text
+    environment: tuple[Variable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A named way to build: `version` is raised when the meaning of an argument changes."""
+
+    name: str
+    version: int
+    arguments: Schema
+    make: Callable[[RecipeInput], BuildScript]
+    doc: str

@@ -1,0 +1,80 @@
+"""A stack as a typed record: services and files, independent of any service manager.
+
+Before `address` its texts name packages by module, afterwards by content.
+"""
+
+from typing import Literal, TypeAlias
+
+from .names import AbsPath, ModuleName
+from .node import Node, node, uncompared
+from .span import Span
+from .text import Text, Variable
+
+__all__ = ["ConfigFile", "Directive", "Install", "Scope", "Service", "Stack"]
+
+Scope: TypeAlias = Literal["system", "user"]
+Install: TypeAlias = Literal["link", "copy"]
+
+
+@node("directive")
+class Directive(Node):
+    """One entry of `serviceConfig`: `MemoryMax = "64M"`."""
+
+    name: str
+    text: Text
+    span: Span = uncompared()
+
+
+@node("service")
+class Service(Node):
+    """A program that the service manager keeps running.
+
+    `executable` is `<package>/bin/<binary>`; `environment` and `directives` are
+    sorted by name; `package` and `binary` stay beside for messages and checks.
+    """
+
+    name: str
+    package: ModuleName
+    binary: str
+    executable: Text
+    arguments: tuple[Text, ...]
+    depends_on: tuple[str, ...]
+    environment: tuple[Variable, ...]
+    directives: tuple[Directive, ...]
+    enable: bool
+    user: str | None
+    restart: str
+    span: Span = uncompared()
+    binary_span: Span = uncompared()
+    argument_spans: tuple[Span, ...] = uncompared()
+    depends_on_spans: tuple[Span, ...] = uncompared()
+
+
+@node("config-file")
+class ConfigFile(Node):
+    """A text file on the target; `mode` holds permission bits (0o644 = 420)."""
+
+    path: AbsPath
+    text: Text
+    mode: int
+    owner: str | None
+    group: str | None
+    install: Install
+    span: Span = uncompared()
+    text_span: Span = uncompared()
+
+
+@node("stack")
+class Stack(Node):
+    """What one deploy puts on a target. Services keep the program's order; files are by path.
+
+    `pins` are the packages named by `storeModules`, by module.
+    """
+
+    module: ModuleName
+    backend: str
+    scope: Scope
+    pins: tuple[ModuleName, ...]
+    services: tuple[Service, ...]
+    config_files: tuple[ConfigFile, ...]
+    span: Span = uncompared()

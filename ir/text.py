@@ -1,0 +1,89 @@
+"""Symbolic text: what a program says about paths and secrets before they exist.
+
+A text is a tuple of parts. `literal` parts are plain strings; `Out` stands for
+the store path of a package named by module; the `address` pass turns it into
+`StorePath`, named by content; `Secret` stands for a value that only the runtime
+reads, and `LiveFolder` for a place that only the runtime knows. No digest ever sees a store root or a secret's value.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Literal, TypeAlias
+
+from .names import ModuleName, StoreName
+from .node import Node, node, uncompared
+from .span import Span
+
+__all__ = ["LiveFolder", "Out", "Part", "Secret", "StorePath", "Symbol", "Text", "Variable", "fill", "join", "literal", "outs"]
+
+
+@node("out")
+class Out(Node):
+    """`Hello.out`: the store path of the package that module `module` declares."""
+
+    module: ModuleName
+
+
+@node("store-path")
+class StorePath(Node):
+    """`<store root>/<name>`, once the package has its name."""
+
+    name: StoreName
+
+
+@node("secret")
+class Secret(Node):
+    """`{ from_env = "DB_PWD" }`: a value that is read when it is needed and kept nowhere."""
+
+    origin: Literal["from_env", "from_file", "from_vault"]
+    key: str
+
+
+@node("live-folder")
+class LiveFolder(Node):
+    """The folder of the generation that is live: `<deployments root>/<Stack>/live`."""
+
+
+Symbol: TypeAlias = Out | StorePath | Secret | LiveFolder
+Part: TypeAlias = str | Symbol
+Text: TypeAlias = tuple[Part, ...]
+
+
+@node("variable")
+class Variable(Node):
+    """`NAME=text` in an environment; the span is that of the text."""
+
+    name: str
+    text: Text
+    span: Span = uncompared()
+
+
+def join(parts: Iterable[Part]) -> Text:
+    """Merge neighbouring literals and drop empty ones, so that equal texts are equal tuples."""
+    merged: list[Part] = []
+    for part in parts:
+        if isinstance(part, str):
+            if not part:
+                continue
+            if merged and isinstance(merged[-1], str):
+                merged[-1] += part
+                continue
+        merged.append(part)
+    return tuple(merged)
+
+
+def literal(text: Text) -> str | None:
+    """Return the text if it is plain, None if it holds a symbolic part."""
+    if not text:
+        return ""
+    only = text[0]
+    return only if len(text) == 1 and isinstance(only, str) else None
+
+
+def fill(text: Text, value: Callable[[Symbol], str]) -> str:
+    """Replace every symbolic part by what `value` says of it."""
+    return "".join(part if isinstance(part, str) else value(part) for part in text)
+
+
+def outs(text: Text) -> Iterator[ModuleName]:
+    """Yield the modules whose store paths the text mentions."""
+    return (part.module for part in text if isinstance(part, Out))
