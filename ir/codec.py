@@ -25,7 +25,16 @@ from .names import BadName, CheckedStr, Digest
 from .node import Node
 from .span import Span
 
-__all__ = ["CodecError", "dumps", "envelope", "from_tree", "identity", "loads", "open_envelope", "to_tree"]
+__all__ = [
+    "CodecError",
+    "dumps",
+    "envelope",
+    "from_tree",
+    "identity",
+    "loads",
+    "open_envelope",
+    "to_tree",
+]
 
 N = TypeVar("N", bound=Node)
 Decoder = Callable[[Any, str], Any]
@@ -57,8 +66,8 @@ def to_tree(value: object, *, hashed: bool = False) -> Any:
 
 
 @cache
-def _field_names(cls: type[Node], hashed: bool) -> tuple[str, ...]:
-    entries = fields(cls)  # type: ignore[arg-type]  # every node class is a dataclass
+def _field_names(cls: Any, hashed: bool) -> tuple[str, ...]:
+    entries = fields(cls)
     return tuple(entry.name for entry in entries if entry.compare or not hashed)
 
 
@@ -107,7 +116,9 @@ def loads(cls: type[N], text: str) -> N:
     """Read an IR of type `cls` from JSON. Raises CodecError for anything else."""
     try:
         with deep():
-            return open_envelope(cls, json.loads(text, parse_float=_no_float, parse_constant=_no_float))
+            return open_envelope(
+                cls, json.loads(text, parse_float=_no_float, parse_constant=_no_float)
+            )
     except RecursionError:
         raise CodecError("", "nested too deep") from None
     except CodecError:
@@ -138,7 +149,9 @@ def open_envelope(cls: type[N], tree: object) -> N:
     if name != wanted.IR:
         raise CodecError("punix.ir", f"this is {name!r}, not {wanted.IR!r}")
     if header.get("version") != wanted.VERSION:
-        raise CodecError("punix.version", f"{header.get('version')!r}, this tool reads {wanted.VERSION}")
+        raise CodecError(
+            "punix.version", f"{header.get('version')!r}, this tool reads {wanted.VERSION}"
+        )
     return from_tree(cls, {"tag": cls.TAG, **body})
 
 
@@ -149,7 +162,7 @@ def from_tree(cls: type[N], tree: object) -> N:
 
 
 @cache
-def _node_decoder(cls: type[Node]) -> Decoder:
+def _node_decoder(cls: Any) -> Decoder:
     hints = get_type_hints(cls)
     names = _field_names(cls, False)
     wanted = {"tag", *names}
@@ -230,7 +243,7 @@ def _union_decoder(hints: tuple[Any, ...]) -> Decoder:
 
     def decode(tree: Any, path: str) -> Any:
         if isinstance(tree, dict):
-            cls = nodes.get(tree.get("tag"))
+            cls = nodes.get(str(tree.get("tag")))
             if cls is None:
                 raise CodecError(path, f"unknown tag {tree.get('tag')!r}")
             return _node_decoder(cls)(tree, path)

@@ -199,9 +199,7 @@ def _render_one(
         yield f"  hint: {diagnostic.hint}"
 
 
-def excerpt(
-    span: Span, sources: Mapping[str, Source], texts: Mapping[str, str]
-) -> Iterable[str]:
+def excerpt(span: Span, sources: Mapping[str, Source], texts: Mapping[str, str]) -> Iterable[str]:
     """Yield the source line with the span underlined; nothing if the text is not at hand."""
     text, source = texts.get(span.file), sources.get(span.file)
     if text is None or source is None:

@@ -26,7 +26,9 @@ from .depth import deep
 __all__ = ["parse", "render"]
 
 WIDTH = 100
-TOKEN = re.compile(r'\s*(?:(?P<scalar>"(?:[^"\\]|\\.)*+"|-?[0-9]++|null|true|false)(?![\w-])|(?P<name>[A-Za-z][\w-]*+)|(?P<mark>[\[\]{}=@])|(?P<end>\Z))')
+TOKEN = re.compile(
+    r'\s*(?:(?P<scalar>"(?:[^"\\]|\\.)*+"|-?[0-9]++|null|true|false)(?![\w-])|(?P<name>[A-Za-z][\w-]*+)|(?P<mark>[\[\]{}=@])|(?P<end>\Z))'
+)
 
 
 def render(tree: dict[str, Any]) -> str:

@@ -9,15 +9,20 @@ from typing import ClassVar, Self
 
 __all__ = [
     "AbsPath",
+    "AccountName",
     "BadName",
+    "BinaryName",
     "CheckedStr",
     "Digest",
+    "DirectiveName",
+    "FileMode",
     "Label",
     "ModuleName",
     "PackageName",
     "RootPath",
     "StoreName",
     "UnitName",
+    "VariableName",
     "Version",
 ]
 
@@ -104,6 +109,50 @@ class UnitName(CheckedStr):
     PATTERN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9:_.@-]*")
     LONGEST = 200
     RULE = "a service name (letters, digits, ':', '_', '.', '@', '-'; at most 200)"
+
+
+class BinaryName(CheckedStr):
+    """The name of an executable in a package's `bin` folder."""
+
+    __slots__ = ()
+    PATTERN = re.compile(r"(?!\.{1,2}\Z)[^/\x00-\x1f\x7f]+")
+    LONGEST = 255
+    RULE = "one file name (no '/', no control characters)"
+
+
+class FileMode(CheckedStr):
+    """Permission bits in octal: `0644`, `755`; no setuid, setgid or sticky bit."""
+
+    __slots__ = ()
+    PATTERN = re.compile(r"0?[0-7]{3}")
+    RULE = "a file mode (three octal digits, such as 0644)"
+
+
+class VariableName(CheckedStr):
+    """The name of an environment variable."""
+
+    __slots__ = ()
+    PATTERN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+    LONGEST = 255
+    RULE = "the name of an environment variable (letters, digits, '_')"
+
+
+class DirectiveName(CheckedStr):
+    """A key of a unit file: `MemoryMax`."""
+
+    __slots__ = ()
+    PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+    LONGEST = 100
+    RULE = "a directive (letters, digits, '-')"
+
+
+class AccountName(CheckedStr):
+    """The name of a user or group."""
+
+    __slots__ = ()
+    PATTERN = re.compile(r"[a-z_][a-z0-9_-]*\$?")
+    LONGEST = 31
+    RULE = "a user or group name (lower-case letters, digits, '_', '-'; at most 31)"
 
 
 class AbsPath(CheckedStr):

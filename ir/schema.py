@@ -1,1 +1,427 @@
-class Schema: ...
+"""The kinds of module as data: which fields there are, what fits them, what they mean.
+
+In: nothing. Out: one table for each kind of module. The checker, the lowering
+pass (for defaults), `explain`, completion and the reference pages read them, so
+that none of these can disagree. The arguments of a recipe are a `Schema` too;
+recipes bring their own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from .names import (
+    AbsPath,
+    AccountName,
+    BinaryName,
+    CheckedStr,
+    DirectiveName,
+    FileMode,
+    Label,
+    ModuleName,
+    PackageName,
+    UnitName,
+    VariableName,
+    Version,
+)
+
+__all__ = [
+    "CONFIG_FILE",
+    "FLEET",
+    "KINDS",
+    "PACKAGE",
+    "SERVICE",
+    "SOURCES",
+    "STACK",
+    "AnyShape",
+    "BoolShape",
+    "Default",
+    "EitherShape",
+    "FieldSpec",
+    "IntShape",
+    "ListShape",
+    "MapShape",
+    "RecordShape",
+    "Schema",
+    "Shape",
+    "TaggedShape",
+    "TextShape",
+]
+
+Names: TypeAlias = Literal["recipe", "backend", "package", "service", "data module", "dependency"]
+Default: TypeAlias = None | bool | int | str | tuple[()]
+"""A field's default as PCL would write it; the empty tuple is `[]` or `{}`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextShape:
+    """A Str. `rule` is the name type that it must fit, `choices` the only values.
+
+    `names` says what it must be the name of; `symbolic` that it may hold
+    `X.out`; `secret` that it is made for secrets.
+    """
+
+    rule: type[CheckedStr] | None = None
+    choices: tuple[str, ...] = ()
+    names: Names | None = None
+    symbolic: bool = False
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IntShape:
+    """An Int between two bounds, both allowed."""
+
+    low: int | None = None
+    high: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BoolShape:
+    """A Bool."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnyShape:
+    """Any value; nothing in it is checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListShape:
+    """A list; each element is checked alone. `unique` names a field that no two elements share."""
+
+    item: "Shape"
+    unique: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MapShape:
+    """A record with labels of the user's choice that fit `rule`."""
+
+    item: "Shape"
+    rule: type[CheckedStr] = Label
+
+
+@dataclass(frozen=True, slots=True)
+class RecordShape:
+    """A record with the fields of a schema; None: the arguments of the package's recipe."""
+
+    schema: "Schema | None"
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedShape:
+    """A record whose field `label` says which schema the others follow."""
+
+    label: str
+    variants: Mapping[str, "Schema"]
+
+
+@dataclass(frozen=True, slots=True)
+class EitherShape:
+    """A value that fits one of several shapes of different types."""
+
+    shapes: tuple["Shape", ...]
+
+
+Shape: TypeAlias = (
+    TextShape
+    | IntShape
+    | BoolShape
+    | AnyShape
+    | ListShape
+    | MapShape
+    | RecordShape
+    | TaggedShape
+    | EitherShape
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """One field: its name, what fits it, whether it must be there, what it means."""
+
+    name: str
+    shape: Shape
+    doc: str
+    required: bool = False
+    default: Default = None
+    alias: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """The fields of a kind of module or of a record; `one_of` lists groups of which one is needed."""
+
+    name: str
+    doc: str
+    fields: tuple[FieldSpec, ...]
+    one_of: tuple[tuple[str, ...], ...] = ()
+    _index: dict[str, FieldSpec] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        index = {spec.alias: spec for spec in self.fields if spec.alias}
+        index |= {spec.name: spec for spec in self.fields}
+        object.__setattr__(self, "_index", index)
+
+    def get(self, name: str) -> FieldSpec | None:
+        """Return the field that a name or alias means, None if there is none."""
+        return self._index.get(name)
+
+    def labels(self) -> tuple[str, ...]:
+        """Return all names and aliases, for suggestions."""
+        return tuple(self._index)
+
+    def __getitem__(self, name: str) -> FieldSpec:
+        return self._index[name]
+
+
+TEXT = TextShape()
+SYMBOLIC = TextShape(symbolic=True)
+TEXTS = ListShape(TEXT)
+
+PATCH = Schema(
+    "patch",
+    "A change to a source before it is built.",
+    (
+        FieldSpec(
+            "url", TEXT, "where the patch is: a URL or a path beside the program", required=True
+        ),
+        FieldSpec("hash", TEXT, "sha256 of the patch"),
+        FieldSpec("strip", IntShape(0, 9), "leading path components to drop", default=1),
+    ),
+)
+
+HASH_TYPE = TextShape(choices=("sha256", "sha512", "blake3"))
+GIT_HASH_TYPE = TextShape(choices=("git", "sha256", "sha512", "blake3"))
+PATCHES = FieldSpec(
+    "patches",
+    ListShape(EitherShape((RecordShape(PATCH), TEXT))),
+    "changes applied after unpacking",
+    default=(),
+)
+
+SOURCES: Mapping[str, Schema] = {
+    "local": Schema(
+        "source local",
+        "A folder or file beside the program, hashed by content.",
+        (
+            FieldSpec("type", TEXT, "local", required=True),
+            FieldSpec("path", TEXT, "relative to the file in which it is written", required=True),
+            FieldSpec(
+                "exclude", TEXTS, "patterns of names to leave out, as in .gitignore", default=()
+            ),
+            PATCHES,
+        ),
+    ),
+    "url": Schema(
+        "source url",
+        "A file that is downloaded and verified.",
+        (
+            FieldSpec("type", TEXT, "url", required=True),
+            FieldSpec("url", TEXT, "http, https, file or mirror", required=True),
+            FieldSpec("hash", TEXT, "hexadecimal digest of the file", required=True),
+            FieldSpec("hashType", HASH_TYPE, "how `hash` was made", default="sha256"),
+            PATCHES,
+        ),
+    ),
+    "url_per_arch": Schema(
+        "source url_per_arch",
+        "A download for each system.",
+        (
+            FieldSpec("type", TEXT, "url_per_arch", required=True),
+            FieldSpec(
+                "perArch",
+                ListShape(
+                    RecordShape(
+                        Schema(
+                            "download",
+                            "One system's download.",
+                            (
+                                FieldSpec("system", TEXT, "such as x86_64-linux", required=True),
+                                FieldSpec("url", TEXT, "where it is", required=True),
+                                FieldSpec("hash", TEXT, "its digest", required=True),
+                            ),
+                        )
+                    ),
+                    unique="system",
+                ),
+                "one entry for each system",
+                required=True,
+            ),
+            FieldSpec("hashType", HASH_TYPE, "how the hashes were made", default="sha256"),
+            PATCHES,
+        ),
+    ),
+    "git": Schema(
+        "source git",
+        "A commit of a repository.",
+        (
+            FieldSpec("type", TEXT, "git", required=True),
+            FieldSpec("url", TEXT, "the repository", required=True),
+            FieldSpec("hash", TEXT, "commit, tag or branch", required=True, alias="rev"),
+            FieldSpec("hashType", GIT_HASH_TYPE, "how `hash` is meant", default="git"),
+            FieldSpec("treeHash", TEXT, "digest of the checked-out tree"),
+            FieldSpec("submodules", BoolShape(), "check out submodules too", default=False),
+            PATCHES,
+        ),
+    ),
+    "fixed_output": Schema(
+        "source fixed_output",
+        "What a command makes with the network, verified by its tree's digest.",
+        (
+            FieldSpec("type", TEXT, "fixed_output", required=True),
+            FieldSpec("command", TEXT, "shell text that fills $OUTPUT", required=True),
+            FieldSpec("hash", TEXT, "digest of the tree that results", required=True),
+            FieldSpec("hashType", HASH_TYPE, "how `hash` was made", default="sha256"),
+        ),
+    ),
+}
+
+PACKAGE = Schema(
+    "package",
+    "Software that is built from a source by a recipe.",
+    (
+        FieldSpec(
+            "recipe", TextShape(names="recipe"), "how it is built: std.shell, …", required=True
+        ),
+        FieldSpec(
+            "pname", TextShape(rule=PackageName), "its name in the store; default: the module's"
+        ),
+        FieldSpec("version", TextShape(rule=Version), "its version in the store", default="0"),
+        FieldSpec("recipeArgs", RecordShape(None), "arguments of the recipe", default=()),
+        FieldSpec(
+            "source",
+            TaggedShape("type", SOURCES),
+            "what it is built from; none: nothing",
+            default=(),
+        ),
+        FieldSpec(
+            "deps",
+            ListShape(TextShape(symbolic=True, names="dependency")),
+            "packages that the build needs: X.pname, X.out or a pname",
+            default=(),
+        ),
+        FieldSpec("env", MapShape(SYMBOLIC, VariableName), "environment of the build", default=()),
+        FieldSpec("network", BoolShape(), "let the build use the network", default=False),
+        FieldSpec("meta", AnyShape(), "free-form description, never hashed", default=()),
+    ),
+)
+
+SERVICE = Schema(
+    "service",
+    "A program that the service manager keeps running.",
+    (
+        FieldSpec("name", TextShape(rule=UnitName), "its name, unique in the stack", required=True),
+        FieldSpec(
+            "package",
+            TextShape(rule=ModuleName, names="package"),
+            "the module of its package",
+            required=True,
+        ),
+        FieldSpec(
+            "binary",
+            TextShape(rule=BinaryName),
+            "an executable in the package's bin folder",
+            required=True,
+        ),
+        FieldSpec("args", ListShape(SYMBOLIC), "its arguments, passed as they are", default=()),
+        FieldSpec(
+            "dependsOn",
+            ListShape(TextShape(names="service")),
+            "services that must run before it",
+            default=(),
+        ),
+        FieldSpec(
+            "environment",
+            MapShape(TextShape(symbolic=True, secret=True), VariableName),
+            "its environment; secrets reach it through a file that only root reads",
+            default=(),
+        ),
+        FieldSpec(
+            "serviceConfig",
+            MapShape(EitherShape((SYMBOLIC, BoolShape(), IntShape())), DirectiveName),
+            "more directives of the service manager",
+            default=(),
+        ),
+        FieldSpec("enable", BoolShape(), "start at boot when deployed with --enable", default=True),
+        FieldSpec("user", TextShape(rule=AccountName), "the user that it runs as"),
+        FieldSpec(
+            "restart",
+            TextShape(
+                choices=(
+                    "no",
+                    "on-success",
+                    "on-failure",
+                    "on-abnormal",
+                    "on-watchdog",
+                    "on-abort",
+                    "always",
+                )
+            ),
+            "when the service manager starts it again",
+            default="on-failure",
+        ),
+    ),
+)
+
+CONFIG_FILE = Schema(
+    "config file",
+    "A text file on the target.",
+    (
+        FieldSpec("path", TextShape(rule=AbsPath), "where it goes", required=True),
+        FieldSpec("content", SYMBOLIC, "its text", required=True),
+        FieldSpec("mode", TextShape(rule=FileMode), "permission bits in octal", default="0644"),
+        FieldSpec("owner", TextShape(rule=AccountName), "the user that owns it"),
+        FieldSpec("group", TextShape(rule=AccountName), "the group that owns it"),
+        FieldSpec(
+            "install",
+            TextShape(choices=("link", "copy")),
+            "a link into the generation, or a copy for programs that refuse links",
+            default="link",
+        ),
+    ),
+)
+
+STACK = Schema(
+    "stack",
+    "Services and files that are deployed together.",
+    (
+        FieldSpec(
+            "backend", TextShape(names="backend"), "the service manager: systemd", required=True
+        ),
+        FieldSpec(
+            "scope",
+            TextShape(choices=("system", "user")),
+            "system or user manager",
+            default="system",
+        ),
+        FieldSpec(
+            "storeModules",
+            ListShape(TextShape(rule=ModuleName, names="package")),
+            "packages kept besides those that services use",
+            default=(),
+        ),
+        FieldSpec(
+            "services",
+            ListShape(
+                EitherShape(
+                    (RecordShape(SERVICE), TextShape(rule=ModuleName, names="data module"))
+                ),
+                unique="name",
+            ),
+            "service records, or names of modules that are service records",
+            default=(),
+        ),
+        FieldSpec("configFiles", ListShape(RecordShape(CONFIG_FILE)), "text files", default=()),
+    ),
+)
+
+FLEET = Schema(
+    "fleet",
+    "Hosts that stacks are deployed to.",
+    (FieldSpec("hosts", ListShape(AnyShape()), "the hosts", required=True),),
+)
+
+KINDS: Mapping[str, Schema] = {"recipe": PACKAGE, "backend": STACK, "hosts": FLEET}
+"""The member that makes a module one of a kind, and that kind's schema."""

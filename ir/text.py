@@ -13,7 +13,20 @@ from .names import ModuleName, StoreName
 from .node import Node, node, uncompared
 from .span import Span
 
-__all__ = ["LiveFolder", "Out", "Part", "Secret", "StorePath", "Symbol", "Text", "Variable", "fill", "join", "literal", "outs"]
+__all__ = [
+    "LiveFolder",
+    "Out",
+    "Part",
+    "Secret",
+    "StorePath",
+    "Symbol",
+    "Text",
+    "Variable",
+    "fill",
+    "join",
+    "literal",
+    "outs",
+]
 
 
 @node("out")
