@@ -1,0 +1,1 @@
+"""Effects: disk, processes, locks. Decides nothing; does what the IRs say."""

@@ -1,0 +1,82 @@
+"""Locks between processes: flock(2) on a file that names its holder and is never removed.
+
+In: the path of the lock file. Out: a context in which the lock is held, or
+`LockHeld` naming who has it. The kernel drops the lock when the last process
+that inherited the descriptor ends, so a crash leaves nothing to clean up.
+"""
+
+import fcntl
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+__all__ = ["LockHeld", "hold"]
+
+POLL_SECONDS = 0.05
+
+
+class LockHeld(Exception):
+    """Another process holds the lock; `holder` is `pid 123 on host`, or empty if unknown."""
+
+    def __init__(self, path: Path, holder: str) -> None:
+        self.path, self.holder = path, holder
+        super().__init__(f"{path} is locked by {holder or 'another process'}")
+
+
+@contextmanager
+def hold(
+    path: Path,
+    *,
+    shared: bool = False,
+    wait: float | None = None,
+    waiting: Callable[[str], None] | None = None,
+) -> Iterator[int]:
+    """Hold a lock while the block runs; yields the descriptor, so that a child can inherit it.
+
+    `wait` is the most seconds to wait, None for ever; `waiting` is called once
+    with the holder if waiting begins. Raises LockHeld when the time is up.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
+    try:
+        _acquire(descriptor, path, shared, wait, waiting)
+        if not shared:
+            os.truncate(descriptor, 0)
+            os.pwrite(descriptor, f"pid {os.getpid()} on {socket.gethostname()}\n".encode(), 0)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _acquire(
+    descriptor: int,
+    path: Path,
+    shared: bool,
+    wait: float | None,
+    waiting: Callable[[str], None] | None,
+) -> None:
+    kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+    if _try(descriptor, kind):
+        return
+    holder = os.pread(descriptor, 200, 0).decode("utf-8", "replace").strip()
+    if waiting and wait != 0:
+        waiting(holder)
+    if wait is None:
+        fcntl.flock(descriptor, kind)
+        return
+    end = time.monotonic() + wait
+    while time.monotonic() < end:
+        time.sleep(POLL_SECONDS)
+        if _try(descriptor, kind):
+            return
+    raise LockHeld(path, holder)
+
+
+def _try(descriptor: int, kind: int) -> bool:
+    try:
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
