@@ -1,16 +1,40 @@
-"""What all tests share: golden files and the switch that refreshes them."""
+"""What all tests share: golden files and the switch that refreshes them, and needed programs."""
 
 import difflib
-from collections.abc import Callable
+import os
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-GOLDEN = Path(__file__).parent / "golden"
+ROOT = Path(__file__).parent.parent
+GOLDEN = ROOT / "tests" / "golden"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--refresh-golden", action="store_true", help="write golden files anew")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test whose programs are missing, with the package to install; under CI, fail."""
+    missing = [package for marker, package in missing_programs() if item.get_closest_marker(marker)]
+    if not missing:
+        return
+    message = f"needs: apt-get install {' '.join(missing)}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(message, pytrace=False)
+    pytest.skip(message)
+
+
+def missing_programs() -> Iterator[tuple[str, str]]:
+    """Yield (marker, Debian package) for each program of .ci/programs that is not installed."""
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+    for line in (ROOT / ".ci" / "programs").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            marker, program, package = line.split()
+            if shutil.which(program, path=path) is None:
+                yield marker, package
 
 
 @pytest.fixture

@@ -1,0 +1,37 @@
+# `make` alone says what there is. Every target sets up what it needs in .venv.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fmt bench clean
+unexport VIRTUAL_ENV
+
+RUN := .venv/bin/uv run --frozen --quiet
+WORKERS ?= auto
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST)
+
+demo: .venv/ready ## the tutorial, end to end, on scratch folders
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" examples/hello/demo.sh
+
+test: check ## check, then all tests
+	$(RUN) pytest -q -n $(WORKERS)
+
+check: .venv/ready ## lint, layout and types of the package and its tests
+	$(RUN) ruff check
+	$(RUN) ruff format --check
+	$(RUN) mypy -p punix
+	$(RUN) mypy tests
+	$(if $(wildcard bench/*.py),$(RUN) mypy bench)
+
+fmt: .venv/ready ## lay out our own Python code
+	$(RUN) ruff check --fix
+	$(RUN) ruff format
+
+bench: .venv/ready ## measure, each operation beside its floor
+	$(RUN) pytest bench -q -p no:xdist --benchmark-only --benchmark-columns=min,median,rounds --benchmark-sort=name
+
+clean: ## remove what the other targets made
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info uv.lock
+
+.venv/ready: pyproject.toml .ci/setup .ci/programs
+	@.ci/setup
