@@ -1,0 +1,184 @@
+"""Who may import whom. The arrows of docs/architecture.md, held against every import."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+FOLDERS: dict[str, set[str]] = {
+    "ir": set(),
+    "frontend": {"ir"},
+    "passes": {"ir"},
+    "backends": {"ir"},
+    "recipes": {"ir"},
+    "runtime": {"ir"},
+    "cli": {"ir", "frontend", "passes", "backends", "recipes", "runtime"},
+}
+"""For each folder of the package, the other folders that it may import."""
+
+PURE = {"ir", "frontend", "passes", "backends", "recipes"}
+
+CLOCK_ENVIRONMENT_DISK_NETWORK = {
+    *("datetime", "getpass", "locale", "os", "pathlib", "platform", "random", "secrets"),
+    *("shutil", "sqlite3", "subprocess", "tempfile", "time", "uuid"),
+    *("asyncio", "ftplib", "http", "httpx", "requests", "smtplib", "socket", "ssl", "urllib"),
+}
+
+READS_THE_DISK = {"frontend/load.py": {"os", "pathlib"}}
+"""The one place left of `runtime` that opens files: the program's own."""
+
+HEAVY = {"importlib.metadata", "jinja2", "lark", "networkx", "rich"}
+"""Slow to import, so only inside the functions that need them."""
+
+IR_ORDER = (
+    *("names", "node", "depth", "span", "canonical", "text", "value"),
+    *("schema", "recipe", "diagnostics"),
+    *("ast", "program", "package", "stack", "derivation", "closure", "bundle", "manifest", "plan"),
+    *("codec", "dump", "verify"),
+)
+"""The files of `ir`: each imports only files before it."""
+
+
+@dataclass(frozen=True)
+class Import:
+    """One imported module, absolute, and where: `deferred` inside a function or for types only."""
+
+    file: str
+    line: int
+    module: str
+    relative: bool
+    deferred: bool
+
+    @property
+    def library(self) -> str:
+        """The first segment: `punix`, or somebody else's library."""
+        return self.module.partition(".")[0]
+
+    @property
+    def importer(self) -> str:
+        """The folder that the importing file is in."""
+        return self.file.partition("/")[0]
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.module}"
+
+
+def package_files() -> list[Path]:
+    found = [ROOT / "__init__.py"]
+    for folder in FOLDERS:
+        found += sorted((ROOT / folder).rglob("*.py"))
+    return found
+
+
+def module_name(path: Path) -> str:
+    parts = ("punix", *path.relative_to(ROOT).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def statements(node: ast.AST, deferred: bool = False) -> Iterator[tuple[ast.AST, bool]]:
+    """Yield every import below a node, and whether it runs when the module is imported."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import | ast.ImportFrom):
+            yield child, deferred
+        inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) or (
+            isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)
+        )
+        yield from statements(child, deferred or inside)
+
+
+def imports_of(path: Path, modules: set[str]) -> Iterator[Import]:
+    file = path.relative_to(ROOT).as_posix()
+    package = ("punix", *path.relative_to(ROOT).parent.parts)
+    for node, deferred in statements(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield Import(file, node.lineno, alias.name, False, deferred)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            origin = ".".join((*base, *filter(None, [node.module])))
+            for alias in node.names:
+                inner = f"{origin}.{alias.name}"
+                name = inner if inner in modules else origin
+                yield Import(file, node.lineno, name, node.level > 0, deferred)
+
+
+FILES = package_files()
+MODULES = {module_name(path) for path in FILES}
+IMPORTS = [entry for path in FILES for entry in imports_of(path, MODULES)]
+
+
+def folder_of(module: str) -> str:
+    """`punix.ir.names` -> `ir`; the package itself -> ``."""
+    return module.split(".")[1] if "." in module else ""
+
+
+def test_there_is_something_to_look_at() -> None:
+    assert {folder_of(module) for module in MODULES} == {"", *FOLDERS}
+    assert any(entry.relative for entry in IMPORTS)
+
+
+def test_folders_import_only_what_the_table_allows() -> None:
+    wrong = []
+    for entry in IMPORTS:
+        folder, target = entry.importer, folder_of(entry.module)
+        if entry.library == "punix" and target not in {"", folder, *FOLDERS[folder]}:
+            wrong.append(str(entry))
+    assert wrong == []
+
+
+def test_imports_inside_the_package_are_relative() -> None:
+    assert [str(e) for e in IMPORTS if e.library == "punix" and not e.relative] == []
+
+
+def test_no_import_cycles_deferred_ones_included() -> None:
+    graph: dict[str, set[str]] = {}
+    for path in FILES:
+        targets = {entry.module for entry in imports_of(path, MODULES)}
+        graph[module_name(path)] = (targets & MODULES) - {"punix"}
+    assert len(list(TopologicalSorter(graph).static_order())) >= len(MODULES)
+
+
+def test_files_of_ir_import_only_files_before_them() -> None:
+    files = {path.stem for path in (ROOT / "ir").glob("*.py")} - {"__init__"}
+    assert files == set(IR_ORDER)
+    wrong = [
+        str(entry)
+        for entry in IMPORTS
+        if entry.file.startswith("ir/") and entry.relative
+        if IR_ORDER.index(entry.module.split(".")[2]) >= IR_ORDER.index(Path(entry.file).stem)
+    ]
+    assert wrong == []
+
+
+def test_left_of_runtime_there_is_no_clock_environment_disk_or_network() -> None:
+    wrong = [
+        str(entry)
+        for entry in IMPORTS
+        if entry.importer in PURE
+        if entry.library in CLOCK_ENVIRONMENT_DISK_NETWORK
+        if entry.library not in READS_THE_DISK.get(entry.file, set())
+    ]
+    assert wrong == []
+
+
+def test_heavy_libraries_are_imported_where_they_are_needed() -> None:
+    wrong = [
+        str(entry)
+        for entry in IMPORTS
+        if not entry.deferred
+        if entry.module in HEAVY or entry.library in HEAVY
+    ]
+    assert wrong == []
+
+
+def test_networkx_lives_in_one_file_and_click_in_cli() -> None:
+    wrong = [
+        str(entry)
+        for entry in IMPORTS
+        if (entry.library == "networkx" and entry.file != "passes/graph.py")
+        or (entry.library == "click" and entry.importer != "cli")
+    ]
+    assert wrong == []
