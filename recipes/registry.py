@@ -1,0 +1,37 @@
+"""The recipes by name: those that come with punix, and those of other distributions.
+
+In: nothing. Out: `RECIPES`, and `load_recipes()`, which adds what installed
+distributions offer through the entry point `punix.recipes`: each names a `Recipe`.
+"""
+
+from collections.abc import Mapping
+
+from ..ir.diagnostics import Code, Diagnostic, ProgramError
+from ..ir.recipe import Recipe
+from . import shell
+
+__all__ = ["RECIPES", "load_recipes"]
+
+RECIPES: Mapping[str, Recipe] = {module.RECIPE.name: module.RECIPE for module in (shell,)}
+
+
+def load_recipes() -> Mapping[str, Recipe]:
+    """Return all recipes. Raises ProgramError (E8) for one that is named twice or unusable."""
+    from importlib.metadata import entry_points  # reads the disk: only when it is asked for
+
+    found = dict(RECIPES)
+    for entry in sorted(entry_points(group="punix.recipes"), key=lambda entry: entry.value):
+        try:
+            recipe = entry.load()
+        except (ImportError, AttributeError) as problem:
+            raise _refused(f"recipe '{entry.value}' cannot be loaded: {problem}") from None
+        if not isinstance(recipe, Recipe):
+            raise _refused(f"'{entry.value}' is not a recipe")
+        if recipe.name in found:
+            raise _refused(f"recipe '{recipe.name}' is there twice; one is '{entry.value}'")
+        found[recipe.name] = recipe
+    return found
+
+
+def _refused(message: str) -> ProgramError:
+    return ProgramError([Diagnostic(Code.E8, message)])

@@ -1,0 +1,83 @@
+"""Texts of a program as words of a shell.
+
+In: symbolic text. Out: symbolic shell text in which it is exactly one word, or
+the words that a shell would split it into. Store paths need no quotes: a store
+root holds no character that a shell knows.
+"""
+
+import re
+import shlex
+from collections.abc import Iterator
+
+from ..ir.text import Part, Symbol, Text, join
+
+__all__ = ["EXPANDED", "line", "quoted", "split", "wildcards"]
+
+EXPANDED = (
+    "CPPFLAGS",
+    "LDFLAGS",
+    "OUTPUT",
+    "PATH",
+    "PKG_CONFIG_PATH",
+    "PUNIX_BUILD_CORES",
+    "SOURCE",
+    "TMPDIR",
+)
+"""Variables of a build that stand for their value in a word; any other `$` is itself."""
+
+VARIABLE = re.compile(
+    r"(\$(?:{names})(?![A-Za-z0-9_])|\$\{{(?:{names})\}})".format(names="|".join(EXPANDED))
+)
+WILDCARD = re.compile(r"(\*+|\?|\[[!^]?[A-Za-z0-9_.-]+\])")
+
+
+def quoted(text: Text) -> Text:
+    """Quote a text, so that a shell reads one word with `EXPANDED` variables replaced."""
+    return join(_quoted(text, VARIABLE, '"{}"')) or ("''",)
+
+
+def wildcards(text: Text) -> Text:
+    """Quote a text, but for the wildcards `*`, `?` and `[…]`."""
+    return join(_quoted(text, WILDCARD, "{}")) or ("''",)
+
+
+def _quoted(text: Text, kept: re.Pattern[str], form: str) -> Iterator[Part]:
+    for part in text:
+        if not isinstance(part, str):
+            yield part
+            continue
+        for at, piece in enumerate(kept.split(part)):
+            if at % 2:
+                yield form.format(piece)
+            elif piece:
+                yield shlex.quote(piece)
+
+
+def split(text: Text) -> list[Text]:
+    """Split a text without NUL into words as a shell does; raises ValueError for an open quote."""
+    symbols: list[Symbol] = []
+    plain = ""
+    for part in text:
+        if isinstance(part, str):
+            plain += part
+        else:
+            plain += f"\0{len(symbols)}\0"
+            symbols.append(part)
+    return [join(_restored(found, symbols)) for found in shlex.split(plain)]
+
+
+def _restored(plain: str, symbols: list[Symbol]) -> Iterator[Part]:
+    for at, piece in enumerate(plain.split("\0")):
+        yield symbols[int(piece)] if at % 2 else piece
+
+
+def line(*pieces: str | Text | list[Text]) -> Text:
+    """Join shell text into one line: strings and texts as they are, lists word by word."""
+    found: list[Part] = []
+    for piece in pieces:
+        texts = (
+            [(piece,)] if isinstance(piece, str) else [piece] if isinstance(piece, tuple) else piece
+        )
+        for text in texts:
+            found += [" ", *text] if found else text
+    return join(found)
