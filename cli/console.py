@@ -1,0 +1,62 @@
+"""How commands talk: facts on stdout, everything else on stderr.
+
+In: diagnostics and sentences. Out: lines; colour only where a terminal reads them.
+"""
+
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import click
+
+from ..ir.diagnostics import Code, Diagnostic, render
+from ..ir.span import Source
+
+__all__ = ["notice", "report", "report_os_error"]
+
+
+def notice(sentence: str) -> None:
+    """Tell a person something that is not a result."""
+    click.echo(sentence, err=True)
+
+
+def report(
+    diagnostics: Iterable[Diagnostic],
+    sources: Iterable[Source] = (),
+    texts: Mapping[str, str] | None = None,
+) -> None:
+    """Write diagnostics to stderr, with an excerpt where the file still holds that text."""
+    sources = tuple(sources)
+    for line in render(diagnostics, sources, texts if texts is not None else _read_again(sources)):
+        click.echo(_coloured(line), err=True)
+
+
+def _read_again(sources: Iterable[Source]) -> dict[str, str]:
+    """Read the files for excerpts; one that has gone or changed its lines gives none."""
+    texts: dict[str, str] = {}
+    for source in sources:
+        try:
+            text = Path(source.name).read_text(encoding="utf-8-sig")
+        except (OSError, ValueError):
+            continue
+        if Source.of(source.name, text).lines == source.lines:
+            texts[source.name] = text
+    return texts
+
+
+def _coloured(line: str) -> str:
+    if not sys.stderr.isatty() or "NO_COLOR" in os.environ:
+        return line
+    for word, colour in (("error:", "red"), ("warning:", "yellow"), ("note:", "cyan")):
+        before, found, after = line.partition(f"{word} ")
+        if found:
+            return f"{click.style(before, bold=True)}{click.style(word, fg=colour)} {after}"
+    return click.style(line, fg="green") if line.startswith("  hint:") else line
+
+
+def report_os_error(problem: OSError) -> None:
+    """Say which file could not be read or written, and why."""
+    name = problem.filename if problem.filename is not None else ""
+    what = f"{name}: " if name else ""
+    report([Diagnostic(Code.E29, f"{what}{problem.strerror or problem}")])

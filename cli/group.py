@@ -1,0 +1,80 @@
+"""A click group that is built from the table and imports a command only to run it.
+
+In: `table.COMMANDS`. Out: the command `punix`; help lists everything without
+importing anything; an unknown command gets the nearest known one.
+"""
+
+import importlib
+from typing import Any
+
+import click
+
+from ..ir.spell import nearest
+from .table import COMMANDS, GROUPS, SECTIONS, CommandEntry
+
+__all__ = ["LazyGroup", "root"]
+
+
+class LazyGroup(click.Group):
+    """The commands of the table whose path begins with `prefix`."""
+
+    def __init__(self, prefix: str, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._entries = {
+            entry.path.removeprefix(prefix): entry
+            for entry in COMMANDS
+            if entry.path.startswith(prefix)
+        }
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands and groups in the order of the table."""
+        return list(dict.fromkeys(name.split(" ")[0] for name in self._entries))
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Import and return one command; None if the table has none of this name."""
+        entry = self._entries.get(name)
+        if entry is not None:
+            return _load(entry)
+        return LazyGroup(f"{name} ", name=name, help=GROUPS[name]) if name in GROUPS else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that the arguments name, or fail with the nearest one."""
+        name = args[0]
+        if not name.startswith("-") and self.get_command(ctx, name) is None:
+            close = nearest(name, self.list_commands(ctx))
+            hint = f"\n  hint: did you mean '{close}'?" if close else ""
+            ctx.fail(f"no command '{name}'{hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands under their headings."""
+        width = max(len(name) for name in self._entries)
+        for section in SECTIONS:
+            rows = [
+                (name.ljust(width), entry.help)
+                for name, entry in self._entries.items()
+                if entry.section == section
+            ]
+            if rows:
+                with formatter.section(section):
+                    formatter.write_dl(rows)
+
+
+def _load(entry: CommandEntry) -> click.Command:
+    module, function = entry.code.split(":")
+    command = getattr(importlib.import_module(f".{module}", __package__), function)
+    assert isinstance(command, click.Command)
+    return command
+
+
+def root() -> LazyGroup:
+    """Return the command `punix`."""
+    return LazyGroup(
+        "",
+        name="punix",
+        help="Build packages and deploy stacks of services, atomically.",
+        no_args_is_help=True,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )

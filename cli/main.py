@@ -1,0 +1,75 @@
+"""Where the process begins and ends.
+
+In: the arguments. Out: an exit code: 0 fine, 1 an error of the program or the
+target, 2 usage, 3 some build failed, 4 activation failed, 5 drift, 130
+interrupted. Whatever goes wrong, a person reads a sentence, never a traceback.
+"""
+
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from .. import __version__
+from ..ir.diagnostics import ProgramError
+from .console import report, report_os_error
+from .group import root
+
+__all__ = ["main"]
+
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the command that the arguments name and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # text streams
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command and return its exit code."""
+    try:
+        if list(arguments) in (["version"], ["--version"]):
+            click.echo(f"punix {__version__}")
+            return 0
+        outcome = root().main(list(arguments), prog_name="punix", standalone_mode=False)
+        sys.stdout.flush()
+        return outcome if isinstance(outcome, int) else 0
+    except click.ClickException as problem:
+        problem.show()
+        return problem.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    except ProgramError as problem:
+        report(problem.diagnostics, problem.sources)
+        return 1
+    except BrokenPipeError:
+        _drop_stdout()
+        return 0
+    except OSError as problem:
+        report_os_error(problem)
+        return 1
+    except Exception:  # a bug of ours: the details go to a file, a sentence to the person
+        return _report_bug()
+
+
+def _drop_stdout() -> None:
+    """Let the interpreter's last flush go nowhere: the reader of our pipe has gone."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _report_bug() -> int:
+    if os.environ.get("PUNIX_DEBUG"):
+        traceback.print_exc()
+        return 1
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="punix-bug-", suffix=".txt", delete=False
+    ) as details:
+        traceback.print_exc(file=details)
+    click.echo(f"error: punix has a bug; the details are in {details.name}", err=True)
+    return 1

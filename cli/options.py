@@ -1,0 +1,185 @@
+"""Options that many commands share, and the defaults of the roots.
+
+In: arguments and environment. Out: checked values; a bad one is a usage error.
+"""
+
+import os
+import platform
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from ..ir.names import BadName, ModuleName, RootPath
+
+__all__ = [
+    "bootstrap",
+    "deployments_root",
+    "files",
+    "jobs",
+    "output_format",
+    "sandbox",
+    "scenario",
+    "stack",
+    "store_root",
+    "system",
+    "this_system",
+    "transport_root",
+    "wait",
+]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def this_system() -> str:
+    """Name the machine that builds happen on: `x86_64-linux`."""
+    return f"{platform.machine()}-{platform.system().lower()}"
+
+
+def _home() -> tuple[Path, Path]:
+    """Return the default roots of store and deployments."""
+    chosen = os.environ.get("PUNIX_HOME")
+    if chosen:
+        return Path(chosen) / "store", Path(chosen) / "deployments"
+    if os.getuid() == 0:  # PID 1 must find units before /var is mounted
+        return Path("/var/lib/punix/store"), Path("/etc/punix/deployments")
+    return Path.home() / ".punix/store", Path.home() / ".punix/deployments"
+
+
+class Root(click.ParamType):
+    """A folder of punix's own; its name needs no escaping anywhere."""
+
+    name = "DIR"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> RootPath:
+        """Make the path absolute and normalised."""
+        try:
+            return RootPath(os.path.abspath(value))  # noqa: PTH100  # resolve() would follow links
+        except BadName as problem:
+            self.fail(str(problem), param, ctx)
+
+
+class Stack(click.ParamType):
+    """The name of a stack."""
+
+    name = "STACK"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> ModuleName:
+        """Check the name; whether there is such a stack is found later."""
+        try:
+            return ModuleName(value)
+        except BadName as problem:
+            self.fail(str(problem), param, ctx)
+
+
+def store_root(command: F) -> F:
+    """`--store-root`."""
+    return click.option(
+        "--store-root",
+        type=Root(),
+        envvar=["PUNIX_STORE_ROOT", "PUNIX_STORE_DIR"],
+        default=lambda: _home()[0],
+        show_default="~/.punix/store; root: /var/lib/punix/store",
+        help="Where packages are kept.",
+    )(command)
+
+
+def deployments_root(command: F) -> F:
+    """`--deployments-root`."""
+    return click.option(
+        "--deployments-root",
+        type=Root(),
+        envvar="PUNIX_DEPLOYMENTS_ROOT",
+        default=lambda: _home()[1],
+        show_default="~/.punix/deployments; root: /etc/punix/deployments",
+        help="Where generations are kept.",
+    )(command)
+
+
+def transport_root(command: F) -> F:
+    """`--transport-root`."""
+    return click.option(
+        "--transport-root",
+        type=Root(),
+        envvar="PUNIX_TRANSPORT_ROOT",
+        help="Treat this folder as the root of the target.",
+    )(command)
+
+
+def wait(command: F) -> F:
+    """`--wait`."""
+    return click.option(
+        "--wait",
+        type=click.FloatRange(min=0),
+        metavar="SECONDS",
+        envvar="PUNIX_WAIT",
+        help="How long to wait for a lock (default: as long as it takes; 0: not at all).",
+    )(command)
+
+
+def scenario(command: F) -> F:
+    """`--scenario`."""
+    return click.option(
+        "--scenario", metavar="NAME", envvar="PUNIX_SCENARIO", help="Add a scenario's values."
+    )(command)
+
+
+def system(command: F) -> F:
+    """`--system`."""
+    return click.option(
+        "--system", default=this_system, show_default="this machine's", help="Build for this system."
+    )(command)
+
+
+def bootstrap(command: F) -> F:
+    """`--bootstrap`."""
+    return click.option(
+        "--bootstrap",
+        type=click.Choice(["fast", "seeded", "source", "bootstrappable"]),
+        envvar="PUNIX_BOOTSTRAP_MODE",
+        default="seeded",
+        show_default=True,
+        help="Which seeds packages may start from.",
+    )(command)
+
+
+def jobs(command: F) -> F:
+    """`--jobs`."""
+    return click.option(
+        "--jobs",
+        type=click.IntRange(min=1),
+        envvar="PUNIX_JOBS",
+        default=lambda: os.cpu_count() or 1,
+        show_default="number of processors",
+        help="How many packages to build at once.",
+    )(command)
+
+
+def sandbox(command: F) -> F:
+    """`--sandbox`."""
+    return click.option(
+        "--sandbox",
+        type=click.Choice(["bubblewrap", "off"]),
+        envvar="PUNIX_SANDBOX",
+        default="bubblewrap",
+        show_default=True,
+        help="What keeps builds from the rest of the machine.",
+    )(command)
+
+
+def output_format(*choices: str) -> Callable[[F], F]:
+    """`--format`, the first choice being the default."""
+    return click.option(
+        "--format", "style", type=click.Choice(choices), default=choices[0], show_default=True
+    )
+
+
+def files(command: F) -> F:
+    """Program files as arguments; none means the current folder."""
+    return click.argument("files", nargs=-1, type=click.Path(), metavar="[FILE]...")(command)
+
+
+def stack(command: F) -> F:
+    """The stack as first argument."""
+    return click.argument("stack", type=Stack())(command)

@@ -1,0 +1,47 @@
+"""The commands as data: what `punix` alone shows, without importing any of them.
+
+In: nothing. Out: for each command the heading it stands under, where its code
+is, and its one-line help. `group.LazyGroup` makes click commands of it.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["COMMANDS", "GROUPS", "SECTIONS", "CommandEntry"]
+
+Section = Literal["Write", "Build", "Deploy", "Look inside"]
+SECTIONS: tuple[Section, ...] = ("Write", "Build", "Deploy", "Look inside")
+
+
+@dataclass(frozen=True, slots=True)
+class CommandEntry:
+    """One command: `path` is `service deploy`, `code` is `module:function` below `punix.cli`."""
+
+    path: str
+    section: Section
+    code: str
+    help: str
+
+
+COMMANDS: tuple[CommandEntry, ...] = (
+    CommandEntry("check", "Write", "check:check", "Find every error in a program."),
+    CommandEntry("build", "Build", "build:build", "Build packages from a program."),
+    CommandEntry("store path", "Build", "store:path", "Say which store path a package has."),
+    CommandEntry("store info", "Build", "store:info", "Say where the store is and what it holds."),
+    CommandEntry("store refs", "Build", "store:refs", "List what a store path refers to."),
+    CommandEntry("store gc", "Build", "store:gc", "Remove store paths that nothing uses."),
+    CommandEntry("service deploy", "Deploy", "deploy:deploy", "Make a stack's new generation live."),
+    CommandEntry("service rollback", "Deploy", "switch:rollback", "Go back to the generation before."),
+    CommandEntry("service switch", "Deploy", "switch:switch", "Make any generation live."),
+    CommandEntry("service list", "Deploy", "generations:list_", "List a stack's generations."),
+    CommandEntry("service show", "Deploy", "generations:show", "Show the manifest of a generation."),
+    CommandEntry("service verify", "Deploy", "generations:verify", "Compare the machine with the live generation."),
+    CommandEntry("compile", "Look inside", "compile:compile_", "Show, store or resume any stage."),
+    CommandEntry("opt", "Look inside", "opt:opt", "Run passes on stored IR."),
+    CommandEntry("passes", "Look inside", "opt:passes", "List the passes."),
+)
+
+GROUPS = {
+    "store": "Look after the store.",
+    "service": "Deploy stacks, take them back, compare.",
+}
