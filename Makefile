@@ -3,6 +3,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo test check fmt bench clean
 unexport VIRTUAL_ENV
+# uv trusts the certificates that the machine trusts, as pip does.
+export UV_SYSTEM_CERTS := true
 
 RUN := .venv/bin/uv run --frozen --quiet
 WORKERS ?= auto
