@@ -7,18 +7,28 @@ unkeyed hash of one.
 
 from typing import ClassVar, Literal
 
+from .canonical import digest
+from .codec import to_tree
 from .names import AbsPath, Digest, ModuleName, StoreName, UnitName
 from .node import Node, node
 from .stack import Install, Scope
+from .text import Text
 
-__all__ = ["Manifest", "ManifestFile", "ManifestSecret", "ManifestUnit"]
+__all__ = ["Manifest", "ManifestFile", "ManifestSecret", "ManifestUnit", "text_digest"]
+
+
+def text_digest(text: Text) -> Digest:
+    """Return the identity of a symbolic text: what a plan compares, whatever the store root."""
+    return digest(to_tree(text, hashed=True), "punix 2026-11-23 text v1")
 
 
 @node("manifest-file")
 class ManifestFile(Node):
     """A file as it was rendered: `sha256` is over its bytes, `text` over its symbolic text.
 
-    `source` is `file:line` of the value that wrote it.
+    `source` is `file:line` of the value that wrote it; `size` in bytes and
+    `modified`, in seconds of Unix time, are those of the staged file, so that a
+    rollback sees without reading it that nobody wrote to it.
     """
 
     path: AbsPath
@@ -29,6 +39,8 @@ class ManifestFile(Node):
     group: str | None
     install: Install
     source: str
+    size: int = 0
+    modified: int = 0
 
 
 @node("manifest-secret")
