@@ -1,4 +1,4 @@
-"""What all tests share: golden files and the switch that refreshes them, and needed programs."""
+"""What all tests share: golden files, programs that a test needs, and a home of their own."""
 
 import difflib
 import os
@@ -7,9 +7,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = ROOT / "tests" / "golden"
+
+# The same examples in every run, and none called slow because the machine is busy.
+settings.register_profile("punix", deadline=None, derandomize=True, database=None)
+settings.load_profile("punix")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,6 +40,18 @@ def missing_programs() -> Iterator[tuple[str, str]]:
             marker, program, package = line.split()
             if shutil.which(program, path=path) is None:
                 yield marker, package
+
+
+@pytest.fixture(autouse=True, scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home of its own for the whole run, and no settings of the person who runs it."""
+    folder = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith(("PUNIX_", "XDG_")):
+                patch.delenv(name)
+        patch.setenv("HOME", str(folder))
+        yield folder
 
 
 @pytest.fixture

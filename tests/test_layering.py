@@ -27,8 +27,11 @@ CLOCK_ENVIRONMENT_DISK_NETWORK = {
     *("asyncio", "ftplib", "http", "httpx", "requests", "smtplib", "socket", "ssl", "urllib"),
 }
 
-READS_THE_DISK = {"frontend/load.py": {"os", "pathlib"}}
-"""The one place left of `runtime` that opens files: the program's own."""
+READS_THE_DISK = {
+    "frontend/load.py": {"os", "pathlib"},  # the program's own files
+    "frontend/generate.py": {"pathlib"},  # the grammar, when its tables are made anew
+}
+"""The only files left of `runtime` that open others."""
 
 HEAVY = {"importlib.metadata", "jinja2", "lark", "networkx", "rich"}
 """Slow to import, so only inside the functions that need them."""
