@@ -25,11 +25,7 @@ class Node:
     def children(self) -> Iterator["Node"]:
         """Yield the nodes directly below this one, in field order."""
         for entry in fields(self):  # type: ignore[arg-type]  # every subclass is a dataclass
-            value = getattr(self, entry.name)
-            if isinstance(value, Node):
-                yield value
-            elif isinstance(value, tuple):
-                yield from (item for item in value if isinstance(item, Node))
+            yield from _nodes(getattr(self, entry.name))
 
     def walk(self) -> Iterator["Node"]:
         """Yield this node and all below it, parents first, without recursion."""
@@ -38,6 +34,15 @@ class Node:
             current = waiting.pop()
             yield current
             waiting.extend(reversed(list(current.children())))
+
+
+def _nodes(value: object) -> Iterator[Node]:
+    """Yield the nodes in a field's value: itself, or those in tuples, also nested ones."""
+    if isinstance(value, Node):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _nodes(item)
 
 
 N = TypeVar("N", bound=type[Node])

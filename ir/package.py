@@ -17,11 +17,13 @@ from .text import Text, Variable
 __all__ = [
     "Bootstrap",
     "FetchedSource",
+    "FixedSource",
     "LocalSource",
     "Lowered",
     "NoSource",
     "Package",
     "PackageSource",
+    "Patch",
 ]
 
 Bootstrap: TypeAlias = Literal["fast", "seeded", "source", "bootstrappable"]
@@ -32,14 +34,24 @@ class NoSource(Node):
     """The build starts in an empty folder."""
 
 
+@node("patch")
+class Patch(Node):
+    """A change to a source before it is built: where it is, its sha256, path components to drop."""
+
+    url: str
+    hash: str
+    strip: int
+
+
 @node("local-source")
 class LocalSource(Node):
-    """A folder or file beside the program; only the digest of its contents is hashed."""
+    """A folder or file beside the program; of these only the digest and the patches are hashed."""
 
     digest: Digest
     path: str = uncompared()
     exclude: tuple[str, ...] = uncompared()
     span: Span = uncompared()
+    patches: tuple[Patch, ...] = ()
 
 
 @node("fetched-source")
@@ -49,20 +61,35 @@ class FetchedSource(Node):
     `type` and `hash` say what the bytes are; `url` where they may be found.
     """
 
-    type: Literal["url", "git", "fixed_output"]
+    type: Literal["url", "git"]
     url: str
     hash: str
     hash_type: str
-    patches: tuple[str, ...]
+    patches: tuple[Patch, ...]
+    span: Span = uncompared()
+    tree_hash: str | None = None
+    submodules: bool = False
+
+
+@node("fixed-source")
+class FixedSource(Node):
+    """What a command makes with the network, verified by the digest of the tree that results."""
+
+    command: str
+    hash: str
+    hash_type: str
     span: Span = uncompared()
 
 
-PackageSource: TypeAlias = NoSource | LocalSource | FetchedSource
+PackageSource: TypeAlias = NoSource | LocalSource | FetchedSource | FixedSource
 
 
 @node("package")
 class Package(Node):
-    """A package whose recipe has run; `inputs` are sorted and name every direct dependency."""
+    """A package whose recipe has run; `inputs` are sorted and name every direct dependency.
+
+    `input_spans` says for each input where the program refers to it.
+    """
 
     module: ModuleName
     pname: PackageName
@@ -75,6 +102,7 @@ class Package(Node):
     inputs: tuple[ModuleName, ...]
     network: bool
     span: Span = uncompared()
+    input_spans: tuple[Span, ...] = uncompared()
 
 
 @node("lowered")

@@ -27,6 +27,7 @@ from .names import (
 
 __all__ = [
     "CONFIG_FILE",
+    "DOWNLOAD",
     "FLEET",
     "KINDS",
     "PACKAGE",
@@ -201,6 +202,16 @@ PATCHES = FieldSpec(
     default=(),
 )
 
+DOWNLOAD = Schema(
+    "download",
+    "One system's download.",
+    (
+        FieldSpec("system", TEXT, "such as x86_64-linux", required=True),
+        FieldSpec("url", TEXT, "where it is", required=True),
+        FieldSpec("hash", TEXT, "its digest", required=True),
+    ),
+)
+
 SOURCES: Mapping[str, Schema] = {
     "local": Schema(
         "source local",
@@ -233,17 +244,7 @@ SOURCES: Mapping[str, Schema] = {
             FieldSpec(
                 "perArch",
                 ListShape(
-                    RecordShape(
-                        Schema(
-                            "download",
-                            "One system's download.",
-                            (
-                                FieldSpec("system", TEXT, "such as x86_64-linux", required=True),
-                                FieldSpec("url", TEXT, "where it is", required=True),
-                                FieldSpec("hash", TEXT, "its digest", required=True),
-                            ),
-                        )
-                    ),
+                    RecordShape(DOWNLOAD),
                     unique="system",
                 ),
                 "one entry for each system",

@@ -1,0 +1,111 @@
+"""One package module to a `Package`: its recipe run, its source and inputs found.
+
+In: a module of kind package, and what surrounds it (system, recipes, source
+digests, the other packages' names). Out: a `Package`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ..ir.diagnostics import Code, Diagnostic, ProgramError
+from ..ir.names import Digest, ModuleName, PackageName, VariableName, Version
+from ..ir.package import Package
+from ..ir.program import Module
+from ..ir.recipe import BuildScript, Recipe, RecipeInput
+from ..ir.schema import PACKAGE
+from ..ir.span import Span
+from ..ir.text import Secret, Text, Variable, outs
+from ..ir.value import RecordValue
+from .nearest import did_you_mean
+from .read import Fields, as_record, checked, misfit, text_of
+from .sources import read_source
+
+__all__ = ["Surroundings", "lower_package", "pname_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a package is lowered among; `pnames` has every package of the program."""
+
+    system: str
+    recipes: Mapping[str, Recipe]
+    digests: Mapping[ModuleName, Digest]
+    pnames: Mapping[ModuleName, str]
+
+
+def pname_of(module: Module) -> str:
+    """Return a package's `pname`: the module's name if it has none."""
+    return Fields(as_record(module), PACKAGE).maybe("pname") or module.name
+
+
+def lower_package(module: Module, around: Surroundings) -> Package:
+    """Lower one package; raises ProgramError where a value does not fit."""
+    fields = Fields(as_record(module), PACKAGE)
+    pname = checked(around.pnames[module.name], PackageName, fields.span_of("pname"))
+    version = fields.name("version", Version)
+    recipe = find_recipe(fields, around.recipes)
+    sites = {edge.target: edge.span for edge in module.edges}
+    made = recipe.make(
+        RecipeInput(
+            pname=pname,
+            version=version,
+            arguments=Fields(fields.record("recipeArgs"), recipe.arguments).complete(),
+            dependencies={around.pnames[target]: target for target in sites},
+            span=module.span,
+        )
+    )
+    environment = merge(made.environment, declared(fields.record("env")))
+    for name in mentioned(BuildScript(made.script, environment)):
+        sites.setdefault(name, module.span)
+    inputs = tuple(sorted(sites))
+    return Package(
+        module=module.name,
+        pname=pname,
+        version=version,
+        recipe=recipe.name,
+        recipe_version=recipe.version,
+        script=made.script,
+        environment=environment,
+        source=read_source(module, around.system, around.digests.get(module.name)),
+        inputs=inputs,
+        network=fields.flag("network"),
+        span=module.span,
+        input_spans=tuple(sites[name] for name in inputs),
+    )
+
+
+def find_recipe(fields: Fields, recipes: Mapping[str, Recipe]) -> Recipe:
+    """Return the recipe that a package names, or raise E8."""
+    name = fields.text("recipe")
+    recipe = recipes.get(name)
+    if recipe is None:
+        hint = did_you_mean(name, recipes)
+        span = fields.span_of("recipe")
+        raise ProgramError([Diagnostic(Code.E8, f"unknown recipe '{name}'", span, hint=hint)])
+    return recipe
+
+
+def declared(env: RecordValue) -> Iterable[Variable]:
+    """Yield what a package's `env` sets."""
+    for field in env.fields:
+        name = checked(field.label, VariableName, field.span)
+        yield Variable(name, _public(text_of(field.value), field.value.span), field.value.span)
+
+
+def _public(text: Text, span: Span) -> Text:
+    if any(isinstance(part, Secret) for part in text):
+        raise misfit("a secret cannot go into a build", span)
+    return text
+
+
+def merge(made: Iterable[Variable], own: Iterable[Variable]) -> tuple[Variable, ...]:
+    """Join the recipe's environment and the package's; the package has the last word."""
+    table = {variable.name: variable for variable in (*made, *own)}
+    return tuple(table[name] for name in sorted(table))
+
+
+def mentioned(build: BuildScript) -> Iterable[ModuleName]:
+    """Yield the modules that a script and its environment mention as `Out`."""
+    yield from outs(build.script)
+    for variable in build.environment:
+        yield from outs(variable.text)

@@ -1,0 +1,154 @@
+"""One stack module to a `Stack`: services and files as typed records.
+
+In: a module of kind stack and all modules by name, because a service may be the
+name of a data module. Out: a `Stack` whose texts name packages by module.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import cast
+
+from ..ir.names import (
+    AbsPath,
+    AccountName,
+    BinaryName,
+    DirectiveName,
+    FileMode,
+    ModuleName,
+    UnitName,
+    VariableName,
+)
+from ..ir.program import Module
+from ..ir.schema import CONFIG_FILE, SERVICE, STACK
+from ..ir.stack import ConfigFile, Directive, Install, Scope, Service, Stack
+from ..ir.text import Out, Text, Variable
+from ..ir.value import BoolValue, IntValue, RecordValue, Value, plain
+from .read import Fields, as_record, checked, misfit, text_of, word_of
+
+__all__ = ["lower_stack"]
+
+Modules = Mapping[ModuleName, Module]
+
+
+def lower_stack(module: Module, modules: Modules) -> Stack:
+    """Lower one stack; raises ProgramError where a value does not fit."""
+    fields = Fields(as_record(module), STACK)
+    pins = {
+        checked(word_of(item), ModuleName, item.span): item for item in fields.items("storeModules")
+    }
+    for name, item in pins.items():
+        _package(name, item, modules)
+    services = tuple(
+        _service(_service_record(item, modules), modules) for item in fields.items("services")
+    )
+    files = [_config_file(_record(item)) for item in fields.items("configFiles")]
+    return Stack(
+        module=module.name,
+        backend=fields.text("backend"),
+        scope=cast(Scope, _choice(fields, "scope", ("system", "user"))),
+        pins=tuple(sorted(pins)),
+        services=services,
+        config_files=tuple(sorted(files, key=lambda file: file.path)),
+        span=module.span,
+    )
+
+
+def _record(value: Value) -> RecordValue:
+    if not isinstance(value, RecordValue):
+        raise misfit("not a record", value.span)
+    return value
+
+
+def _choice(fields: Fields, name: str, choices: Iterable[str]) -> str:
+    word = fields.text(name)
+    if word not in choices:
+        raise misfit(f"'{word}' is not one of {', '.join(choices)}", fields.span_of(name))
+    return word
+
+
+def _service_record(value: Value, modules: Modules) -> RecordValue:
+    """Return a service given in place, or the data module that it names."""
+    name = plain(value)
+    if name is None:
+        return _record(value)
+    module = modules.get(checked(name, ModuleName, value.span))
+    if module is None:
+        raise misfit(f"no module '{name}'", value.span)
+    return as_record(module)
+
+
+def _package(name: ModuleName, value: Value, modules: Modules) -> ModuleName:
+    module = modules.get(name)
+    if module is None or module.kind != "package":
+        raise misfit(f"'{name}' is no package", value.span)
+    return name
+
+
+def _service(record: RecordValue, modules: Modules) -> Service:
+    fields = Fields(record, SERVICE)
+    package = fields.name("package", ModuleName)
+    _package(package, cast(Value, fields.find("package")), modules)
+    binary = fields.name("binary", BinaryName)
+    user = fields.maybe("user")
+    return Service(
+        name=fields.name("name", UnitName),
+        package=package,
+        binary=binary,
+        executable=(Out(package), f"/bin/{binary}"),
+        arguments=fields.texts("args"),
+        depends_on=fields.words("dependsOn"),
+        environment=_environment(fields.record("environment")),
+        directives=_directives(fields.record("serviceConfig")),
+        enable=fields.flag("enable"),
+        user=None if user is None else fields.name("user", AccountName),
+        restart=fields.text("restart"),
+        span=record.span,
+        binary_span=fields.span_of("binary"),
+        argument_spans=tuple(item.span for item in fields.items("args")),
+        depends_on_spans=tuple(item.span for item in fields.items("dependsOn")),
+    )
+
+
+def _environment(record: RecordValue) -> tuple[Variable, ...]:
+    return tuple(
+        Variable(
+            checked(field.label, VariableName, field.span), text_of(field.value), field.value.span
+        )
+        for field in sorted(record.fields, key=lambda field: field.label)
+    )
+
+
+def _directives(record: RecordValue) -> tuple[Directive, ...]:
+    return tuple(
+        Directive(
+            checked(field.label, DirectiveName, field.span),
+            _directive_text(field.value),
+            field.value.span,
+        )
+        for field in sorted(record.fields, key=lambda field: field.label)
+    )
+
+
+def _directive_text(value: Value) -> Text:
+    if isinstance(value, BoolValue):
+        return ("true" if value.value else "false",)
+    if isinstance(value, IntValue):
+        return (str(value.value),)
+    return text_of(value)
+
+
+def _config_file(record: RecordValue) -> ConfigFile:
+    fields = Fields(record, CONFIG_FILE)
+    return ConfigFile(
+        path=fields.name("path", AbsPath),
+        text=fields.symbolic("content"),
+        mode=int(fields.name("mode", FileMode), 8),
+        owner=_account(fields, "owner"),
+        group=_account(fields, "group"),
+        install=cast(Install, _choice(fields, "install", ("link", "copy"))),
+        span=record.span,
+        text_span=fields.span_of("content"),
+    )
+
+
+def _account(fields: Fields, name: str) -> str | None:
+    return None if fields.find(name) is None else fields.name(name, AccountName)

@@ -1,0 +1,25 @@
+"""The passes that every command runs, in their order."""
+
+from collections.abc import Mapping
+
+from ..ir.package import Bootstrap
+from ..ir.recipe import Recipe
+from .address import Address
+from .close import Close
+from .cycles import Cycles
+from .dedup import Dedup
+from .lower import Lower
+from .manager import Pipeline
+
+__all__ = ["default"]
+
+
+def default(system: str, bootstrap: Bootstrap, recipes: Mapping[str, Recipe]) -> Pipeline:
+    """Return the steps from a program to its closure."""
+    return (
+        Lower(system, bootstrap, recipes),  # program → lowered: run the recipes
+        Cycles(),  #                          lowered: refuse rings
+        Address(),  #                         lowered → derivation: name by content
+        Dedup(),  #                           derivation: equal builds once
+        Close(),  #                           derivation → closure: what each stack needs
+    )

@@ -1,0 +1,81 @@
+"""Pass `prune`: only what is asked for, and what that is built from.
+
+In and out: `DerivationGraph`. Also what a stack needs, which `close` asks too.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from ..ir.derivation import DerivationGraph
+from ..ir.diagnostics import Code, Diagnostic, ProgramError
+from ..ir.names import ModuleName, StoreName
+from ..ir.stack import Stack
+from ..ir.text import StorePath
+from .graph import closure
+from .nearest import did_you_mean
+
+__all__ = ["Prune", "input_graph", "stack_roots"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prune:
+    """Keep what the packages of the modules `keep` need; by default, what the stacks need."""
+
+    name: ClassVar[str] = "prune"
+    src: ClassVar[str] = "derivation"
+    dst: ClassVar[str] = "derivation"
+
+    keep: tuple[str, ...] = ()
+
+    def run(self, graph: DerivationGraph) -> DerivationGraph:
+        """Return the smaller graph; raises ProgramError (E26) for a module without a package.
+
+        Named modules leave no stack whose packages would be gone. Without any, and
+        without a stack, everything stays.
+        """
+        if self.keep:
+            names = {ref.module: ref.name for ref in graph.packages}
+            return restrict(graph, [_named(module, names) for module in self.keep])
+        if graph.stacks:
+            return restrict(graph, everything_of(graph))
+        return graph
+
+
+def _named(module: str, names: dict[ModuleName, StoreName]) -> StoreName:
+    name = next((found for known, found in names.items() if known == module), None)
+    if name is None:
+        hint = did_you_mean(module, names)
+        raise ProgramError([Diagnostic(Code.E26, f"no package '{module}'", hint=hint)])
+    return name
+
+
+def everything_of(graph: DerivationGraph) -> set[StoreName]:
+    """Return the roots of all stacks."""
+    names = {ref.module: ref.name for ref in graph.packages}
+    return {root for stack in graph.stacks for root in stack_roots(stack, names)}
+
+
+def restrict(graph: DerivationGraph, roots: Iterable[StoreName]) -> DerivationGraph:
+    """Keep the closure of `roots`, and the stacks that need nothing else."""
+    names = {ref.module: ref.name for ref in graph.packages}
+    kept = closure(input_graph(graph), roots)
+    return replace(
+        graph,
+        derivations=tuple(one for one in graph.derivations if one.name in kept),
+        packages=tuple(ref for ref in graph.packages if ref.name in kept),
+        stacks=tuple(one for one in graph.stacks if kept.issuperset(stack_roots(one, names))),
+    )
+
+
+def input_graph(graph: DerivationGraph) -> dict[StoreName, tuple[StoreName, ...]]:
+    """Return each derivation's inputs by name."""
+    return {one.name: one.inputs for one in graph.derivations}
+
+
+def stack_roots(stack: Stack, names: dict[ModuleName, StoreName]) -> Iterator[StoreName]:
+    """Yield what a stack uses: pins, its services' packages, every store path in its texts."""
+    yield from (names[module] for module in stack.pins)
+    for service in stack.services:
+        yield names[service.package]
+    yield from (node.name for node in stack.walk() if isinstance(node, StorePath))

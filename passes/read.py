@@ -1,0 +1,158 @@
+"""Values of a program, read by the schema that they follow.
+
+In: a record value and its schema. Out: its fields as Python values of the wanted
+type, with aliases resolved and defaults filled in. The frontend has checked all
+of it; a program that came from elsewhere and does not fit ends in a located E1.
+"""
+
+from typing import TypeVar
+
+from ..ir.diagnostics import Code, Diagnostic, ProgramError
+from ..ir.names import BadName, CheckedStr, Label
+from ..ir.program import Module
+from ..ir.schema import Default, FieldSpec, ListShape, Schema
+from ..ir.span import Span
+from ..ir.text import Text
+from ..ir.value import (
+    BoolValue,
+    Field,
+    IntValue,
+    ListValue,
+    RecordValue,
+    TextValue,
+    Value,
+    plain,
+)
+
+__all__ = ["Fields", "as_record", "misfit"]
+
+N = TypeVar("N", bound=CheckedStr)
+V = TypeVar("V", bound=Value)
+
+
+def misfit(message: str, span: Span, *, hint: str | None = None) -> ProgramError:
+    """Return an E1 to raise."""
+    return ProgramError([Diagnostic(Code.E1, message, span, hint=hint)])
+
+
+def as_record(module: Module) -> RecordValue:
+    """Return a module's members as one record."""
+    fields = (Field(member.name, member.value, member.span) for member in module.members)
+    return RecordValue(tuple(fields), module.span)
+
+
+class Fields:
+    """A record by its schema: what is given, under the schema's own names, else the default."""
+
+    def __init__(self, record: RecordValue, schema: Schema) -> None:
+        self.span = record.span
+        self._schema = schema
+        self._given: dict[str, Value] = {}
+        for field in record.fields:
+            spec = schema.get(field.label)
+            if spec is not None:
+                self._given[spec.name] = field.value
+
+    def find(self, name: str) -> Value | None:
+        """Return a field's value or default; None if it has neither."""
+        given = self._given.get(name)
+        return _default(self._schema[name], self.span) if given is None else given
+
+    def complete(self) -> RecordValue:
+        """Return the record with aliases resolved and defaults filled in."""
+        found = ((spec.name, self.find(spec.name)) for spec in self._schema.fields)
+        fields = (Field(Label(name), value, value.span) for name, value in found if value)
+        return RecordValue(tuple(sorted(fields, key=lambda field: field.label)), self.span)
+
+    def _need(self, name: str, kind: type[V], wanted: str) -> V:
+        value = self.find(name)
+        if value is None:
+            raise misfit(f"{self._schema.name} lacks '{name}'", self.span)
+        if not isinstance(value, kind):
+            raise misfit(f"'{name}' is not {wanted}", value.span)
+        return value
+
+    def text(self, name: str) -> str:
+        """Return a text that must be plain."""
+        value = self._need(name, TextValue, "a Str")
+        text = plain(value)
+        if text is None:
+            raise misfit(f"'{name}' must be a plain text", value.span)
+        return text
+
+    def maybe(self, name: str) -> str | None:
+        """Return a plain text, None if the field is absent."""
+        return None if self.find(name) is None else self.text(name)
+
+    def name(self, name: str, rule: type[N]) -> N:
+        """Return a plain text as a checked name."""
+        return checked(self.text(name), rule, self.span_of(name))
+
+    def symbolic(self, name: str) -> Text:
+        """Return a text with its symbolic parts."""
+        return self._need(name, TextValue, "a Str").text
+
+    def flag(self, name: str) -> bool:
+        """Return a Bool."""
+        return self._need(name, BoolValue, "a Bool").value
+
+    def number(self, name: str) -> int:
+        """Return an Int."""
+        return self._need(name, IntValue, "an Int").value
+
+    def items(self, name: str) -> tuple[Value, ...]:
+        """Return the items of a list."""
+        return self._need(name, ListValue, "a list").items
+
+    def record(self, name: str) -> RecordValue:
+        """Return a record."""
+        return self._need(name, RecordValue, "a record")
+
+    def texts(self, name: str) -> tuple[Text, ...]:
+        """Return a list of texts with their symbolic parts."""
+        return tuple(text_of(item) for item in self.items(name))
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """Return a list of plain texts."""
+        return tuple(word_of(item) for item in self.items(name))
+
+    def span_of(self, name: str) -> Span:
+        """Return where a field's value was written; the record, if it is a default."""
+        value = self._given.get(name)
+        return self.span if value is None else value.span
+
+
+def checked(text: str, rule: type[N], span: Span) -> N:
+    """Return a text as a checked name, or raise E1 at `span`."""
+    try:
+        return rule(text)
+    except BadName as problem:
+        raise misfit(str(problem), span) from None
+
+
+def text_of(value: Value) -> Text:
+    """Return the text of a value that must be one."""
+    if not isinstance(value, TextValue):
+        raise misfit("not a Str", value.span)
+    return value.text
+
+
+def word_of(value: Value) -> str:
+    """Return the string of a value that must be a plain text."""
+    word = plain(value)
+    if word is None:
+        raise misfit("not a plain text", value.span)
+    return word
+
+
+def _default(spec: FieldSpec, span: Span) -> Value | None:
+    default: Default = spec.default
+    if default is None:
+        return None
+    if isinstance(default, bool):
+        return BoolValue(default, span)
+    if isinstance(default, int):
+        return IntValue(default, span)
+    if isinstance(default, str):
+        return TextValue((default,) if default else (), span)
+    return ListValue((), span) if isinstance(spec.shape, ListShape) else RecordValue((), span)

@@ -1,0 +1,101 @@
+"""Programs made by hand, for tests of what comes after the frontend."""
+
+from collections.abc import Iterable, Mapping
+
+from punix.ir.names import Digest, Label, ModuleName
+from punix.ir.program import Edge, Kind, Member, Module, Program, Site, SourceDigest
+from punix.ir.span import Source, Span
+from punix.ir.text import Out, join
+from punix.ir.value import BoolValue, Field, IntValue, ListValue, RecordValue, TextValue, Value
+
+Plain = bool | int | str | Out | tuple[str | Out, ...] | list["Plain"] | Mapping[str, "Plain"]
+"""A value as Python writes it; a tuple is a text with symbolic parts."""
+
+SPAN = Span("dir/hello.pcl", 0, 1)
+DIGEST = Digest("ab" * 32)
+
+
+def value(plain: Plain, span: Span = SPAN) -> Value:
+    if isinstance(plain, bool):
+        return BoolValue(plain, span)
+    if isinstance(plain, int):
+        return IntValue(plain, span)
+    if isinstance(plain, str):
+        return TextValue(join([plain]), span)
+    if isinstance(plain, Out):
+        return TextValue((plain,), span)
+    if isinstance(plain, tuple):
+        return TextValue(join(plain), span)
+    if isinstance(plain, list):
+        return ListValue(tuple(value(item, span) for item in plain), span)
+    fields = (Field(Label(key), value(plain[key], span), span) for key in sorted(plain))
+    return RecordValue(tuple(fields), span)
+
+
+def module(
+    name: str,
+    members: Mapping[str, Plain],
+    needs: Iterable[str] = (),
+    kind: Kind | None = None,
+    span: Span = SPAN,
+) -> Module:
+    found: Kind = "package" if "recipe" in members else "stack" if "backend" in members else "data"
+    site = Site("derived", "plain", name, span)
+    return Module(
+        ModuleName(name),
+        kind or found,
+        tuple(
+            Member(Label(key), value(members[key], span), span, site, (), ())
+            for key in sorted(members)
+        ),
+        tuple(Edge(ModuleName(target), span) for target in sorted(needs)),
+        span,
+    )
+
+
+def program(modules: Iterable[Module], local: Iterable[str] = ()) -> Program:
+    return Program(
+        None,
+        tuple(sorted(modules, key=lambda one: one.name)),
+        tuple(SourceDigest(ModuleName(name), DIGEST) for name in sorted(local)),
+        (Source(SPAN.file, (0,)),),
+    )
+
+
+COMMAND = (
+    "mkdir -p $OUTPUT/bin && echo '#!/bin/sh\nwhile :; do echo tick; sleep 5; done'"
+    " > $OUTPUT/bin/hi && chmod +x $OUTPUT/bin/hi"
+)
+
+
+def tutorial() -> Program:
+    """Return the program of examples/hello as the frontend would evaluate it."""
+    hello = module(
+        "Hello",
+        {
+            "pname": "hello",
+            "version": "1.0",
+            "recipe": "std.shell",
+            "recipeArgs": {"command": COMMAND},
+            "source": {"type": "local", "path": "./src"},
+        },
+    )
+    service: Plain = {
+        "name": "hello",
+        "package": "Hello",
+        "binary": "hi",
+        "args": [],
+        "dependsOn": [],
+    }
+    config: Plain = {"path": "/etc/hello.conf", "content": "verbose = true\nbind = 127.0.0.1\n"}
+    stack = module(
+        "HelloStack",
+        {
+            "backend": "systemd",
+            "storeModules": ["Hello"],
+            "services": [service],
+            "configFiles": [config],
+        },
+        needs=["Hello"],
+    )
+    return program([hello, stack], local=["Hello"])
