@@ -58,6 +58,8 @@ def environment(home: Path) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "NO_COLOR": "1",
         "COLUMNS": "100",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_ROOT_USER_ACTION": "ignore",
     }
 
 
@@ -88,7 +90,7 @@ def test_examples_do_what_the_page_says(page: Path, tmp_path: Path) -> None:
         elif language == "console":
             for command, expected in commands(text):
                 done = run(command, folder, home)
-                said = done.stdout if done.stdout.endswith("\n") or not done.stdout else ""
+                said = "".join(f"{line}\n" for line in done.stdout.splitlines())
                 assert done.returncode == 0, f"{command}\n{done.stdout}"
                 assert pattern(expected).fullmatch(said), f"{command}\n{done.stdout}"
 
