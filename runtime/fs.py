@@ -9,7 +9,15 @@ import ctypes
 import os
 from pathlib import Path
 
-__all__ = ["replace_link", "sync_filesystem", "sync_folder", "write_file"]
+__all__ = [
+    "make_folder",
+    "move_tree",
+    "remove_tree",
+    "replace_link",
+    "sync_filesystem",
+    "sync_folder",
+    "write_file",
+]
 
 
 def write_file(path: Path, data: bytes, mode: int = 0o644) -> None:
@@ -48,9 +56,9 @@ def sync_folder(path: Path) -> None:
 
 
 def sync_filesystem(path: Path) -> None:
-    """Make everything on the file system that holds `path` durable: one syncfs(2) for any number of files.
+    """Make everything on the file system that holds `path` durable.
 
-    Raises OSError if writing back failed.
+    One syncfs(2) serves any number of files. Raises OSError if writing back failed.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
@@ -60,3 +68,60 @@ def sync_filesystem(path: Path) -> None:
             raise OSError(problem, os.strerror(problem), str(path))
     finally:
         os.close(descriptor)
+
+
+def make_folder(path: Path, mode: int) -> None:
+    """Make a folder and its parents (0755), with a mode that no umask changes."""
+    if path.is_dir():
+        return
+    if not path.parent.is_dir():
+        make_folder(path.parent, 0o755)
+    try:
+        path.mkdir(mode=mode)
+    except FileExistsError:  # another process was faster
+        return
+    path.chmod(mode)
+    sync_folder(path.parent)
+
+
+def move_tree(path: Path, target: Path) -> None:
+    """Rename a file, link or folder; a read-only folder becomes writable, as rename(2) wants."""
+    if path.is_dir() and not path.is_symlink():
+        path.chmod(0o700)
+    path.rename(target)
+
+
+def remove_tree(path: Path) -> None:
+    """Remove a file, link or folder with everything in it, read-only or not; no error if gone.
+
+    Folders are moved up before they are emptied, so neither depth nor the length of paths
+    matters.
+    """
+    if path.is_symlink() or not path.is_dir():
+        path.unlink(missing_ok=True)
+        return
+    path.chmod(0o700)
+    moved = 0
+    while entries := list(os.scandir(path)):
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                moved = _empty(Path(entry.path), path, moved)
+                os.rmdir(entry.path)
+            else:
+                os.unlink(entry.path)
+    path.rmdir()
+
+
+def _empty(folder: Path, top: Path, moved: int) -> int:
+    """Remove the files of a folder and move its folders to `top`, under unused names."""
+    folder.chmod(0o700)
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if not entry.is_dir(follow_symlinks=False):
+                os.unlink(entry.path)
+                continue
+            os.chmod(entry.path, 0o700)
+            while os.path.lexists(top / f".moved-{moved}"):
+                moved += 1
+            os.rename(entry.path, top / f".moved-{moved}")
+    return moved

@@ -1,0 +1,136 @@
+"""Running builders so that none outlives its command.
+
+In: a command line, its environment, a log. Out: its exit status, once every
+process of the build is gone. A builder has its own session, so that Ctrl-C
+reaches us alone and one signal reaches all of its processes.
+"""
+
+import os
+import select
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from io import FileIO
+from pathlib import Path
+
+__all__ = ["Processes", "TimedOut"]
+
+GONE_SECONDS = 10.0
+"""How long killed processes may take to be gone."""
+
+GUARD = (
+    "/bin/bash",
+    "-c",
+    'fd=$1; shift; (read -r -u "$fd" _; kill -KILL 0) & eval "exec $fd<&-"; exec "$@"',
+    "guard",
+)
+"""Runs a command beside a reader of a pipe that only we hold open: when we end, however
+that happens, the reader ends the process group."""
+
+
+class TimedOut(Exception):
+    """The command took longer than its limit, or left processes that do not end."""
+
+
+class Processes:
+    """The builders that run now; safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: set[int] = set()
+        self._ended = False
+
+    def end(self) -> None:
+        """Kill every builder, and each that is started from now on."""
+        with self._lock:
+            self._ended = True
+            for group in self._running:
+                _kill(group)
+
+    def run(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        folder: Path,
+        log: int,
+        lock: int,
+        seconds: float | None,
+        guard: bool,
+    ) -> int:
+        """Run a command until it and all its processes are gone; return its exit status.
+
+        The descriptors `log` (its output) and `lock` are inherited. Raises TimedOut
+        after `seconds`, FileNotFoundError if there is no such program.
+        """
+        with _pipe() as (alive, inherited), _pipe() as (guarded, _held):
+            keep = [lock, inherited.fileno()]
+            if guard:
+                command = [*GUARD, str(guarded.fileno()), *command]
+                keep.append(guarded.fileno())
+            process = subprocess.Popen(
+                command,
+                env=environment,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                umask=0o022,
+                pass_fds=keep,
+            )
+            inherited.close()
+            with self._tracked(process.pid):
+                in_time = _wait(process.pid, seconds)
+            status = process.wait()
+            gone = _ready(alive.fileno(), 0, GONE_SECONDS)
+        if not in_time:
+            raise TimedOut(f"took more than {seconds:g} seconds")
+        if not gone:
+            raise TimedOut("left processes that do not end")
+        return status
+
+    @contextmanager
+    def _tracked(self, group: int) -> Iterator[None]:
+        """Let `end` know of a group, and kill what is left of it before its number is free."""
+        with self._lock:
+            self._running.add(group)
+            if self._ended:
+                _kill(group)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running.remove(group)
+                _kill(group)
+
+
+@contextmanager
+def _pipe() -> Iterator[tuple[FileIO, FileIO]]:
+    reader, writer = os.pipe()
+    with FileIO(reader) as ours, FileIO(writer, "w") as theirs:
+        yield ours, theirs
+
+
+def _wait(process: int, seconds: float | None) -> bool:
+    descriptor = os.pidfd_open(process)
+    try:
+        return _ready(descriptor, select.POLLIN, seconds)
+    finally:
+        os.close(descriptor)
+
+
+def _ready(descriptor: int, event: int, seconds: float | None) -> bool:
+    """Wait for an event or the end of the other side; say whether it came in time."""
+    poll = select.poll()
+    poll.register(descriptor, event)
+    return bool(poll.poll(None if seconds is None else seconds * 1000))
+
+
+def _kill(group: int) -> None:
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except ProcessLookupError:
+        return

@@ -1,0 +1,50 @@
+"""What a build is, in full: whoever runs it looks nothing up.
+
+In: nothing. Out: `BuildRequest`, a value that a sandbox turns into a command.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+__all__ = ["BuildRequest", "Limits", "Mount"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """A folder of the host that the build may write, and where it sees it."""
+
+    host: Path
+    inside: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The most that a build may take; None: no limit.
+
+    Wall-clock seconds, bytes of address space of each process, bytes of its output.
+    """
+
+    seconds: float | None = None
+    memory: int | None = None
+    output: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BuildRequest:
+    """A command and the whole world that it may see.
+
+    `inputs` are store paths, read-only; `store` is the folder that they and
+    `output` are in; `output` is an empty folder to fill, which the build sees at
+    its final path; `mounts` are all else that is writable.
+    """
+
+    argv: tuple[str, ...]
+    environment: Mapping[str, str]
+    folder: Path
+    store: Path
+    inputs: tuple[Path, ...]
+    mounts: tuple[Mount, ...]
+    output: Mount
+    network: bool = False
+    limits: Limits = field(default=Limits())
