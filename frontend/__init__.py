@@ -1,0 +1,1 @@
+"""Stage by stage from text to a `Program`: read, resolve, check, evaluate."""

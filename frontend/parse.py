@@ -1,0 +1,159 @@
+"""Text to `Ast`.
+
+In: the names and bytes of files. Out: the blocks that could be read, the tables of
+lines, and the texts. Every mistake goes to the collector, located; nothing raises.
+"""
+
+from collections.abc import Iterable
+
+from ..ir.ast import Ast, Member, ModuleBlock, OptionDecl, ScenarioBlock
+from ..ir.diagnostics import Code, Collector
+from ..ir.span import Source, Span
+from . import tables
+from .blocks import Layout
+from .build import Builder
+from .lalr import Machine, acceptable
+from .lexer import STRAY, Tokens, decode, tokenize
+from .mistakes import Stop, explain
+
+__all__ = ["parse_file", "parse_program"]
+
+Block = ModuleBlock | ScenarioBlock
+
+HEADER = 3
+"""How many tokens begin a block: `module NAME {`."""
+
+
+def parse_program(
+    files: Iterable[tuple[str, bytes]], collector: Collector
+) -> tuple[Ast, dict[str, str]]:
+    """Read all files of a program; return the tree, blocks by (file, offset), and the texts."""
+    modules: list[ModuleBlock] = []
+    scenarios: list[ScenarioBlock] = []
+    sources: list[Source] = []
+    texts: dict[str, str] = {}
+    for name, data in sorted(files, key=lambda file: file[0]):
+        found_modules, found_scenarios, source, text = parse_file(name, data, collector)
+        modules += found_modules
+        scenarios += found_scenarios
+        sources.append(source)
+        texts[name] = text
+    return Ast(tuple(modules), tuple(scenarios), tuple(sources)), texts
+
+
+def parse_file(
+    name: str, data: bytes, collector: Collector
+) -> tuple[tuple[ModuleBlock, ...], tuple[ScenarioBlock, ...], Source, str]:
+    """Read one file: its modules, its scenarios, its lines, its text with LF line ends.
+
+    A block with a mistake in it has `whole=False` and the members that are right.
+    """
+    text, invalid = decode(data)
+    source = Source.of(name, text)
+    tokens = tokenize(text)
+    if invalid is not None:
+        collector.error(Code.E0, "not UTF-8", Span(name, invalid, invalid + 1))
+        tokens = _without_replaced(tokens, text)
+    reader = _Reader(name, text, source, tokens, collector)
+    read = [reader.block(begin, end) for begin, end in reader.layout.blocks()]
+    blocks = [block for block in read if block]
+    modules = tuple(block for block in blocks if isinstance(block, ModuleBlock))
+    scenarios = tuple(block for block in blocks if isinstance(block, ScenarioBlock))
+    return modules, scenarios, source, text
+
+
+def _without_replaced(tokens: Tokens, text: str) -> Tokens:
+    """Drop what stands for bytes that are not UTF-8: one report is enough."""
+    kept = [
+        (kind, span)
+        for kind, span in zip(tokens.kinds, tokens.spans, strict=True)
+        if not (kind == STRAY and text[span[0]] == "\ufffd")
+    ]
+    return Tokens([kind for kind, _ in kept], [span for _, span in kept])
+
+
+class _Reader:
+    """Reads the blocks of one file, one after the other."""
+
+    def __init__(
+        self, name: str, text: str, source: Source, tokens: Tokens, collector: Collector
+    ) -> None:
+        self.name, self.text, self.kinds = name, text, tokens.kinds
+        self.layout = Layout(source, tokens)
+        self.builder = Builder(name, text, tokens, collector)
+        self.actions = self.builder.actions()
+
+    def block(self, begin: int, end: int) -> Block | None:
+        """Read one block; None if not even its header can be read."""
+        machine = Machine(self.actions)
+        self.builder.whole = self.builder.clean = True
+        stopped = machine.run(self.kinds, begin, end)
+        while stopped is not None:
+            mistake = self.report(machine, begin, stopped, end)
+            if len(machine.values) < HEADER:
+                return None
+            if self.closed(machine):
+                break
+            resumed = self.resume(machine, mistake, stopped, end)
+            if resumed is None:
+                break
+            stopped = machine.run(self.kinds, resumed, end)
+        return self.finish(machine)
+
+    def report(self, machine: Machine, begin: int, position: int, end: int) -> int:
+        """Say why the machine stopped; return the offset of the mistake."""
+        accepted = acceptable(machine.states)
+        stop = Stop(
+            self.layout, self.name, self.text, begin, position, end, accepted, machine.too_deep
+        )
+        if tables.RBRACE in accepted and (position == end or self.layout.leads(position)):
+            machine.settle(tables.RBRACE)  # what stands before this line is complete
+        mistake = explain(stop)
+        self.builder.report(mistake)
+        self.builder.whole = False
+        self.builder.clean = True
+        return mistake.span.start
+
+    def closed(self, machine: Machine) -> bool:
+        """Whether the block is complete, and what follows it was the mistake."""
+        last = machine.values[-1]
+        members = len(machine.values) - HEADER
+        at_level = members == 1 or (members == 2 and isinstance(machine.values[HEADER], list))
+        return at_level and isinstance(last, int) and self.kinds[last] == tables.RBRACE
+
+    def resume(self, machine: Machine, mistake: int, stopped: int, end: int) -> int | None:
+        """Forget the broken member and find where the next begins, None if there is none."""
+        level = HEADER + isinstance(_get(machine.values, HEADER), list)
+        begin = _get(machine.values, level)
+        member = begin if isinstance(begin, int) else stopped
+        if level > HEADER:
+            self.drop_broken(machine.values[HEADER], mistake)
+        machine.cut(level)
+        while stopped > member and self.layout.spans[stopped - 1][0] >= mistake:
+            stopped -= 1  # `a =` and then `b = 1`: go on at b
+        return self.layout.next_member(member, stopped, end)
+
+    def drop_broken(self, members: list[Member | int], mistake: int) -> None:
+        """Drop the last member if the mistake turned out to stand in it."""
+        last = members[-1]
+        if isinstance(last, int):
+            return
+        value = last.value if not isinstance(last, OptionDecl) else last.default or last.type
+        if mistake < value.span.end:
+            members.pop()
+
+    def finish(self, machine: Machine) -> Block:
+        """Make the block from what stands on the stack."""
+        if not isinstance(machine.values[0], int):
+            made = machine.values[0]
+            return made[0] if isinstance(made, list) else made
+        members = _get(machine.values, HEADER)
+        header = machine.values[:HEADER]
+        children = [*header, members, None] if isinstance(members, list) else [*header, None]
+        if self.kinds[header[0]] == tables.MODULE:
+            return self.builder.module(children)
+        return self.builder.scenario(children)
+
+
+def _get(values: list[object], index: int) -> object:
+    return values[index] if index < len(values) else None

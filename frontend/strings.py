@@ -1,0 +1,142 @@
+"""What the text of a string token means.
+
+In: the token's text and its offset in the file. Out: the decoded string, or the
+parts of an f-string, each hole with its own offset. `BadString` carries the place
+of what is wrong.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple, TypeAlias
+
+__all__ = ["BadString", "Hole", "Piece", "f_pieces", "f_raw_pieces", "one_line", "raw"]
+
+SIMPLE = {"\\": "\\", '"': '"', "n": "\n", "t": "\t", "r": "\r"}
+ESCAPE = re.compile(r"\\(?:u(?:\{([0-9A-Fa-f]*+)\})?+|(.))")
+NAME = r"(?!(?:true|false)(?![A-Za-z0-9_-]))[A-Za-z_][A-Za-z0-9_-]*+"
+HOLE = rf"(\{{)(?:(\{{)|({NAME}(?:\.{NAME})*+)\}})?+"
+F_PIECE = re.compile(HOLE + r"|((?:[^{\\]++|\\u\{[^{}]*+\}|\\.)++)")
+F_RAW_PIECE = re.compile(HOLE + r"|([^{]++)")
+
+
+class BadString(ValueError):
+    """A string that says something it may not, the range of it, and how to mend it."""
+
+    def __init__(self, message: str, start: int, end: int, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.start, self.end, self.hint = start, end, hint
+
+
+class Hole(NamedTuple):
+    """`{Module.member}`: the segments and the offset at which the name begins."""
+
+    segments: tuple[str, ...]
+    start: int
+
+
+Piece: TypeAlias = str | Hole
+
+
+def one_line(body: str, at: int) -> str:
+    """Decode the escapes of what stands between two quotes, `at` being its offset."""
+    if "\\" not in body:
+        return body
+    return ESCAPE.sub(lambda match: _escape(match, at), body)
+
+
+def _escape(match: re.Match[str], at: int) -> str:
+    digits, char = match.groups()
+    start, end = at + match.start(), at + match.end()
+    if char is not None:
+        if char in SIMPLE:
+            return SIMPLE[char]
+        hint = 'escapes are \\\\ \\" \\n \\t \\r \\u{HEX}; \\\\ is a backslash'
+        raise BadString(f"unknown escape '{match[0]}'", start, end, hint)
+    if not digits:
+        raise BadString(r"expected hexadecimal digits after '\u'", start, end, r"write '\u{e9}'")
+    code = int(digits, 16) if len(digits) <= 8 else 0x110000
+    if code > 0x10FFFF or 0xD800 <= code < 0xE000:
+        raise BadString("no such Unicode character", start, end)
+    return chr(code)
+
+
+def raw(body: str) -> str:
+    """Strip the common indentation of what stands between two triple quotes."""
+    if "\n" not in body and body.strip(" \t"):
+        return body[_indent(body) :]
+    return "\n".join(line for _, line in _dedented(body, 0))
+
+
+def f_pieces(body: str, at: int) -> Iterator[Piece]:
+    """Split the inside of `f"…"` into decoded text and holes."""
+    for piece in _pieces(F_PIECE, body, at):
+        yield piece if isinstance(piece, Hole) else one_line(piece[0], piece[1])
+
+
+def f_raw_pieces(body: str, at: int) -> Iterator[Piece]:
+    """Split the inside of a raw f-string, dedented first, into text and holes."""
+    between = ""
+    for start, line in _dedented(body, at):
+        if between:
+            yield between
+        for piece in _pieces(F_RAW_PIECE, line, start):
+            yield piece if isinstance(piece, Hole) else piece[0]
+        between = "\n"
+
+
+def _pieces(
+    pattern: re.Pattern[str], body: str, at: int
+) -> Iterator[tuple[str, int] | Hole]:
+    for match in pattern.finditer(body):
+        brace, doubled, name, text = match.groups()
+        if text:
+            yield text, at + match.start()
+        elif doubled:
+            yield "{", at
+        elif name:
+            yield Hole(tuple(name.split(".")), at + match.start(3))
+        else:
+            raise _bad_hole(body, match.start(), at)
+
+
+def _bad_hole(body: str, start: int, at: int) -> BadString:
+    close = body.find("}", start)
+    if close < 0:
+        return BadString("'{' without '}'", at + start, at + start + 1, "'{{' is a plain '{'")
+    hint = "a hole holds a name, {name} or {Module.member}; '{{' is a plain '{'"
+    return BadString(
+        f"no name between the braces of {_shown(body[start : close + 1])}",
+        at + start,
+        at + close + 1,
+        hint,
+    )
+
+
+def _shown(text: str) -> str:
+    return f"'{text}'" if len(text) <= 40 else f"'{text[:37]}...'"
+
+
+def _dedented(body: str, at: int) -> Iterator[tuple[int, str]]:
+    """Yield the lines without common indentation, each with its offset.
+
+    One leading newline goes. The white space before the closing quotes counts as
+    indentation if it is all that its line holds; other blank lines do not count.
+    """
+    if body.startswith("\n"):
+        body, at = body[1:], at + 1
+    lines = body.split("\n")
+    indents = [_indent(line) for line in lines if not _blank(line)]
+    if lines[-1] and _blank(lines[-1]):
+        indents.append(len(lines[-1]))
+    margin = min(indents, default=0)
+    for line in lines:
+        yield (at, "") if _blank(line) else (at + margin, line[margin:])
+        at += len(line) + 1
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t"))
+
+
+def _blank(line: str) -> bool:
+    return not line.strip(" \t")
