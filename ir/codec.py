@@ -19,7 +19,7 @@ from dataclasses import fields
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from .canonical import Tree, digest
+from .canonical import digest
 from .depth import deep
 from .names import BadName, CheckedStr, Digest
 from .node import Node
@@ -57,7 +57,7 @@ def to_tree(value: object, *, hashed: bool = False) -> Any:
     """
     if isinstance(value, Node):
         tree = {"tag": value.TAG}
-        for name in _field_names(type(value), hashed):
+        for name in _field_names(cast(Any, type(value)), hashed):
             tree[name] = to_tree(getattr(value, name), hashed=hashed)
         return tree
     if isinstance(value, tuple):
@@ -75,8 +75,7 @@ def identity(root: Node) -> Digest:
     """Return the digest of a whole IR: canonical bytes of what is compared, under its name."""
     cls = cast(Any, type(root))
     with deep():
-        tree = to_tree(root, hashed=True)
-        return digest(tree, f"punix 2026-11-23 ir {cls.IR} v{cls.VERSION}")
+        return digest(root, f"punix 2026-11-23 ir {cls.IR} v{cls.VERSION}")
 
 
 def envelope(root: Node) -> dict[str, Any]:
@@ -158,7 +157,7 @@ def open_envelope(cls: type[N], tree: object) -> N:
 def from_tree(cls: type[N], tree: object) -> N:
     """Read a node of type `cls`. Raises CodecError where the tree does not fit."""
     with deep():
-        return cast(N, _node_decoder(cls)(tree, ""))
+        return cast(N, _node_decoder(cast(Any, cls))(tree, ""))
 
 
 @cache
@@ -176,7 +175,8 @@ def _node_decoder(cls: Any) -> Decoder:
         if tree.keys() != wanted:
             odd = sorted(tree.keys() ^ wanted)[0]
             raise CodecError(path, f"{'unknown' if odd in tree else 'missing'} field {odd!r}")
-        return cls(*[decoder(tree[name], f"{path}.{name}") for name, decoder in decoders])
+        values = [decoder(tree[name], f"{path}.{name}") for name, decoder in decoders]
+        return cast(Node, cls(*values))
 
     return decode
 
@@ -193,7 +193,7 @@ def decoder_for(hint: Any) -> Decoder:
     if origin is tuple:
         return _tuple_decoder(get_args(hint)[0])
     if isinstance(hint, type) and issubclass(hint, Node):
-        return _node_decoder(hint)
+        return _node_decoder(cast(Any, hint))
     return _scalar_decoder(hint)
 
 
@@ -246,7 +246,7 @@ def _union_decoder(hints: tuple[Any, ...]) -> Decoder:
             cls = nodes.get(str(tree.get("tag")))
             if cls is None:
                 raise CodecError(path, f"unknown tag {tree.get('tag')!r}")
-            return _node_decoder(cls)(tree, path)
+            return _node_decoder(cast(Any, cls))(tree, path)
         decoder = scalars.get(type(tree))
         if decoder is None:
             raise CodecError(path, f"{type(tree).__name__} does not fit here")

@@ -8,8 +8,7 @@ neither module names nor spans nor file names nor a store root are in it.
 
 from typing import ClassVar
 
-from .canonical import Tree, base32, digest_bytes
-from .codec import to_tree
+from .canonical import base32, digest_bytes
 from .names import Digest, ModuleName, PackageName, StoreName, Version
 from .node import Node, node, uncompared
 from .package import Bootstrap, PackageSource
@@ -86,16 +85,16 @@ def store_name(
     The hash is the first 160 bits of blake3 in derive-key mode under CONTEXT,
     over the canonical bytes of the list of the fields in this function's order.
     """
-    tree: Tree = [
+    fields = (
         pname,
         version,
         system,
         recipe,
         recipe_version,
-        to_tree(script, hashed=True),
-        [[variable.name, to_tree(variable.text, hashed=True)] for variable in environment],
-        to_tree(source, hashed=True),
-        list(inputs),
+        script,
+        environment,
+        source,
+        inputs,
         network,
-    ]
-    return StoreName(f"{base32(digest_bytes(tree, CONTEXT)[:20])}-{pname}-{version}")
+    )
+    return StoreName.of(base32(digest_bytes(fields, CONTEXT)[:20]), pname, version)

@@ -8,7 +8,6 @@ unkeyed hash of one.
 from typing import ClassVar, Literal
 
 from .canonical import digest
-from .codec import to_tree
 from .names import AbsPath, Digest, ModuleName, StoreName, UnitName
 from .node import Node, node
 from .stack import Install, Scope
@@ -19,7 +18,7 @@ __all__ = ["Manifest", "ManifestFile", "ManifestSecret", "ManifestUnit", "text_d
 
 def text_digest(text: Text) -> Digest:
     """Return the identity of a symbolic text: what a plan compares, whatever the store root."""
-    return digest(to_tree(text, hashed=True), "punix 2026-11-23 text v1")
+    return digest(text, "punix 2026-11-23 text v1")
 
 
 @node("manifest-file")

@@ -101,6 +101,11 @@ class StoreName(CheckedStr):
     LONGEST = 255
     RULE = "a store name (<hash>-<pname>-<version>)"
 
+    @classmethod
+    def of(cls, digest: str, pname: PackageName, version: Version) -> Self:
+        """Join 32 characters of base32 and two checked names, which needs no second check."""
+        return str.__new__(cls, f"{digest}-{pname}-{version}")
+
 
 class UnitName(CheckedStr):
     """The name of a unit of a service manager: `hello.service`."""

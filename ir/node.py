@@ -45,7 +45,7 @@ def _nodes(value: object) -> Iterator[Node]:
             yield from _nodes(item)
 
 
-N = TypeVar("N", bound=type[Node])
+N = TypeVar("N", bound=Node)
 
 
 def uncompared() -> Any:
@@ -54,10 +54,10 @@ def uncompared() -> Any:
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(uncompared,))
-def node(tag: str) -> Callable[[N], N]:
+def node(tag: str) -> Callable[[type[N]], type[N]]:
     """Turn a class into an IR node that is called `tag` wherever it is written down."""
 
-    def decorate(cls: N) -> N:
+    def decorate(cls: type[N]) -> type[N]:
         cls.TAG = tag
         return dataclass(frozen=True, slots=True)(cls)
 
