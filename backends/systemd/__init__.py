@@ -1,0 +1,1 @@
+"""systemd: service units from services, and what restarts when they change."""

@@ -1,0 +1,34 @@
+"""The backend `systemd`, as `backends.base` loads it."""
+
+from collections.abc import Mapping
+
+from ...ir.bundle import Bundle
+from ...ir.closure import Closure
+from ...ir.manifest import Manifest
+from ...ir.names import Digest, ModuleName
+from ...ir.plan import Plan
+from .emit import emit
+from .escape import file_value
+from .transition import transition
+
+__all__ = ["BACKEND", "Systemd"]
+
+
+class Systemd:
+    """Service units under /etc/systemd/system; see `backends.base.Backend`."""
+
+    name = "systemd"
+
+    def emit(self, closure: Closure, stack: ModuleName) -> Bundle:
+        return emit(closure, stack)
+
+    def transition(
+        self, old: Manifest | None, new: Bundle, secrets: Mapping[str, Digest] | None = None
+    ) -> Plan:
+        return transition(old, new, secrets)
+
+    def secret(self, value: str) -> str:
+        return file_value(value)
+
+
+BACKEND = Systemd()

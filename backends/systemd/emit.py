@@ -1,0 +1,136 @@
+"""A stack of a closure to the files and units that systemd takes.
+
+In: a `Closure` and the name of a stack. Out: a `Bundle`: a unit for each service
+in /etc/systemd/system, the config files, and for each service with secrets in
+its environment a secret file that its unit names.
+
+Raises ProgramError with all errors: E1, E2, E18, E19, E24, and E28 for a text
+that systemd's syntax cannot carry.
+"""
+
+from collections.abc import Sequence
+
+from ...ir.bundle import Bundle, BundleFile, SecretFile, Unit
+from ...ir.closure import Closure, StackClosure
+from ...ir.diagnostics import Code, Collector
+from ...ir.names import AbsPath, BadName, ModuleName, UnitName
+from ...ir.stack import ConfigFile, Service
+from ...ir.text import StorePath
+from ..paths import check_collisions, check_place
+from .mention import files_of, texts_of
+from .order import in_order
+from .service import TARGET, secret_file, sections, unit_of
+from .unit import line_spans, meaning, render
+
+__all__ = ["emit"]
+
+FOLDER = "/etc/systemd/system"
+
+
+def emit(closure: Closure, stack: ModuleName) -> Bundle:
+    """Make the bundle of one stack; `stack` is one of the closure's."""
+    found = Collector()
+    entry = next(entry for entry in closure.stacks if entry.stack.module == stack)
+    bundle = _bundle(closure, entry, found)
+    check_collisions(bundle.files, found)
+    found.raise_errors(closure.sources)
+    return bundle
+
+
+def _bundle(closure: Closure, entry: StackClosure, found: Collector) -> Bundle:
+    stack = entry.stack
+    if stack.scope != "system":
+        hint = "the units of a user's own manager cannot be deployed"
+        found.error(
+            Code.E1, f"systemd stacks do not have scope '{stack.scope}'", stack.span, hint=hint
+        )
+    services = [one for one in in_order(stack.services, found) if _check_name(one, found)]
+    reads = files_of(services, stack.config_files)
+    made = [_service(stack.module, one, reads[one.name], found) for one in services]
+    files = [
+        _config_file(file)
+        for file in stack.config_files
+        if check_place(file.path, file.span, found)
+    ]
+    files += [file for file, _, _ in made]
+    secrets = [secret for _, secret, _ in made if secret is not None]
+    return Bundle(
+        stack=stack.module,
+        backend=stack.backend,
+        scope=stack.scope,
+        scenario=closure.scenario,
+        program=closure.program,
+        files=tuple(sorted(files, key=lambda file: file.path)),
+        secret_files=tuple(sorted(secrets, key=lambda file: file.name)),
+        units=tuple(unit for _, _, unit in made),
+        roots=entry.roots,
+        declared=entry.members,
+        sources=closure.sources,
+    )
+
+
+def _check_name(service: Service, found: Collector) -> bool:
+    """Whether a service's name is that of a unit which can be started."""
+    name = unit_of(service.name)
+    if name.endswith("@.service"):
+        found.error(Code.E1, f"'{service.name}' is the name of a template", service.span)
+        return False
+    try:
+        UnitName(name)
+    except BadName as problem:
+        found.error(Code.E1, str(problem), service.span)
+        return False
+    return True
+
+
+def _config_file(file: ConfigFile) -> BundleFile:
+    ends = sum(part.count("\n") for part in file.text if isinstance(part, str))
+    return BundleFile(
+        path=file.path,
+        text=file.text,
+        mode=file.mode,
+        owner=file.owner,
+        group=file.group,
+        install=file.install,
+        span=file.span,
+        line_spans=(file.text_span,) * (ends + 1),
+    )
+
+
+def _service(
+    stack: ModuleName, service: Service, reads: Sequence[AbsPath], found: Collector
+) -> tuple[BundleFile, SecretFile | None, Unit]:
+    """Make the unit file of a service, its secret file, and what a plan has to know of it."""
+    secret = secret_file(service)
+    parts = sections(stack, service, secret, found)
+    name = UnitName(unit_of(service.name))
+    file = BundleFile(
+        path=AbsPath(f"{FOLDER}/{name}"),
+        text=render(parts),
+        mode=0o644,
+        owner=None,
+        group=None,
+        install="link",
+        span=service.span,
+        line_spans=line_spans(parts),
+    )
+    mentioned = {
+        part.name for text in texts_of(service) for part in text if isinstance(part, StorePath)
+    }
+    unit = Unit(
+        name=name,
+        service=service.name,
+        path=file.path,
+        executable=service.executable,
+        binary=service.binary,
+        meaning=meaning(file.text, secret.text if secret else ()),
+        requires=tuple(sorted({UnitName(unit_of(other)) for other in service.depends_on})),
+        files=tuple(reads),
+        packages=tuple(sorted(mentioned)),
+        secrets=(secret.name,) if secret else (),
+        enable=service.enable,
+        wanted_by=TARGET,
+        span=service.span,
+        binary_span=service.binary_span,
+    )
+    return file, secret, unit

@@ -1,0 +1,59 @@
+"""Which files of a stack a service reads, as far as its texts tell.
+
+In: services and config files. Out: for each service the paths that its
+arguments, environment and directives name, or whose folder they name; a file
+that no service names counts as read by all.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+
+from ...ir.names import AbsPath
+from ...ir.stack import ConfigFile, Service
+from ...ir.text import Text
+
+__all__ = ["files_of", "texts_of"]
+
+PATH = re.compile(r"(?:/[\w.+@-]+)+")
+
+
+def texts_of(service: Service) -> Iterable[Text]:
+    """Yield all texts of a service."""
+    yield service.executable
+    yield from service.arguments
+    yield from (variable.text for variable in service.environment)
+    yield from (directive.text for directive in service.directives)
+
+
+def files_of(
+    services: Sequence[Service], files: Iterable[ConfigFile]
+) -> Mapping[str, tuple[AbsPath, ...]]:
+    """Map each service's name to the sorted paths that it reads."""
+    paths = [file.path for file in files]
+    plain = [path for path in paths if PATH.fullmatch(path)]
+    odd = [path for path in paths if not PATH.fullmatch(path)]
+    below = _by_folder(plain)
+    named = {service.name: _named(service, below, odd) for service in services}
+    somewhere = set(chain.from_iterable(named.values()))
+    everywhere = {path for path in paths if path not in somewhere}
+    return {name: tuple(sorted(found | everywhere)) for name, found in named.items()}
+
+
+def _by_folder(paths: Iterable[AbsPath]) -> dict[str, list[AbsPath]]:
+    """Map each path, and each folder of it but the first, to the paths there."""
+    table: dict[str, list[AbsPath]] = {}
+    for path in paths:
+        names = path.split("/")
+        for depth in {*range(3, len(names)), len(names)}:
+            table.setdefault("/".join(names[:depth]), []).append(path)
+    return table
+
+
+def _named(
+    service: Service, below: Mapping[str, list[AbsPath]], odd: Iterable[AbsPath]
+) -> set[AbsPath]:
+    literals = [part for text in texts_of(service) for part in text if isinstance(part, str)]
+    tokens = {token for part in literals for token in PATH.findall(part)}
+    found = {path for token in tokens for path in below.get(token, ())}
+    return found | {path for path in odd if any(path in part for part in literals)}

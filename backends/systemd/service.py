@@ -1,0 +1,105 @@
+"""One service to the sections of its unit, and to the text of its secret file.
+
+In: a `Service` whose texts name packages by content. Out: sections whose values
+are escaped, each with the span of what it came from. What systemd cannot carry
+is added to the collector with its place: E28; what does not belong there: E1.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from ...ir.bundle import SecretFile
+from ...ir.diagnostics import Code, Collector
+from ...ir.names import ModuleName
+from ...ir.span import Span
+from ...ir.stack import Directive, Service
+from ...ir.text import LiveFolder, Part, Secret, Text, Variable, join
+from .directives import COMMANDS, command_line, misplaced
+from .escape import Refused, assignment, executable, line_value, word
+from .unit import Line, Section
+
+__all__ = ["TARGET", "secret_file", "sections", "unit_of"]
+
+TARGET = "multi-user.target"
+
+
+def unit_of(service: str) -> str:
+    """Return the name of the unit of a service."""
+    return service if service.endswith(".service") else f"{service}.service"
+
+
+def secret_file(service: Service) -> SecretFile | None:
+    """Return the EnvironmentFile with the secrets of a service's environment, if it has any."""
+    parts: list[Part] = []
+    for entry in service.environment:
+        if _is_secret(entry):
+            parts += [f'{entry.name}="', *entry.text, '"\n']
+    return SecretFile(f"{service.name}.env", join(parts), service.span) if parts else None
+
+
+def _is_secret(entry: Variable) -> bool:
+    return any(isinstance(part, Secret) for part in entry.text)
+
+
+def sections(
+    stack: ModuleName, service: Service, secrets: SecretFile | None, found: Collector
+) -> tuple[Section, ...]:
+    """Return the sections of a service's unit."""
+    wanted = Line("WantedBy", (TARGET,), service.span)
+    return (
+        Section("Unit", tuple(_unit(stack, service)), service.span),
+        Section("Service", tuple(_service(service, secrets, found)), service.span),
+        Section("Install", (wanted,), service.span),
+    )
+
+
+def _unit(stack: ModuleName, service: Service) -> Iterator[Line]:
+    yield Line("Description", (f"Punix stack {stack}: {service.name}",), service.span)
+    if service.depends_on:
+        names = " ".join(dict.fromkeys(map(unit_of, service.depends_on)))
+        yield Line("Requires", (names,), service.depends_on_spans[0])
+        yield Line("After", (names,), service.depends_on_spans[0])
+
+
+def _service(service: Service, secrets: SecretFile | None, found: Collector) -> Iterator[Line]:
+    own = {directive.name for directive in service.directives}
+    yield Line("ExecStart", _command(service, found), service.binary_span)
+    for key, value in (("Type", "simple"), ("Restart", service.restart), ("User", service.user)):
+        if value is not None and key not in own:
+            yield Line(key, (value,), service.span)
+    if secrets is not None:
+        path = join((LiveFolder(), f"/secrets/{secrets.name}"))
+        yield Line("EnvironmentFile", path, secrets.span)
+    for entry in service.environment:
+        if not _is_secret(entry):
+            write = partial(assignment, entry.name)
+            yield Line("Environment", _guarded(write, entry.text, entry.span, found), entry.span)
+    for directive in service.directives:
+        yield from _directive(directive, found)
+
+
+def _command(service: Service, found: Collector) -> Text:
+    parts = list(_guarded(executable, service.executable, service.binary_span, found))
+    for text, span in zip(service.arguments, service.argument_spans, strict=True):
+        parts += [" ", *_guarded(word, text, span, found)]
+    return join(parts)
+
+
+def _directive(directive: Directive, found: Collector) -> Iterator[Line]:
+    problem = misplaced(directive.name)
+    if problem is not None:
+        found.error(Code.E1, problem.message, directive.span, hint=problem.hint)
+        return
+    write = command_line if directive.name in COMMANDS else line_value
+    yield Line(
+        directive.name, _guarded(write, directive.text, directive.span, found), directive.span
+    )
+
+
+def _guarded(write: Callable[[Text], Text], text: Text, span: Span, found: Collector) -> Text:
+    """Return what `write` makes of a text; nothing, and E28, if it refuses."""
+    try:
+        return write(text)
+    except Refused as problem:
+        found.error(Code.E28, str(problem), span)
+        return ()

@@ -1,0 +1,85 @@
+"""Where files may go, and which stand in each other's way."""
+
+import pytest
+from stacks import closure, config, service
+
+from punix.backends.base import BACKENDS, backend_names, load_backend
+from punix.ir.diagnostics import ProgramError
+from punix.ir.names import ModuleName
+from punix.ir.stack import ConfigFile
+
+STACK = ModuleName("HelloStack")
+
+
+def errors(*files: ConfigFile) -> list[str]:
+    with pytest.raises(ProgramError) as caught:
+        load_backend("systemd").emit(closure([service("hello")], files), STACK)
+    return str(caught.value).splitlines()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/etc/a", "/etc/odd name/ü", "/srv/x", "/var/lib/x/y", "/opt/a", "/usr/local/bin/x",
+     "/etc/systemd/resolved.conf.d/x.conf", "/etc/securities", "/etc/ssh.d/x"],
+)  # fmt: skip
+def test_allowed_paths(path: str) -> None:
+    bundle = load_backend("systemd").emit(closure([], [config(path)]), STACK)
+    assert [file.path for file in bundle.files] == [path]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/etc", "/root/x", "/usr/bin/x", "/var/lib", "/etcetera/x", "/tmp/x", "/usr/localx"],
+)
+def test_paths_outside(path: str) -> None:
+    assert f"[E18] a stack may not write '{path}'" in errors(config(path))[0]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/etc/sudoers", "/etc/sudoers.d/x", "/etc/ssh/sshd_config", "/etc/pam.d/login"),
+        *("/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow", "/etc/security/limits.conf"),
+        *("/etc/environment", "/etc/profile", "/etc/profile.d/x.sh", "/etc/bash.bashrc"),
+        *("/etc/crontab", "/etc/cron.d/x", "/etc/cron.daily/x", "/etc/ld.so.preload"),
+        *("/etc/ld.so.conf.d/x", "/etc/udev/rules.d/x", "/etc/polkit-1/rules.d/x"),
+        *("/etc/init.d/x", "/etc/rc.local", "/etc/modprobe.d/x", "/etc/apt/apt.conf.d/x"),
+        *("/etc/NetworkManager/dispatcher.d/x", "/etc/nsswitch.conf"),
+    ],
+)
+def test_protected_paths(path: str) -> None:
+    found = errors(config(path, line=50))
+    assert found[0] == f"app.pcl:50:1: error: [E18] '{path}' is protected"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/etc/systemd/system/x.service", "/etc/systemd/system/a.service.d/x.conf"),
+        *("/etc/systemd/user/x.service", "/etc/systemd/system-generators/x"),
+        *("/etc/systemd/system.conf", "/usr/local/lib/systemd/system/x.service"),
+    ],
+)
+def test_folders_of_units(path: str) -> None:
+    assert "is in a folder of units" in errors(config(path))[0]
+
+
+def test_two_files_in_one_place_and_one_below_another() -> None:
+    found = errors(
+        config("/etc/a", line=50),
+        config("/etc/a", line=60),
+        config("/etc/a/b/c", line=70),
+    )
+    assert found == [
+        "app.pcl:60:1: error: [E19] two files on '/etc/a'",
+        "app.pcl:50:1: note: the other is here",
+        "app.pcl:70:1: error: [E19] '/etc/a/b/c' is below a file of this stack",
+        "app.pcl:50:1: note: '/etc/a' is a file",
+    ]
+
+
+def test_backends_by_name() -> None:
+    assert {"systemd"} == set(BACKENDS) <= backend_names()
+    assert load_backend("systemd").name == "systemd"
+    with pytest.raises(ProgramError, match="E8.*unknown backend 'sysv'"):
+        load_backend("sysv")
