@@ -1,0 +1,105 @@
+"""What kind each module is, and members that look like a slip.
+
+In: `Declarations` and which members are used. Out: `kind` set on every module,
+and the schema of each module that has one. Reports E1 for a module of two kinds
+and for near misses (`recpie`), a warning for any other member of a package or
+stack that nothing uses.
+"""
+
+from collections.abc import Container, Mapping
+from typing import Final
+
+from ..ir.diagnostics import Code, Collector
+from ..ir.program import Kind
+from ..ir.schema import KINDS, Schema
+from .declare import Declarations, MemberDecl, ModuleDecl, conflict
+from .references import Key
+from .spell import distance
+
+__all__ = ["classify", "used_members"]
+
+KIND_OF: Final[Mapping[str, Kind]] = {"recipe": "package", "backend": "stack", "hosts": "fleet"}
+
+
+def used_members(declarations: Declarations) -> set[Key]:
+    """Return every member that some expression refers to, in the base or in any scenario."""
+    found: set[Key] = set()
+    for member in declarations.members():
+        for offers in (member.offers, *member.in_scenario.values()):
+            for offer in offers:
+                found.update(use.key for use in offer.uses)
+    return found
+
+
+def classify(
+    declarations: Declarations, used: Container[Key], collector: Collector
+) -> dict[str, Schema]:
+    """Set the kind of every module; return the schemas of those whose members are checked."""
+    schemas: dict[str, Schema] = {}
+    for module in declarations.modules.values():
+        present = [label for label in KINDS if label in module.members]
+        if len(present) > 1:
+            _two_kinds(module, present, collector)
+            continue
+        label = present[0] if present else _meant_kind(module, used, collector)
+        if label is None:
+            continue
+        module.kind = KIND_OF[label]
+        schemas[module.name] = KINDS[label]
+        if present:
+            _odd_members(module, KINDS[label], used, collector)
+    return schemas
+
+
+def _two_kinds(module: ModuleDecl, present: list[str], collector: Collector) -> None:
+    module.kind = KIND_OF[present[0]]
+    both = " and ".join(f"'{label}'" for label in present)
+    message = f"module '{module.name}' has {both}: it is one kind of thing or the other"
+    spans = [module.members[label].span for label in present]
+    conflict(collector, Code.E1, message, spans, "and here")
+
+
+def _meant_kind(module: ModuleDecl, used: Container[Key], collector: Collector) -> str | None:
+    """Return the kind of a module that spells the member which makes it one slightly wrong."""
+    if not module.whole:
+        return None
+    for label, schema in KINDS.items():
+        fitting = sum(schema.get(member) is not None for member in module.members)
+        if fitting < 2:
+            continue
+        for member in module.members.values():
+            if _is_slip(member, label, used):
+                _report(member, label, collector)
+                return label
+    return None
+
+
+def _odd_members(
+    module: ModuleDecl, schema: Schema, used: Container[Key], collector: Collector
+) -> None:
+    """Report members that are no fields of the schema and that nothing uses."""
+    for label, member in module.members.items():
+        if schema.get(label) is not None or member.key in used:
+            continue
+        absent = [field.name for field in schema.fields if field.name not in module.members]
+        slips = [field for field in absent if _is_slip(member, field, used)]
+        if slips:
+            _report(member, slips[0], collector)
+        elif module.kind != "fleet":
+            message = f"nothing uses '{label}' of {schema.name} '{module.name}'"
+            collector.warning(Code.E1, message, member.span)
+
+
+def _is_slip(member: MemberDecl, field: str, used: Container[Key]) -> bool:
+    """Whether a derived that nothing uses is a field's name with an edit or two."""
+    if member.option is not None or member.key in used or len(field) <= 4:
+        return False
+    allowed = 2 if len(field) >= 8 else 1
+    label = member.key[1]
+    return abs(len(label) - len(field)) <= allowed and distance(label, field) <= allowed
+
+
+def _report(member: MemberDecl, field: str, collector: Collector) -> None:
+    member.slip = True
+    message = f"unknown field '{member.key[1]}' on module '{member.key[0]}'"
+    collector.error(Code.E1, message, member.span, hint=f"did you mean '{field}'?")

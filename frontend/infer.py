@@ -1,0 +1,320 @@
+"""Static types of all expressions: what fits where, before anything is evaluated.
+
+In: `Declarations`. Out: the set of expressions that an error makes worthless
+(`poisoned`, by identity), so that evaluation says nothing more about them.
+Reports E1, E5 for what does not fit, E2 for references to nothing and for rings
+of deriveds.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ..ir.ast import (
+    BoolLiteral,
+    Expr,
+    For,
+    FString,
+    Guard,
+    If,
+    IntLiteral,
+    ListLiteral,
+    RecordLiteral,
+    Reference,
+    StrLiteral,
+)
+from ..ir.diagnostics import Code, Collector, Label
+from ..ir.schema import Schema
+from ..ir.span import Span
+from .declare import Declarations, MemberDecl, Offer
+from .order import components, shortest_ring
+from .references import Key, Use, name, target
+from .rings import report_ring
+from .spell import nearest
+from .typesystem import (
+    BOOL,
+    INT,
+    STR,
+    UNKNOWN,
+    ListOf,
+    RecordOf,
+    Type,
+    Unknown,
+    declared,
+    show,
+    unify,
+)
+
+__all__ = ["Inference"]
+
+Binders = Mapping[str, Type]
+NO_BINDERS: Binders = {}
+
+
+class Inference:
+    """Infers every expression once; `schemas` says which members hold mixed lists by right."""
+
+    def __init__(
+        self,
+        declarations: Declarations,
+        schemas: Mapping[str, Schema],
+        collector: Collector,
+    ) -> None:
+        self.poisoned: set[int] = set()
+        self._declarations = declarations
+        self._schemas = schemas
+        self._collector = collector
+        self._types: dict[Key, Type] = {}
+        self._loose = False
+        self._home = ""
+        self._rules: dict[type, Callable[[Any, Binders], Type]] = {
+            StrLiteral: lambda _expr, _binders: STR,
+            IntLiteral: lambda _expr, _binders: INT,
+            BoolLiteral: lambda _expr, _binders: BOOL,
+            FString: self._f_string,
+            Reference: self._reference,
+            ListLiteral: self._list,
+            RecordLiteral: self._record,
+            If: self._if,
+            For: self._for,
+        }
+
+    # Members -------------------------------------------------------------
+
+    def base(self) -> None:
+        """Infer all members: deriveds in the order in which they use each other, then offers."""
+        deriveds: list[MemberDecl] = []
+        options: list[MemberDecl] = []
+        for member in self._declarations.members():
+            if member.option is None or member.broken:
+                deriveds.append(member)
+            else:
+                options.append(member)
+                self._types[member.key] = declared(member.option.type)
+        self._deriveds(deriveds)
+        for member in options:
+            self._offers(member, member.offers)
+
+    def scenario(self, scenario: str, collector: Collector) -> None:
+        """Infer what a scenario contributes; its errors go to a collector of its own."""
+        self._collector = collector
+        for member in self._declarations.changes[scenario]:
+            if not member.broken:
+                self._offers(member, member.in_scenario[scenario])
+
+    def _deriveds(self, deriveds: list[MemberDecl]) -> None:
+        using = {one.key: one for one in deriveds if any(offer.uses for offer in one.offers)}
+        for member in deriveds:
+            if member.key not in using:
+                self._derived(member)
+
+        def edges(key: Key) -> list[Use]:
+            return [use for offer in using[key].offers for use in offer.uses]
+
+        def needs(key: Key) -> list[Key]:
+            return sorted({use.key for use in edges(key)} & using.keys())
+
+        for component in components(sorted(using), needs):
+            ring = None
+            if len(component) > 1 or component[0] in needs(component[0]):
+                ring = shortest_ring(min(component), needs)
+            for key in component if ring else ():
+                using[key].broken = True
+                self._types[key] = UNKNOWN
+            if ring:
+                report_ring(ring, {key: edges(key) for key in ring}, self._collector)
+            for key in component:
+                self._derived(using[key])
+
+    def _derived(self, member: MemberDecl) -> None:
+        schema = self._schemas.get(member.key[0])
+        self._loose = schema is not None and schema.get(member.key[1]) is not None
+        found = [self._infer_offer(offer) for offer in member.offers]
+        self._loose = False
+        self._types[member.key] = UNKNOWN if member.broken else found[0]
+
+    def _offers(self, member: MemberDecl, offers: Iterable[Offer]) -> None:
+        """Hold the default of an option and contributions to it against its type."""
+        wanted = self._types[member.key]
+        for offer in offers:
+            found = self._infer_offer(offer)
+            if unify(found, wanted) is None:
+                option = member.option
+                assert option is not None
+                notes = [Label(option.span, "option declared here")]
+                expr, found, wanted_here = self._culprit(offer.expr, found, wanted)
+                message = f"'{name(member.key)}' takes {show(wanted_here)}, found {show(found)}"
+                self._error(Code.E1, message, expr, offer.expr.span, notes=notes)
+                self.poisoned.add(id(offer.expr))
+
+    def _culprit(self, expr: Expr, found: Type, wanted: Type) -> tuple[Expr, Type, Type]:
+        """Descend to the field of a record literal that alone does not fit."""
+        while isinstance(expr, RecordLiteral):
+            if not isinstance(found, RecordOf) or not isinstance(wanted, RecordOf):
+                break
+            mine, yours = dict(found.fields), dict(wanted.fields)
+            odd = [field for field in expr.fields if field.label in yours]
+            odd = [field for field in odd if unify(mine[field.label], yours[field.label]) is None]
+            if mine.keys() != yours.keys() or len(odd) != 1:
+                break
+            expr, found, wanted = odd[0].value, mine[odd[0].label], yours[odd[0].label]
+        return expr, found, wanted
+
+    def _infer_offer(self, offer: Offer) -> Type:
+        self._home = offer.home
+        return self._infer(offer.expr, NO_BINDERS)
+
+    def _error(
+        self,
+        code: Code,
+        message: str,
+        expr: Expr,
+        span: Span | None = None,
+        *,
+        notes: Iterable[Label] = (),
+        hint: str | None = None,
+    ) -> Type:
+        """Report an error, and that nothing more can be said about the expression."""
+        self.poisoned.add(id(expr))
+        self._collector.error(code, message, span or expr.span, notes=notes, hint=hint)
+        return UNKNOWN
+
+    # Expressions ---------------------------------------------------------
+
+    def _infer(self, expr: Expr, binders: Binders) -> Type:
+        rule = self._rules.get(type(expr))
+        return rule(expr, binders) if rule else STR  # secrets and artifacts stand for text
+
+    def _record(self, expr: RecordLiteral, binders: Binders) -> Type:
+        fields = [(field.label, self._infer(field.value, binders)) for field in expr.fields]
+        return RecordOf(tuple(sorted(fields, key=_label)))
+
+    def _list(self, expr: ListLiteral, binders: Binders) -> Type:
+        item: Type = UNKNOWN
+        for part in expr.items:
+            found = self._infer(part, binders)
+            both = unify(item, found)
+            if both is None and self._loose:
+                return self._mixed(expr, binders)
+            if both is None:
+                message = f"list elements differ in type: {show(item)} and {show(found)}"
+                return self._error(Code.E1, message, expr, part.span)
+            item = both
+        return ListOf(item)
+
+    def _mixed(self, expr: ListLiteral, binders: Binders) -> Type:
+        """Infer all elements of a list whose schema checks each alone."""
+        for part in expr.items:
+            self._infer(part, binders)
+        return ListOf(UNKNOWN)
+
+    def _f_string(self, expr: FString, binders: Binders) -> Type:
+        for part in expr.parts:
+            if isinstance(part, Reference):
+                found = self._infer(part, binders)
+                if unify(found, STR) is None and unify(found, INT) is None:
+                    hole = ".".join(part.segments)
+                    message = f"hole '{{{hole}}}' takes Str or Int, found {show(found)}"
+                    self._error(Code.E1, message, expr, part.span)
+        return STR
+
+    def _if(self, expr: If, binders: Binders) -> Type:
+        result = self._infer(expr.otherwise, binders)
+        for branch in reversed(expr.branches):
+            condition = self._infer(branch.condition, binders)
+            if unify(condition, BOOL) is None:
+                message = f"'if' condition takes Bool, found {show(condition)}"
+                self._error(Code.E5, message, expr, branch.condition.span)
+            found = self._infer(branch.value, binders)
+            both = unify(found, result)
+            if both is None:
+                message = f"'if' branches differ in type: {show(found)} and {show(result)}"
+                self._error(Code.E5, message, expr, branch.value.span)
+            result = UNKNOWN if both is None else both
+        return result
+
+    def _for(self, expr: For, binders: Binders) -> Type:
+        source = self._infer(expr.source, binders)
+        record = self._element(source)
+        if record is None:
+            message = f"'for' takes a list of records of scalars, found {show(source)}"
+            self._error(Code.E5, message, expr, expr.source.span)
+        inner = {**binders, expr.binder: record or UNKNOWN}
+        for guard in expr.guards:
+            self._guard(guard, expr, inner)
+        return ListOf(self._infer(expr.body, inner))
+
+    def _element(self, source: Type) -> Type | None:
+        """Return the type of a `for`'s element; None if one cannot go over such a list."""
+        if isinstance(source, Unknown):
+            return UNKNOWN
+        if not isinstance(source, ListOf):
+            return None
+        if isinstance(source.item, Unknown):
+            return UNKNOWN
+        if not isinstance(source.item, RecordOf):
+            return None
+        nested = any(isinstance(field, ListOf | RecordOf) for _, field in source.item.fields)
+        return None if nested else source.item
+
+    def _guard(self, guard: Guard, expr: For, binders: Binders) -> None:
+        left, right = guard.left, guard.right
+        if not (isinstance(left, Reference) and left.segments[0] in binders and left.segments[1:]):
+            self._error(Code.E5, "a guard compares a field of the binder", expr, left.span)
+        elif not isinstance(right, StrLiteral | IntLiteral | BoolLiteral):
+            self._error(Code.E5, "a guard compares with a literal", expr, right.span)
+        else:
+            mine, yours = self._infer(left, binders), self._infer(right, binders)
+            if unify(mine, yours) is None:
+                message = f"a guard compares {show(mine)} with {show(yours)}"
+                self._error(Code.E5, message, expr, right.span)
+
+    # References ----------------------------------------------------------
+
+    def _reference(self, expr: Reference, binders: Binders) -> Type:
+        meant = target(expr, self._home, binders)
+        if meant.binder is not None:
+            found, shown = binders[meant.binder], meant.binder
+        else:
+            found, shown = self._member(meant.key, expr), name(meant.key)
+        for label in meant.path:
+            if isinstance(found, Unknown):
+                return UNKNOWN
+            field = found.get(label) if isinstance(found, RecordOf) else None
+            if field is None:
+                labels = [key for key, _ in found.fields] if isinstance(found, RecordOf) else []
+                hint = nearest(label, labels)
+                return self._error(Code.E2, f"'{shown}' has no field '{label}'", expr, hint=hint)
+            found, shown = field, f"{shown}.{label}"
+        return found
+
+    def _member(self, key: Key, expr: Reference) -> Type:
+        """Return the type of a member; report a reference to none."""
+        found = self._types.get(key)
+        if found is not None:
+            return found
+        module = self._declarations.modules.get(key[0])
+        if module is None:
+            return self._no_module(key[0], expr)
+        if module.kind == "package" and key[1] in ("pname", "out"):
+            return STR
+        if key[1] in module.members or not module.whole:
+            self.poisoned.add(id(expr))
+            return UNKNOWN
+        hint = nearest(key[1], module.members)
+        if key[1] == "out":
+            hint = f"'{key[0]}' is not a package"
+        elif len(expr.segments) == 1 and key[1] in self._declarations.modules:
+            hint = f"'{key[1]}' is a module; name one of its members"
+        message = f"unknown member '{key[1]}' of module '{key[0]}'"
+        return self._error(Code.E2, message, expr, hint=hint)
+
+    def _no_module(self, module: str, expr: Reference) -> Type:
+        hint = self._declarations.spelling.hint(module)
+        home = self._declarations.modules.get(self._home)
+        if home and module in home.members:
+            hint = f"'{module}' is a member; write '{self._home}.{'.'.join(expr.segments)}'"
+        return self._error(Code.E2, f"unknown module '{module}'", expr, hint=hint)
+
+
+def _label(field: tuple[str, Type]) -> str:
+    return field[0]

@@ -1,0 +1,76 @@
+"""What a reference means, and which members an expression refers to.
+
+In: expressions and the module at home in which they are read. Out: keys of
+members (module, member). The rule needs no table: the first segment is the
+innermost binder, else (if a dot follows) a module, else a member at home.
+"""
+
+from collections.abc import Container
+from typing import NamedTuple, TypeAlias
+
+from ..ir.ast import Expr, For, FString, If, ListLiteral, RecordLiteral, Reference
+from ..ir.span import Span
+
+__all__ = ["Key", "Target", "Use", "name", "target", "uses"]
+
+Key: TypeAlias = tuple[str, str]
+"""(module, member)."""
+
+
+class Use(NamedTuple):
+    """A reference to a member, and where it stands."""
+
+    key: Key
+    span: Span
+
+
+class Target(NamedTuple):
+    """What a reference names: a binder or a member, and the fields to take of it."""
+
+    binder: str | None
+    key: Key
+    path: tuple[str, ...]
+
+
+def name(key: Key) -> str:
+    """Write a key as a program does: `Module.member`."""
+    return f"{key[0]}.{key[1]}"
+
+
+def target(reference: Reference, home: str, binders: Container[str]) -> Target:
+    """Say what a reference names; whether that exists is another question."""
+    segments = reference.segments
+    head = segments[0]
+    if head in binders:
+        return Target(head, ("", head), segments[1:])
+    if len(segments) > 1:
+        return Target(None, (head, segments[1]), segments[2:])
+    return Target(None, (home, head), ())
+
+
+def uses(expr: Expr, home: str) -> tuple[Use, ...]:
+    """Return every reference to a member in an expression, in both branches of each `if`."""
+    found: list[Use] = []
+    waiting: list[tuple[Expr, frozenset[str]]] = [(expr, frozenset())]
+    while waiting:
+        part, binders = waiting.pop()
+        if isinstance(part, Reference):
+            meant = target(part, home, binders)
+            if meant.binder is None:
+                found.append(Use(meant.key, part.span))
+        elif isinstance(part, RecordLiteral):
+            waiting += [(field.value, binders) for field in part.fields]
+        elif isinstance(part, ListLiteral):
+            waiting += [(item, binders) for item in part.items]
+        elif isinstance(part, FString):
+            waiting += [(hole, binders) for hole in part.parts if isinstance(hole, Reference)]
+        elif isinstance(part, If):
+            waiting.append((part.otherwise, binders))
+            for branch in part.branches:
+                waiting += [(branch.condition, binders), (branch.value, binders)]
+        elif isinstance(part, For):
+            inner = binders | {part.binder}
+            waiting += [(part.source, binders), (part.body, inner)]
+            for guard in part.guards:
+                waiting += [(guard.left, inner), (guard.right, inner)]
+    return tuple(found)

@@ -1,0 +1,179 @@
+"""Evaluates all members of a program, each once, needed ones first.
+
+In: `Declarations`, and for a scenario the base's results. Out: a `Settled`: the
+value of every member, and which offers won. Reports E4 between offers, E1 for
+values that an option's type forbids, E2 for rings.
+"""
+
+from collections.abc import Collection, Container, Iterable
+
+from ..ir.diagnostics import Collector
+from ..ir.text import Out
+from ..ir.value import TextValue, Value
+from .compose import Standing, agree, standing
+from .constraints import constrained, violations
+from .declare import Declarations, MemberDecl, Offer
+from .evaluate import Expressions, Needed
+from .order import components
+from .poison import POISON
+from .references import Key, Use
+from .rings import report_ring
+
+__all__ = ["Settled", "settle"]
+
+
+class Settled:
+    """Values and standings in the base or with one scenario.
+
+    `changed` are the members that may differ from the base's; in the base, all.
+    """
+
+    def __init__(self, scenario: str | None, base: "Settled | None") -> None:
+        self.scenario = scenario
+        self.values: dict[Key, Value] = dict(base.values) if base else {}
+        self.standings: dict[Key, Standing] = dict(base.standings) if base else {}
+        self.conflicts: set[Key] = set(base.conflicts) if base else set()
+        self.changed: set[Key] = set()
+
+    def uses(self, key: Key) -> list[Use]:
+        """Return the references in the offers that won."""
+        found = self.standings.get(key)
+        return [use for offer in found.top for use in offer.uses] if found else []
+
+
+def settle(
+    declarations: Declarations,
+    poisoned: Container[int],
+    collector: Collector,
+    scenario: str | None = None,
+    base: Settled | None = None,
+) -> Settled:
+    """Evaluate all members; with a scenario only those that it changes or reaches."""
+    settled = Settled(scenario, base)
+    if base is None or scenario is None:
+        members = {member.key: member for member in declarations.members()}
+        _implicit_members(declarations, settled)
+    else:
+        members = _reached(declarations, declarations.changes[scenario], base)
+    settled.changed = set(members)
+    for member in members.values():
+        settled.standings[member.key] = standing(member.offered(scenario))
+        settled.values.pop(member.key, None)
+    _Run(declarations, settled, poisoned, collector).all(members)
+    return settled
+
+
+def _implicit_members(declarations: Declarations, settled: Settled) -> None:
+    """Give every package the `pname` and `out` that it does not declare."""
+    for module in declarations.modules.values():
+        if module.kind == "package":
+            if "pname" not in module.members:
+                settled.values[module.name, "pname"] = TextValue((module.name,), module.span)
+            if "out" not in module.members:
+                settled.values[module.name, "out"] = TextValue((Out(module.name),), module.span)
+
+
+def _reached(
+    declarations: Declarations, changes: Iterable[MemberDecl], base: Settled
+) -> dict[Key, MemberDecl]:
+    """Return the members that a scenario contributes to and all that refer to these."""
+    users: dict[Key, list[MemberDecl]] = {}
+    for member in declarations.members():
+        for use in base.uses(member.key):
+            users.setdefault(use.key, []).append(member)
+    waiting = list(changes)
+    found: dict[Key, MemberDecl] = {}
+    while waiting:
+        member = waiting.pop()
+        if member.key not in found:
+            found[member.key] = member
+            waiting.extend(users.get(member.key, ()))
+    return dict(sorted(found.items()))
+
+
+class _Run:
+    """One evaluation of a set of members."""
+
+    def __init__(
+        self,
+        declarations: Declarations,
+        settled: Settled,
+        poisoned: Container[int],
+        collector: Collector,
+    ) -> None:
+        self._declarations = declarations
+        self._settled = settled
+        self._collector = collector
+        self._expressions = Expressions(settled.values, poisoned, collector)
+
+    def all(self, members: Collection[Key]) -> None:
+        """Evaluate members: first those that refer to nothing, then in the order of need."""
+        referring = [key for key in members if self._settled.uses(key)]
+        wanted = set(referring)
+        for key in members:
+            if key not in wanted:
+                self._settled.values[key] = self._member(key)
+
+        def needs(key: Key) -> list[Key]:
+            return sorted({use.key for use in self._settled.uses(key)} & wanted)
+
+        for component in components(sorted(referring), needs):
+            for key in sorted(component):
+                self._settle(key)
+
+    def _settle(self, key: Key) -> None:
+        """Evaluate a member, and before it what it turns out to need.
+
+        Members that refer to each other may still have values, because an `if`
+        looks at one branch only; a ring of actual needs is an error.
+        """
+        values = self._settled.values
+        way = [] if key in values else [key]
+        on_way = set(way)
+        while way:
+            try:
+                values[way[-1]] = self._member(way[-1])
+            except Needed as missing:
+                if missing.key in on_way:
+                    self._ring(way[way.index(missing.key) :])
+                else:
+                    way.append(missing.key)
+                    on_way.add(missing.key)
+            while way and way[-1] in values:
+                on_way.discard(way.pop())
+
+    def _ring(self, ring: list[Key]) -> None:
+        uses = {key: self._settled.uses(key) for key in ring}
+        report_ring(ring, uses, self._collector)
+        for key in ring:
+            self._settled.values[key] = POISON
+
+    def _member(self, key: Key) -> Value:
+        """Compose the value of a member of the offers that won. Raises Needed."""
+        member = self._declarations.find(key)
+        if member is None or member.broken or member.slip:
+            return POISON
+        offers = self._settled.standings[key].top
+        found = [(offer, self._expressions.value(offer.expr, offer.home)) for offer in offers]
+        sound = [(offer, value) for offer, value in found if value is not POISON]
+        if not sound:
+            return POISON
+        value = sound[0][1] if len(sound) == 1 else self._agreed(member, sound)
+        if value is POISON or len(sound) < len(found):
+            return POISON
+        return self._fitting(member, value)
+
+    def _agreed(self, member: MemberDecl, found: list[tuple[Offer, Value]]) -> Value:
+        known = member.key in self._settled.conflicts
+        value = agree(member, found, Collector() if known else self._collector)
+        if value is None:
+            self._settled.conflicts.add(member.key)
+            return POISON
+        return value
+
+    def _fitting(self, member: MemberDecl, value: Value) -> Value:
+        """Hold a value against what its option's type asks beyond the static type."""
+        option = member.option
+        if option is None or not constrained(option.type):
+            return value
+        return POISON if violations(option, value, self._collector) else value
