@@ -3,8 +3,10 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo test check fmt bench clean
 unexport VIRTUAL_ENV
-# uv trusts the certificates that the machine trusts, as pip does.
+# As pip does: trust the certificates that the machine trusts, and hold all indexes equal.
 export UV_SYSTEM_CERTS := true
+export UV_INDEX_STRATEGY := unsafe-best-match
+-include .venv/settings.mk
 
 RUN := .venv/bin/uv run --frozen --quiet
 WORKERS ?= auto
