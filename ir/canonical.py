@@ -1,15 +1,15 @@
-"""The one byte form of plain trees and nodes, and the identities made from it.
+r"""The one byte form of plain trees and nodes, and the identities made from it.
 
 Canonical bytes, version 1
 --------------------------
-A document is the six bytes `PCB1` LF `\\0`, followed by one value, written as JSON
+A document is the six bytes `PCB1` LF `\0`, followed by one value, written as JSON
 (RFC 8259) in UTF-8 in exactly this way, without any white space:
 
     null, true, false   as they are
     integer             decimal digits, `-` in front if negative, no leading zero, no `-0`
-    text                in quotes; `\\"` `\\\\` `\\b` `\\f` `\\n` `\\r` `\\t` are escaped so, any other
-                        character below U+0020 as `\\u` and four lower-case digits;
-                        everything else stands for itself
+    text                in quotes; `\"` `\\` `\b` `\f` `\n` `\r` `\t` are escaped so, any
+                        other character below U+0020 as `\u` and four lower-case
+                        hexadecimal digits; everything else stands for itself
     list                `[` items `]`, with `,` between them
     map                 `{` entries `}`, with `,` between them: text `:` value; sorted by
                         the code points of their keys, which are unique
@@ -38,7 +38,7 @@ from .node import Node
 
 __all__ = ["MAGIC", "Tree", "base32", "digest", "digest_bytes", "encode"]
 
-Tree: TypeAlias = None | bool | int | str | Node | Sequence["Tree"] | Mapping[str, "Tree"]
+Tree: TypeAlias = bool | int | str | Node | Sequence["Tree"] | Mapping[str, "Tree"] | None
 
 MAGIC = "PCB1\n\0"
 

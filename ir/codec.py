@@ -31,8 +31,10 @@ __all__ = [
     "envelope",
     "from_tree",
     "identity",
+    "ir_name",
     "loads",
     "open_envelope",
+    "parse_json",
     "to_tree",
 ]
 
@@ -113,10 +115,18 @@ def _json_lines(tree: dict[str, Any]) -> Iterator[str]:
 
 def loads(cls: type[N], text: str) -> N:
     """Read an IR of type `cls` from JSON. Raises CodecError for anything else."""
+    return open_envelope(cls, parse_json(text))
+
+
+def parse_json(text: str) -> Any:
+    """Read JSON without floats and without a key twice. Raises CodecError for anything else."""
     try:
         with deep():
-            return open_envelope(
-                cls, json.loads(text, parse_float=_no_float, parse_constant=_no_float)
+            return json.loads(
+                text,
+                parse_float=_no_float,
+                parse_constant=_no_float,
+                object_pairs_hook=_unique,
             )
     except RecursionError:
         raise CodecError("", "nested too deep") from None
@@ -124,6 +134,13 @@ def loads(cls: type[N], text: str) -> N:
         raise
     except ValueError as problem:
         raise CodecError("", f"not JSON: {problem}") from None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) != len(pairs):
+        raise CodecError("", f"a key of {{{', '.join(sorted(table))[:60]}}} is given twice")
+    return table
 
 
 def _no_float(text: str) -> None:
@@ -156,8 +173,11 @@ def open_envelope(cls: type[N], tree: object) -> N:
 
 def from_tree(cls: type[N], tree: object) -> N:
     """Read a node of type `cls`. Raises CodecError where the tree does not fit."""
-    with deep():
-        return cast(N, _node_decoder(cast(Any, cls))(tree, ""))
+    try:
+        with deep():
+            return cast(N, _node_decoder(cast(Any, cls))(tree, ""))
+    except RecursionError:
+        raise CodecError("", "nested too deep") from None
 
 
 @cache
@@ -173,7 +193,7 @@ def _node_decoder(cls: Any) -> Decoder:
         if not isinstance(tree, dict) or tree.get("tag") != cls.TAG:
             raise CodecError(path, f"not a {cls.TAG!r} node")
         if tree.keys() != wanted:
-            odd = sorted(tree.keys() ^ wanted)[0]
+            odd = min(tree.keys() ^ wanted, key=str)
             raise CodecError(path, f"{'unknown' if odd in tree else 'missing'} field {odd!r}")
         values = [decoder(tree[name], f"{path}.{name}") for name, decoder in decoders]
         return cast(Node, cls(*values))

@@ -33,7 +33,7 @@ class RecipeInput:
 
 @dataclass(frozen=True, slots=True)
 class BuildScript:
-    """A bash script (run with `set -eu` in the source folder) and its environment, sorted by name."""
+    """A bash script (run with `set -eu` in the source folder) and its environment by name."""
 
     script: Text
     environment: tuple[Variable, ...] = ()

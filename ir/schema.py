@@ -50,7 +50,7 @@ __all__ = [
 ]
 
 Names: TypeAlias = Literal["recipe", "backend", "package", "service", "data module", "dependency"]
-Default: TypeAlias = None | bool | int | str | tuple[()]
+Default: TypeAlias = bool | int | str | tuple[()] | None
 """A field's default as PCL would write it; the empty tuple is `[]` or `{}`."""
 
 
@@ -152,7 +152,7 @@ class FieldSpec:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """The fields of a kind of module or of a record; `one_of` lists groups of which one is needed."""
+    """The fields of a kind of module or of a record; of each group in `one_of` one is needed."""
 
     name: str
     doc: str

@@ -3,7 +3,8 @@
 A text is a tuple of parts. `literal` parts are plain strings; `Out` stands for
 the store path of a package named by module; the `address` pass turns it into
 `StorePath`, named by content; `Secret` stands for a value that only the runtime
-reads, and `LiveFolder` for a place that only the runtime knows. No digest ever sees a store root or a secret's value.
+reads, and `LiveFolder` for a place that only the runtime knows. No digest ever
+sees a store root or a secret's value.
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -40,7 +40,7 @@ IR_ORDER = (
     *("names", "node", "depth", "span", "canonical", "text", "value", "spell"),
     *("schema", "recipe", "diagnostics"),
     *("ast", "program", "stack", "package", "derivation", "closure", "bundle", "manifest", "plan"),
-    *("codec", "dump", "verify"),
+    *("codec", "dump", "stages", "verify"),
 )
 """The files of `ir`: each imports only files before it."""
 
