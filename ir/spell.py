@@ -1,50 +1,93 @@
 """Did you mean …?
 
-In: a word and the words that would have been right. Out: the nearest one, if it
-is near enough that a person may have meant it.
+In: a name that means nothing and the names that would. Out: the nearest one, if
+it is near enough that a slip of the fingers explains the difference.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-__all__ = ["distance", "nearest"]
+__all__ = ["Speller", "did_you_mean", "distance", "nearest"]
 
-LONGEST = 64
-"""Longer words are not compared: nobody mistypes them by hand, and the cost is quadratic."""
-
-
-def nearest(word: str, candidates: Iterable[str]) -> str | None:
-    """Return the candidate with the fewest edits, None if that is more than a third of its letters.
-
-    Upper and lower case count as equal here; among equals the first by name wins.
-    """
-    if not 0 < len(word) <= LONGEST:
-        return None
-    best: tuple[int, str] | None = None
-    for candidate in sorted(set(candidates)):
-        most = max(1, min(len(word), len(candidate)) // 3)
-        if abs(len(word) - len(candidate)) > most or len(candidate) > LONGEST:
-            continue
-        edits = distance(word.lower(), candidate.lower(), most)
-        if edits <= most and (best is None or edits < best[0]):
-            best = (edits, candidate)
-    return best[1] if best else None
+LONGEST = 40
+"""Names beyond this length get no suggestion: their index would be large."""
 
 
-def distance(left: str, right: str, most: int) -> int:
-    """Count insertions, deletions, substitutions and swaps of neighbours between two words.
+def distance(left: str, right: str) -> int:
+    """Count insertions, deletions, replacements and swaps of neighbours between two names.
 
-    Stops early and returns `most` + 1 when there are more. This is the optimal
-    string alignment distance of Damerau and Levenshtein.
+    Optimal string alignment (Damerau 1964; no part is edited twice).
     """
     before: list[int] = []
-    row = list(range(len(right) + 1))
-    for i, char in enumerate(left, 1):
-        older, before, row = before, row, [i]
-        for j, other in enumerate(right, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (char != other))
-            if i > 1 and j > 1 and char == right[j - 2] and left[i - 2] == other:
-                cost = min(cost, older[j - 2] + 1)
-            row.append(cost)
-        if min(row) > most:
-            return most + 1
-    return row[-1]
+    above = list(range(len(right) + 1))
+    for row, char in enumerate(left, 1):
+        line = [row]
+        for column, other in enumerate(right, 1):
+            cost = min(above[column] + 1, line[-1] + 1, above[column - 1] + (char != other))
+            swapped = row > 1 and column > 1 and char == right[column - 2]
+            if swapped and left[row - 2] == other:
+                cost = min(cost, before[column - 2] + 1)
+            line.append(cost)
+        before, above = above, line
+    return above[-1]
+
+
+def cutoff(name: str) -> int:
+    """Say how many edits a slip may take: none up to 2 letters, one up to 5, else two."""
+    return min(2, len(name) // 3)
+
+
+class Speller:
+    """Finds the nearest of many names without comparing with each.
+
+    Two names that are at most k edits apart share a text that is reached from
+    both by at most k deletions (Garbe's symmetric delete); these are the index,
+    which is made when the first name is looked up.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = names
+        self._index: dict[str, list[str]] | None = None
+
+    def nearest(self, name: str) -> str | None:
+        """Return the nearest name within the cut-off; of equally near ones the smallest."""
+        if self._index is None:
+            self._index = _indexed(self._names)
+        allowed = cutoff(name)
+        if not allowed or len(name) > LONGEST:
+            return None
+        near = {other for key in _deletes(name, allowed) for other in self._index.get(key, ())}
+        ranked = sorted((distance(name, other), other) for other in near if other != name)
+        return ranked[0][1] if ranked and ranked[0][0] <= allowed else None
+
+    def hint(self, name: str) -> str | None:
+        """Return the hint for a name that means nothing."""
+        found = self.nearest(name)
+        return found and f"did you mean '{found}'?"
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """Return the nearest name; for one look-up."""
+    return Speller(names).nearest(name)
+
+
+def did_you_mean(name: str, names: Iterable[str]) -> str | None:
+    """Return the hint for a name that means nothing; for one look-up."""
+    return Speller(names).hint(name)
+
+
+def _indexed(names: Iterable[str]) -> dict[str, list[str]]:
+    index: dict[str, list[str]] = {}
+    for name in names:
+        if len(name) <= LONGEST:
+            for key in _deletes(name, max(1, cutoff(name))):
+                index.setdefault(key, []).append(name)
+    return index
+
+
+def _deletes(name: str, count: int) -> Iterator[str]:
+    """Yield a name and what is left of it after up to `count` deletions."""
+    texts = {name}
+    yield name
+    for _ in range(count):
+        texts = {text[:at] + text[at + 1 :] for text in texts for at in range(len(text))}
+        yield from texts
