@@ -1,0 +1,191 @@
+"""Deploy, roll back, switch: the commands that change which generation is live.
+
+In: a bundle and its run-time closure, or the number of a generation. Out: the
+manifest that is live now. Nothing is evaluated or built here.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from ..ir.bundle import Bundle
+from ..ir.diagnostics import Code, Diagnostic, ProgramError
+from ..ir.manifest import Manifest
+from ..ir.names import StoreName
+from ..ir.span import Span
+from ..ir.text import Secret
+from . import history
+from .accounts import check_accounts
+from .describe import Facts, describe, describe_files
+from .flip import flip
+from .layout import Target, generation_name, generation_number
+from .live import live_manifest
+from .manifest_file import MissingManifest, load, save
+from .paths_check import check_paths
+from .problems import fail, reported
+from .reconcile import Skipped
+from .render import Rendered, render
+from .secrets import SecretSource, resolve, stack_key
+from .session import Caller, claims_held, locked, make_folders, rfc3339
+from .stage import damaged_in, kept_files, stage_tree
+from .trim import trim
+
+__all__ = ["Done", "Wish", "deploy", "rollback", "switch"]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What to deploy: a bundle, the run-time closure of all that it uses, and its secrets.
+
+    `quote` writes a secret value inside the double quotes of an EnvironmentFile;
+    `register` makes the deployments root known to the store; `keep` is how many
+    generations stay.
+    """
+
+    bundle: Bundle
+    store_paths: tuple[StoreName, ...]
+    secrets: SecretSource
+    quote: Callable[[str], str]
+    register: Callable[[], None]
+    keep: int = 10
+
+
+@dataclass(frozen=True)
+class Done:
+    """The generation that is live now, the one that was, and what was left as it is."""
+
+    live: Manifest
+    was: int | None
+    skipped: tuple[Skipped, ...]
+
+
+def deploy(target: Target, wish: Wish, caller: Caller) -> Done:
+    """Make a new generation and let it live. Raises ProgramError.
+
+    E11 (secrets), E12 (the store), E19 and E21 (paths), E22 (lock), E27, E29.
+    """
+    values = resolve(wish.bundle, wish.secrets)
+    _check_store(caller, wish.store_paths)
+    files = [(file.path, file, file.span) for file in wish.bundle.files]
+    check_accounts(target.transport, files, wish.bundle.sources)
+    with reported():
+        make_folders(target)
+    with locked(target, caller):
+        before = live_manifest(target)
+        rendered = _render(target, wish, values)
+        with claims_held(target, caller):
+            done = _deploy(target, wish, caller, before, rendered)
+        trim(target, done.live, wish.keep)
+        _remember(target, caller, "deploy", done)
+    return done
+
+
+def _render(target: Target, wish: Wish, values: Mapping[Secret, str]) -> Rendered:
+    key = stack_key(target) if wish.bundle.secret_files else b""
+    return render(wish.bundle, target, values, key, wish.quote)
+
+
+def _deploy(
+    target: Target, wish: Wish, caller: Caller, before: Manifest | None, rendered: Rendered
+) -> Done:
+    now = caller.now()
+    modified = int(now.timestamp())
+    kept = kept_files(target, rendered, before)
+    files = describe_files(rendered, kept, modified)
+    spans: dict[str, Span] = {file.path: file.span for file in wish.bundle.files}
+    checked = check_paths(target, files, before, spans, wish.bundle.sources)
+    facts = Facts(
+        _next_number(target),
+        before.generation if before else None,
+        rfc3339(now),
+        caller.who,
+        caller.tool,
+        wish.store_paths,
+    )
+    after = describe(target, rendered, kept, facts, files, checked.dirs)
+
+    def stage() -> None:
+        if not kept.whole:
+            stage_tree(target, rendered, kept, after.tree, modified)
+        save(target, after)
+        target.transport.sync_folder(target.folder)
+
+    wish.register()
+    skipped = flip(target, "deploy", before, after, checked, stage)
+    return Done(after, facts.previous, skipped)
+
+
+def _next_number(target: Target) -> int:
+    """One more than the highest among manifests and trees; recovery leaves no journal here."""
+    names = target.transport.names(target.folder)
+    return 1 + max((generation_number(name) or 0 for name in names), default=0)
+
+
+def rollback(target: Target, to: int | None, caller: Caller) -> Done:
+    """Go back to the generation that was live before this one, or to any that is kept.
+
+    Raises ProgramError: E12 where it or a path that it pins is gone, E21, E22, E26, E27, E29.
+    """
+    return _go(target, "rollback", to, caller)
+
+
+def switch(target: Target, to: int, caller: Caller) -> Done:
+    """Go to a generation that is kept, forward or back. Raises as rollback does."""
+    return _go(target, "switch", to, caller)
+
+
+def _go(
+    target: Target, verb: Literal["rollback", "switch"], to: int | None, caller: Caller
+) -> Done:
+    with locked(target, caller):
+        before = _deployed(target)
+        number = before.previous if to is None else to
+        if number is None:
+            fail(Code.E12, f"{generation_name(before.generation)} is the first generation")
+        after = _load(target, number)
+        _check_tree(target, after)
+        _check_store(caller, after.store_paths)
+        with claims_held(target, caller):
+            checked = check_paths(target, after.files, before)
+            skipped = flip(target, verb, before, after, checked)
+        done = Done(after, before.generation, skipped)
+        _remember(target, caller, verb, done)
+    return done
+
+
+def _deployed(target: Target) -> Manifest:
+    live = live_manifest(target)
+    if live is None:
+        fail(Code.E26, f"stack '{target.stack}' is not deployed here")
+    return live
+
+
+def _load(target: Target, number: int) -> Manifest:
+    try:
+        return load(target, number)
+    except MissingManifest:
+        hint = f"`punix service list {target.stack}` shows those that are kept"
+        fail(Code.E12, f"stack '{target.stack}' has no {generation_name(number)}", hint=hint)
+
+
+def _check_tree(target: Target, manifest: Manifest) -> None:
+    damaged = damaged_in(target, manifest)
+    if damaged:
+        raise ProgramError(
+            Diagnostic(Code.E27, f"'{path}' is not as it was deployed") for path in damaged
+        )
+
+
+def _check_store(caller: Caller, names: tuple[StoreName, ...]) -> None:
+    gone = [name for name in names if not caller.is_valid(name)]
+    if gone:
+        hint = "build it again, or roll back to a generation whose paths are there"
+        raise ProgramError(
+            Diagnostic(Code.E12, f"store path '{name}' is not there or not valid", hint=hint)
+            for name in gone
+        )
+
+
+def _remember(target: Target, caller: Caller, verb: str, done: Done) -> None:
+    at = rfc3339(caller.now())
+    history.append(target, at, caller.who, verb, done.was, done.live.generation, "ok")

@@ -1,0 +1,82 @@
+"""The bytes of a stack's files.
+
+In: a bundle, a target, the values of its secrets. Out: bytes for each file, with
+store root, live folder and secrets filled in, and their sha256.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+from ..ir.bundle import Bundle, BundleFile, SecretFile
+from ..ir.names import Digest
+from ..ir.text import LiveFolder, Secret, StorePath, Symbol, fill
+from .layout import Target
+from .secrets import keyed_digest
+
+__all__ = ["Rendered", "RenderedFile", "RenderedSecret", "render"]
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedFile:
+    """A file of the bundle and its bytes."""
+
+    entry: BundleFile
+    data: bytes
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedSecret:
+    """A secret file of the bundle, its bytes, and their keyed digest."""
+
+    entry: SecretFile
+    data: bytes
+    keyed: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """All files of a bundle, in its order."""
+
+    bundle: Bundle
+    files: tuple[RenderedFile, ...]
+    secrets: tuple[RenderedSecret, ...]
+
+
+def render(
+    bundle: Bundle,
+    target: Target,
+    values: Mapping[Secret, str],
+    key: bytes,
+    quote: Callable[[str], str],
+) -> Rendered:
+    """Fill in what only the runtime knows.
+
+    `quote` writes a secret value inside the double quotes of an EnvironmentFile;
+    a secret that is a file's whole text is written as it is.
+    """
+
+    def plain(symbol: Symbol) -> str:
+        if isinstance(symbol, StorePath):
+            return f"{target.store_root.rstrip('/')}/{symbol.name}"
+        if isinstance(symbol, LiveFolder):
+            return target.live_folder
+        raise TypeError(f"{symbol!r} may not be in a file that others can read")
+
+    def secret(symbol: Symbol) -> str:
+        return quote(values[symbol]) if isinstance(symbol, Secret) else plain(symbol)
+
+    def whole(symbol: Symbol) -> str:
+        return values[symbol] if isinstance(symbol, Secret) else plain(symbol)
+
+    files = [(file, fill(file.text, plain).encode()) for file in bundle.files]
+    secrets = [
+        (file, fill(file.text, whole if len(file.text) == 1 else secret).encode())
+        for file in bundle.secret_files
+    ]
+    return Rendered(
+        bundle,
+        tuple(RenderedFile(file, data, sha256(data).hexdigest()) for file, data in files),
+        tuple(RenderedSecret(file, data, keyed_digest(data, key)) for file, data in secrets),
+    )

@@ -1,0 +1,85 @@
+"""Deploy, rollback and switch on a scratch root."""
+
+from pathlib import Path
+
+import pytest
+from stacks_on_disk import bundle, caller, copy, link, outside, read, target, wish
+
+from punix.ir.diagnostics import ProgramError
+from punix.runtime.generations import deploy, rollback, switch
+
+FOLDER = "srv/deploys/HelloStack"
+
+
+def test_the_tutorial(tmp_path: Path) -> None:
+    hello = {
+        "/etc/hello.conf": link("verbose = true\n"),
+        "/etc/systemd/system/hello.service": link("[Unit]\n"),
+    }
+    here = target(tmp_path)
+    first = deploy(here, wish(bundle(hello)), caller())
+    assert (first.live.generation, first.was, first.live.tree) == (1, None, "gen-001")
+    second = deploy(here, wish(bundle(hello)), caller())
+    assert (second.live.generation, second.was, second.live.tree) == (2, 1, "gen-001")
+    back = rollback(here, None, caller())
+    assert (back.live.generation, back.was) == (1, 2)
+    folder = tmp_path / FOLDER
+    assert (folder / "current").readlink() == Path("gen-001.json")
+    assert (folder / "live").readlink() == Path("gen-001")
+    assert (folder / "gen-002.json").exists()
+    assert read(tmp_path, "/etc/hello.conf") == "verbose = true\n"
+    assert (tmp_path / "etc/hello.conf").readlink() == Path(
+        "../srv/deploys/HelloStack/live/etc/hello.conf"
+    )
+    assert not (folder / "journal.json").exists()
+    assert deploy(here, wish(bundle(hello)), caller()).live.generation == 3
+
+
+def test_files_follow_a_change(tmp_path: Path) -> None:
+    here = target(tmp_path)
+    old = {
+        "/etc/a": link("a1"),
+        "/etc/b": copy("b1"),
+        "/etc/gone/deep": link("x"),
+        "/etc/kind": link("file"),
+        "/etc/turn/x": link("tx"),
+        "/etc/lc": link("lc"),
+        "/etc/cl": copy("cl"),
+    }
+    new = {
+        "/etc/a": link("a2", 0o600),
+        "/etc/b": copy("b2", 0o755),
+        "/etc/kind/inner": link("inner"),
+        "/etc/turn": copy("t"),
+        "/etc/new/path": link("n"),
+        "/etc/lc": copy("lc"),
+        "/etc/cl": link("cl"),
+    }
+    deploy(here, wish(bundle(old)), caller())
+    before = outside(tmp_path)
+    assert {path: read(tmp_path, path) for path in old} == {p: f.text for p, f in old.items()}
+    done = deploy(here, wish(bundle(new)), caller())
+    assert done.skipped == ()
+    assert {path: read(tmp_path, path) for path in new} == {p: f.text for p, f in new.items()}
+    assert not (tmp_path / "etc/gone").exists()
+    assert (tmp_path / "etc/b").stat().st_mode & 0o777 == 0o755
+    assert (tmp_path / "etc/a").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "etc/lc").is_symlink() is False
+    after = outside(tmp_path)
+    rollback(here, None, caller())
+    assert outside(tmp_path) == before
+    switch(here, 2, caller())
+    assert outside(tmp_path) == after
+
+
+def test_rollback_goes_to_what_was_live(tmp_path: Path) -> None:
+    here = target(tmp_path)
+    for text in "123":
+        deploy(here, wish(bundle({"/etc/a": link(text)})), caller())
+    assert rollback(here, None, caller()).live.generation == 2
+    assert rollback(here, None, caller()).live.generation == 1
+    assert deploy(here, wish(bundle({"/etc/a": link("4")})), caller()).live.previous == 1
+    assert rollback(here, None, caller()).live.generation == 1
+    assert read(tmp_path, "/etc/a") == "1"
+    with pytest.raises(ProgramError, match="E12"):
+        rollback(here, None, caller())
