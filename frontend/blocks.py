@@ -4,11 +4,11 @@ In: tokens. Out: ranges of tokens, one for each `module` and `scenario`, and pla
 within a block: lines, member starts, brackets that are open.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from ..ir.span import Source
-from .lexer import STRAY, Tokens
+from .lexer import NEWLINE_STRING, STRAY, Tokens
 from .tables import (
     COLON,
     DOT,
@@ -47,6 +47,9 @@ class Layout:
 
     def __init__(self, source: Source, tokens: Tokens) -> None:
         self.lines, self.kinds, self.spans = source.lines, tokens.kinds, tokens.spans
+        self.open_strings = [
+            token for token, kind in enumerate(tokens.kinds) if kind == NEWLINE_STRING
+        ]
 
     def kind(self, token: int) -> int:
         """The kind of a token, 0 past the last."""
@@ -69,6 +72,14 @@ class Layout:
         while not self.leads(token):
             token -= 1
         return self.column(token)
+
+    def open_string(self, token: int) -> int | None:
+        """The string that the line of a token ends, if it stands at the token or after it."""
+        number = bisect_left(self.open_strings, token)
+        if number == len(self.open_strings):
+            return None
+        found = self.open_strings[number]
+        return found if self.line(found) == self.line(token) else None
 
     def blocks(self) -> Iterator[tuple[int, int]]:
         """Yield the range of each block; what stands before the first is one too.

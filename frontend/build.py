@@ -21,6 +21,9 @@ __all__ = ["MAX_DIGITS", "Builder", "Make"]
 
 MAX_DIGITS = 4300
 
+make_tuple = tuple.__new__
+"""Makes a Span in a third of the time that its constructor takes; most of a tree is spans."""
+
 Children = list[Any]
 Make = Callable[[Children], Any]
 
@@ -48,7 +51,7 @@ class Builder:
     def span(self, first: int, last: int) -> Span:
         """The range from one token to another, both included."""
         spans = self.tokens.spans
-        return Span(self.file, spans[first][0], spans[last][1])
+        return make_tuple(Span, (self.file, spans[first][0], spans[last][1]))
 
     def label(self, token: int) -> Label:
         """The name that a token is; equal names are checked once."""
@@ -76,7 +79,10 @@ class Builder:
 
     def more(self, children: Children) -> Children:
         collected: Children = children[0]
-        collected += children[1:]
+        if len(children) == 2:
+            collected.append(children[1])
+        else:
+            collected += children[1:]
         return collected
 
     def start(self, children: Children) -> Children:
@@ -94,25 +100,23 @@ class Builder:
         members = tuple(_nodes(children[3])) if len(children) > 4 else ()
         return ast.ScenarioBlock(self.label(name), members, self.whole, self.span(name, name))
 
-    def option(self, children: Children) -> ast.OptionDecl | int:
+    def option(self, children: Children) -> ast.Member | int:
         name, default = children[1], children[5] if len(children) > 4 else None
         span = self.span(name, name)
         return self.member(ast.OptionDecl(self.label(name), children[3], default, span), name)
 
-    def derived(self, children: Children) -> ast.Derived | int:
+    def derived(self, children: Children) -> ast.Member | int:
         name = children[0]
         return self.member(ast.Derived(self.label(name), children[2], self.span(name, name)), name)
 
-    def contribution(self, children: Children) -> ast.Contribution | int:
+    def contribution(self, children: Children) -> ast.Member | int:
         module, member, value = children[0], children[2], children[-1]
         rung: ast.Rung = "plain"
         if len(children) > 5:
             forced = self.tokens.kinds[children[4]] == tables.FORCE
             rung = "force" if forced else "default"
         target = ModuleName(self.word(module))
-        node = ast.Contribution(
-            target, self.label(member), rung, value, self.span(module, member)
-        )
+        node = ast.Contribution(target, self.label(member), rung, value, self.span(module, member))
         return self.member(node, module)
 
     def member(self, node: ast.Member, token: int) -> ast.Member | int:
@@ -286,9 +290,9 @@ class Builder:
         return Span(self.file, self.tokens.spans[token][0], node.span.end)
 
 
-def _nodes(children: Iterable[Any]) -> Iterable[Any]:
+def _nodes(children: Iterable[Any]) -> list[Any]:
     """What is not a token."""
-    return (child for child in children if not isinstance(child, int))
+    return [child for child in children if not isinstance(child, int)]
 
 
 def _last(children: Children) -> int:

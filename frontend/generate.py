@@ -47,9 +47,9 @@ def generate(grammar: str) -> str:
     from lark import Lark  # heavy, and not needed when punix runs
     from lark.parsers.lalr_analysis import LALR_Analyzer
 
-    lark = Lark(grammar, parser="lalr", lexer="basic")
-    rules = list(lark.parser.parser_conf.rules)  # type: ignore[attr-defined]
-    analyzer = LALR_Analyzer(lark.parser.parser_conf, debug=True, strict=True)  # type: ignore[attr-defined]
+    lark: Any = Lark(grammar, parser="lalr", lexer="basic")
+    rules = list(lark.parser.parser_conf.rules)
+    analyzer: Any = LALR_Analyzer(lark.parser.parser_conf, debug=True, strict=True)
     analyzer.compute_lalr()
     automaton = _renumber(_skip_vanishing(_number(analyzer.parse_table, rules), rules))
     return _write(automaton, rules, sorted(lark.terminals, key=lambda found: found.name))
@@ -59,7 +59,10 @@ def _number(table: Any, rules: list[Any]) -> Automaton:
     states = {state: number for number, state in enumerate(table.states)}
     numbers = {rule: ~number for number, rule in enumerate(rules)}
     rows = [
-        {symbol: numbers.get(target, states.get(target)) for symbol, (_, target) in row.items()}
+        {
+            symbol: numbers[target] if action.name == "Reduce" else states[target]
+            for symbol, (action, target) in row.items()
+        }
         for row in table.states.values()
     ]
     nesting = frozenset(states[state] for state in table.states if _opens(state))
@@ -127,7 +130,9 @@ def _write(automaton: Automaton, rules: list[Any], terminals: list[Any]) -> str:
     shown = [found for found in terminals if found.name in used]
     words = {p.pattern.value.removesuffix(WORD_END): p.name for p in shown if _is_word(p)}
     marks = {p.pattern.value: p.name for p in shown if p.pattern.type == "str"}
-    rest = {p.name: p.pattern.value for p in shown if p.name not in {*words.values(), *marks.values()}}
+    rest = {
+        p.name: p.pattern.value for p in shown if p.name not in {*words.values(), *marks.values()}
+    }
     parts = [
         HEADER,
         *(f"{name.strip('$')} = {number}" for number, name in enumerate(tokens)),
@@ -151,7 +156,7 @@ def _write(automaton: Automaton, rules: list[Any], terminals: list[Any]) -> str:
 
 
 def _is_word(terminal: Any) -> bool:
-    return str(terminal.pattern.value) == terminal.name.lower() + WORD_END
+    return str(terminal.pattern.value) == str(terminal.name).lower() + WORD_END
 
 
 def _rule(rule: Any, symbols: dict[str, int]) -> tuple[int, int, str]:

@@ -5,7 +5,7 @@ or the token at which the input cannot go on, with the stacks as they stand, so
 that the caller can say why and go on elsewhere. Nothing recurses.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..ir.depth import MAX_NESTING
@@ -35,7 +35,13 @@ class Machine:
 
         `end` stands for the end of input: the token there is not looked at.
         """
-        states, values, actions, rows, nesting = self.states, self.values, self.actions, ROWS, NESTING
+        states, values, actions, rows, nesting = (
+            self.states,
+            self.values,
+            self.actions,
+            ROWS,
+            NESTING,
+        )
         kind = kinds[position] if position < end else END
         row = rows[states[-1]]
         while True:

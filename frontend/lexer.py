@@ -13,7 +13,7 @@ from .tables import FRAW, FSTR, INT, MARKS, NAME, PATTERNS, RAW, STR, WORDS
 __all__ = ["NEWLINE_STRING", "OPEN_RAW", "STRAY", "Tokens", "decode", "tokenize"]
 
 OPEN_RAW, NEWLINE_STRING, STRAY = -1, -2, -3
-"""An opening \"\"\" that nothing closes, a one-line string that its line ends, a stray character."""
+"""An opening \"\"\" that nothing closes, a string that its line ends, a stray character."""
 
 HEADER = re.compile(
     r"^[ \t]*+(?:module|scenario)[ \t]++[A-Za-z_][A-Za-z0-9_-]*+[ \t]*+\{", re.MULTILINE

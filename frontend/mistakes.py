@@ -11,7 +11,7 @@ from ..ir.diagnostics import Code, Label
 from ..ir.span import Span
 from . import tables
 from .blocks import CLOSER, NAMES, Layout
-from .lexer import NEWLINE_STRING, OPEN_RAW, STRAY
+from .lexer import OPEN_RAW, STRAY
 from .validate import Mistake
 
 __all__ = ["Stop", "explain"]
@@ -141,11 +141,9 @@ def _open_string(stop: Stop) -> Mistake | None:
     """An unterminated string, here or later on the line: an odd quote explains the rest."""
     if stop.kind(stop.position) == OPEN_RAW:
         return stop.mistake('unterminated """ string', stop.position, 'close it with """')
-    for token in range(stop.position, min(stop.end, stop.position + 100)):
-        if token > stop.position and stop.layout.leads(token):
-            break
-        if stop.kind(token) == NEWLINE_STRING:
-            return stop.mistake("unterminated string", token, "close it with '\"'")
+    token = stop.layout.open_string(stop.position)
+    if token is not None:
+        return stop.mistake("unterminated string", token, "close it with '\"'")
     return None
 
 

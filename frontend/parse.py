@@ -15,6 +15,7 @@ from .build import Builder
 from .lalr import Machine, acceptable
 from .lexer import STRAY, Tokens, decode, tokenize
 from .mistakes import Stop, explain
+from .validate import Mistake
 
 __all__ = ["parse_file", "parse_program"]
 
@@ -100,8 +101,8 @@ class _Reader:
             stopped = machine.run(self.kinds, resumed, end)
         return self.finish(machine)
 
-    def report(self, machine: Machine, begin: int, position: int, end: int) -> int:
-        """Say why the machine stopped; return the offset of the mistake."""
+    def report(self, machine: Machine, begin: int, position: int, end: int) -> Mistake:
+        """Say why the machine stopped."""
         accepted = acceptable(machine.states)
         stop = Stop(
             self.layout, self.name, self.text, begin, position, end, accepted, machine.too_deep
@@ -112,7 +113,7 @@ class _Reader:
         self.builder.report(mistake)
         self.builder.whole = False
         self.builder.clean = True
-        return mistake.span.start
+        return mistake
 
     def closed(self, machine: Machine) -> bool:
         """Whether the block is complete, and what follows it was the mistake."""
@@ -121,31 +122,22 @@ class _Reader:
         at_level = members == 1 or (members == 2 and isinstance(machine.values[HEADER], list))
         return at_level and isinstance(last, int) and self.kinds[last] == tables.RBRACE
 
-    def resume(self, machine: Machine, mistake: int, stopped: int, end: int) -> int | None:
+    def resume(self, machine: Machine, mistake: Mistake, stopped: int, end: int) -> int | None:
         """Forget the broken member and find where the next begins, None if there is none."""
         level = HEADER + isinstance(_get(machine.values, HEADER), list)
         begin = _get(machine.values, level)
         member = begin if isinstance(begin, int) else stopped
         if level > HEADER:
-            self.drop_broken(machine.values[HEADER], mistake)
+            drop_broken(machine.values[HEADER], mistake)
         machine.cut(level)
-        while stopped > member and self.layout.spans[stopped - 1][0] >= mistake:
+        while stopped > member and self.layout.spans[stopped - 1][0] >= mistake.span.start:
             stopped -= 1  # `a =` and then `b = 1`: go on at b
         return self.layout.next_member(member, stopped, end)
-
-    def drop_broken(self, members: list[Member | int], mistake: int) -> None:
-        """Drop the last member if the mistake turned out to stand in it."""
-        last = members[-1]
-        if isinstance(last, int):
-            return
-        value = last.value if not isinstance(last, OptionDecl) else last.default or last.type
-        if mistake < value.span.end:
-            members.pop()
 
     def finish(self, machine: Machine) -> Block:
         """Make the block from what stands on the stack."""
         if not isinstance(machine.values[0], int):
-            made = machine.values[0]
+            made: Block | list[Block] = machine.values[0]
             return made[0] if isinstance(made, list) else made
         members = _get(machine.values, HEADER)
         header = machine.values[:HEADER]
@@ -153,6 +145,19 @@ class _Reader:
         if self.kinds[header[0]] == tables.MODULE:
             return self.builder.module(children)
         return self.builder.scenario(children)
+
+
+def drop_broken(members: list[Member | int], mistake: Mistake) -> None:
+    """Drop the member in which the mistake, found later, turned out to stand."""
+    place = mistake.notes[0].span.start if mistake.notes else mistake.span.start
+    for number in range(len(members) - 1, -1, -1):
+        member = members[number]
+        if isinstance(member, int) or member.span.start > place:
+            continue
+        value = member.default or member.type if isinstance(member, OptionDecl) else member.value
+        if place < value.span.end:
+            del members[number]
+        return
 
 
 def _get(values: list[object], index: int) -> object:

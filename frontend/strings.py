@@ -84,11 +84,9 @@ def f_raw_pieces(body: str, at: int) -> Iterator[Piece]:
         between = "\n"
 
 
-def _pieces(
-    pattern: re.Pattern[str], body: str, at: int
-) -> Iterator[tuple[str, int] | Hole]:
+def _pieces(pattern: re.Pattern[str], body: str, at: int) -> Iterator[tuple[str, int] | Hole]:
     for match in pattern.finditer(body):
-        brace, doubled, name, text = match.groups()
+        _, doubled, name, text = match.groups()
         if text:
             yield text, at + match.start()
         elif doubled:

@@ -74,7 +74,9 @@ def _nearest(name: str) -> str:
     known = {low.lower(): low for low in (*SCALARS, "List")}
     near = get_close_matches(name.lower(), known, 1)
     best = OTHER_NAMES.get(name) or (known[near[0]] if near else None)
-    return f"did you mean '{best}'?" if best else f"types are {', '.join(SCALARS)}, List[…], {{ … }}"
+    return (
+        f"did you mean '{best}'?" if best else f"types are {', '.join(SCALARS)}, List[…], {{ … }}"
+    )
 
 
 def unique(fields: Sequence[FieldLiteral] | Sequence[FieldType]) -> None:
