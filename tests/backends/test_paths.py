@@ -81,5 +81,5 @@ def test_two_files_in_one_place_and_one_below_another() -> None:
 def test_backends_by_name() -> None:
     assert {"systemd"} == set(BACKENDS) <= backend_names()
     assert load_backend("systemd").name == "systemd"
-    with pytest.raises(ProgramError, match="E8.*unknown backend 'sysv'"):
+    with pytest.raises(ProgramError, match=r"E8.*unknown backend 'sysv'"):
         load_backend("sysv")

@@ -92,7 +92,7 @@ def test_secrets_go_into_a_file_of_their_own(golden: Golden) -> None:
 
 
 def test_directives_replace_and_add(golden: Golden) -> None:
-    directives = {
+    directives: dict[str, str | Text] = {
         "CPUQuota": "20%",
         "ExecReload": "/bin/kill -HUP $MAINPID '$HOME a;b' ;",
         "LogExtraFields": "X=%n",

@@ -1,0 +1,188 @@
+"""A throw-away machine under systemd-nspawn.
+
+In: a root file system, which is never written to. Out: a `Machine` that runs
+systemd as PID 1 without a network, and one folder that it shares with the host
+under the same path. It lives in a cgroup of its own, because a systemd started
+in the root cgroup moves the host's processes; at the end machine, cgroup and
+folder are gone.
+"""
+
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+__all__ = ["Machine", "boot", "root_file_system"]
+
+PACKAGES = (
+    "systemd,systemd-sysv,dbus,libpam-systemd,dbus-user-session,"
+    "openssh-server,rsync,python3-minimal,iproute2,procps"
+)
+PATIENCE = 30.0
+"""Seconds to wait for a boot or a halt, which take less than two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A booted machine: `leader` is the host's pid of its PID 1, `shared` the common folder."""
+
+    name: str
+    leader: int
+    shared: Path
+
+    def run(
+        self, *command: str, check: bool = True, text: str = ""
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command inside with `text` on its standard input; raise if it fails."""
+        done = subprocess.run(
+            ["nsenter", "-t", str(self.leader), "-a", "--", *command],
+            input=text,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if check and done.returncode != 0:
+            raise AssertionError(f"{command}: rc={done.returncode}\n{done.stdout}{done.stderr}")
+        return done
+
+    def systemctl(self, *arguments: str, check: bool = True) -> str:
+        """Run systemctl inside and return what it printed."""
+        return self.run("systemctl", *arguments, check=check).stdout.strip()
+
+    def write(self, path: str, text: str, mode: int = 0o644) -> None:
+        """Write a file inside."""
+        self.run("install", "-D", "-m", f"{mode:o}", "/dev/stdin", path, text=text)
+
+    def remove(self, path: str) -> None:
+        """Remove a file or folder inside."""
+        self.run("rm", "-rf", "--", path)
+
+
+def root_file_system(path: Path) -> Path:
+    """Return a Debian with systemd, made by mmdebstrap at its first use."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path.parent / f"{path.name}.lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            half = path.with_name(f"{path.name}.half")
+            shutil.rmtree(half, ignore_errors=True)
+            options = ["--quiet", "--variant=minbase", f"--include={PACKAGES}"]
+            subprocess.run(
+                ["mmdebstrap", *options, "bookworm", str(half)],
+                check=True,
+                stdin=subprocess.DEVNULL,
+            )
+            half.rename(path)
+    return path
+
+
+@contextmanager
+def boot(root: Path) -> Iterator[Machine]:
+    """Boot a machine and halt it at the end."""
+    with ExitStack() as stack:
+        shared = Path(tempfile.mkdtemp(prefix="punix-machine-", dir="/var/tmp"))
+        stack.callback(shutil.rmtree, shared)
+        shared.chmod(0o755)
+        name = f"punix-{os.getpid()}"
+        groups = [hierarchy / name for hierarchy in _hierarchies()]
+        stack.callback(_remove_groups, groups)
+        for group in groups:
+            group.mkdir()
+        log = stack.enter_context(open(shared / "console.log", "wb"))
+        nspawn = subprocess.Popen(
+            _command(root, name, shared, groups),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        stack.callback(_halt, nspawn)
+        yield Machine(name, _leader(nspawn, shared / "console.log"), shared)
+
+
+def _hierarchies() -> list[Path]:
+    """Return where the trees of cgroups lie that systemd keeps its units in."""
+    found = []
+    for line in Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines():
+        _, where, kind, options, *_ = line.split()
+        if kind == "cgroup2" or (kind == "cgroup" and "name=systemd" in options.split(",")):
+            found.append(Path(where))
+    return found
+
+
+def _command(root: Path, name: str, shared: Path, groups: Sequence[Path]) -> list[str]:
+    enter = 'until [ "$1" = -- ]; do echo $$ >"$1/cgroup.procs"; shift; done; shift; exec "$@"'
+    return [
+        *("sh", "-ec", enter, "sh", *map(str, groups), "--"),
+        *("setpriv", "--pdeathsig", "TERM"),
+        *("systemd-nspawn", "--quiet", f"--directory={root}", f"--machine={name}", "--boot"),
+        *("--register=no", "--keep-unit", "--console=pipe", "--volatile=overlay"),
+        *("--private-network", f"--bind={shared}"),
+    ]
+
+
+def _leader(nspawn: subprocess.Popen[bytes], log: Path) -> int:
+    """Wait until the machine is up and return the pid of its systemd."""
+
+    def found() -> int | None:
+        for pid in _children(nspawn.pid):
+            ready = ["nsenter", "-t", str(pid), "-a", "systemctl", "is-system-running"]
+            state = subprocess.run(ready, capture_output=True, text=True, check=False).stdout
+            if state.strip() in ("running", "degraded"):
+                return pid
+        if nspawn.poll() is not None:
+            raise AssertionError(f"no machine: {log.read_text(encoding='utf-8')}")
+        return None
+
+    leader = _wait_for(found)
+    if leader is None:
+        raise AssertionError(f"the machine does not come up: {log.read_text(encoding='utf-8')}")
+    return leader
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    except FileNotFoundError:
+        return []
+    return [int(child) for child in text.split()]
+
+
+def _halt(nspawn: subprocess.Popen[bytes]) -> None:
+    for pid in _children(nspawn.pid):
+        os.kill(pid, signal.SIGRTMIN + 4)
+    try:
+        nspawn.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        nspawn.kill()  # which takes the machine's PID 1 with it
+        nspawn.wait()
+
+
+def _remove_groups(groups: Sequence[Path]) -> None:
+    for group in groups:
+        _wait_for(partial(_remove_tree, group))
+
+
+def _remove_tree(group: Path) -> bool | None:
+    """Remove a cgroup and those in it; None while a process is still leaving."""
+    try:
+        for folder, _, _ in os.walk(group, topdown=False):
+            os.rmdir(folder)
+    except OSError:
+        return None
+    return True
+
+
+def _wait_for(attempt: Callable[[], int | None]) -> int | None:
+    """Try until there is a result or patience is out."""
+    end = time.monotonic() + PATIENCE
+    while (found := attempt()) is None and time.monotonic() < end:
+        time.sleep(0.02)
+    return found
