@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ..ir.spell import nearest
+from ..ir.spell import did_you_mean
 from .table import COMMANDS, GROUPS, SECTIONS, CommandEntry
 
 __all__ = ["LazyGroup", "root"]
@@ -43,9 +43,8 @@ class LazyGroup(click.Group):
         """Find the command that the arguments name, or fail with the nearest one."""
         name = args[0]
         if not name.startswith("-") and self.get_command(ctx, name) is None:
-            close = nearest(name, self.list_commands(ctx))
-            hint = f"\n  hint: did you mean '{close}'?" if close else ""
-            ctx.fail(f"no command '{name}'{hint}")
+            hint = did_you_mean(name, self.list_commands(ctx))
+            ctx.fail(f"no command '{name}'" + (f"\n  hint: {hint}" if hint else ""))
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

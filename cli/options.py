@@ -3,33 +3,46 @@
 In: arguments and environment. Out: checked values; a bad one is a usage error.
 """
 
+import functools
 import os
 import platform
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
 from ..ir.names import BadName, ModuleName, RootPath
+from .pipeline import Settings
+from .realise import Build
+from .watch import watch
 
 __all__ = [
     "bootstrap",
+    "building",
     "deployments_root",
     "files",
     "jobs",
+    "one_stack",
     "output_format",
+    "roots",
     "sandbox",
     "scenario",
+    "settings",
     "stack",
     "store_root",
     "system",
     "this_system",
     "transport_root",
     "wait",
+    "watching",
 ]
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+SETTINGS = ("system", "bootstrap", "scenario", "one_stack", "verify")
+BUILDING = ("store_root", "jobs", "sandbox", "fail_fast", "keep_failed")
+WATCHING = ("print_after_all", "time_passes")
 
 
 def this_system() -> str:
@@ -107,6 +120,11 @@ def transport_root(command: F) -> F:
     )(command)
 
 
+def roots(command: F) -> F:
+    """`--store-root --deployments-root --transport-root`, as every `service` command has them."""
+    return store_root(deployments_root(transport_root(command)))
+
+
 def wait(command: F) -> F:
     """`--wait`."""
     return click.option(
@@ -165,6 +183,54 @@ def sandbox(command: F) -> F:
         default="bubblewrap",
         show_default=True,
         help="What keeps builds from the rest of the machine.",
+    )(command)
+
+
+def settings(command: F) -> F:
+    """`--scenario`, `--system`, `--bootstrap`: the command gets them as one `Settings`."""
+
+    @functools.wraps(command)
+    def with_settings(**values: Any) -> Any:
+        taken = {name: values.pop(name) for name in SETTINGS if name in values}
+        flags = [values.pop(flag, False) for flag in WATCHING]
+        return command(**values, settings=Settings(**taken, hook=watch(*flags)))
+
+    return scenario(system(bootstrap(cast(F, with_settings))))
+
+
+def building(command: F) -> F:
+    """`--store-root --jobs --sandbox --fail-fast --keep-failed`: the command gets one `Build`."""
+
+    @functools.wraps(command)
+    def with_build(**values: Any) -> Any:
+        taken = {name: values.pop(name) for name in BUILDING}
+        return command(**values, building=Build(**taken))
+
+    wrapped = store_root(jobs(sandbox(cast(F, with_build))))
+    for flag, text in (
+        ("--keep-failed", "Keep the folders of failed builds."),
+        ("--fail-fast", "Stop at the first failure."),
+    ):
+        wrapped = click.option(flag, is_flag=True, help=text)(wrapped)
+    return wrapped
+
+
+def one_stack(command: F) -> F:
+    """`--stack`; a part of `settings`, which stands below it."""
+    return click.option(
+        "--stack", "one_stack", type=Stack(), metavar="NAME", help="Only this stack (default: all)."
+    )(command)
+
+
+def watching(command: F) -> F:
+    """`--verify-each`, `--time-passes`, `--print-after-all`; parts of `settings` too."""
+    for flag, text in (
+        ("--print-after-all", "Show the IR after each pass, on stderr."),
+        ("--time-passes", "Show what each pass took, on stderr."),
+    ):
+        command = click.option(flag, is_flag=True, help=text)(command)
+    return click.option(
+        "--verify-each", "verify", is_flag=True, help="Verify the IR before and after each pass."
     )(command)
 
 

@@ -5,49 +5,90 @@ them. This is where frontend, recipes, backends and passes meet for checking, an
 where the disk is asked about local sources.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from pathlib import PurePath
+import os
+from collections.abc import Sequence
+from pathlib import Path
 
 from ..backends.base import backend_names
-from ..frontend.check import Vocabulary, check
+from ..frontend.check import Checked, Vocabulary, check, check_ast
 from ..frontend.load import load
-from ..ir.diagnostics import Collector, ProgramError
-from ..ir.names import ModuleName
-from ..ir.program import Module, Program, SourceDigest
-from ..ir.span import Span
-from ..ir.value import ListValue, RecordValue, TextValue, get, plain
+from ..frontend.parse import parse_program
+from ..ir.ast import Ast
+from ..ir.diagnostics import Collector
+from ..ir.names import Digest, ModuleName
+from ..ir.program import Program
 from ..passes.cycles import check_cycles
-from ..recipes import RECIPES
-from ..runtime.sources import source_digest, source_missing
+from ..passes.sources import local_folders, with_digests
+from ..recipes.registry import load_recipes
+from ..runtime.realise import source_digest, source_exists
 from .console import report
 
-__all__ = ["load_program", "vocabulary", "with_digests"]
+__all__ = ["ask_digests", "evaluate", "load_program", "parse_only"]
 
 
 def vocabulary() -> Vocabulary:
     """Return the recipes and backends that programs may name."""
-    recipes = {name: recipe.arguments for name, recipe in RECIPES.items()}
+    recipes = {name: recipe.arguments for name, recipe in load_recipes().items()}
     return Vocabulary(recipes=recipes, backends=backend_names())
 
 
+def parse_only(paths: Sequence[str]) -> Ast:
+    """Read and parse files. Raises ProgramError with everything that is not PCL."""
+    found = Collector()
+    ast, _ = parse_program(load(paths, found), found)
+    found.raise_errors(ast.sources)
+    return ast
+
+
 def load_program(
-    paths: Sequence[str], scenario: str | None, *, every_scenario: bool = False
+    paths: Sequence[str], scenario: str | None = None, *, every_scenario: bool = False
 ) -> Program:
     """Read, check and evaluate a program; warnings go to stderr.
 
     Raises ProgramError with every error: of the language, of the build graph,
     and missing source folders.
     """
-    collector = Collector()
-    checked = check(load(paths, collector), vocabulary(), scenario, every_scenario=every_scenario)
+    found = Collector()
+    files = load(paths, found)
+    return _accept(
+        check(files, vocabulary(), scenario, every_scenario=every_scenario), found
+    )
+
+
+def evaluate(ast: Ast, scenario: str | None) -> Program:
+    """Do what `load_program` does with an AST that was stored."""
+    checked = check_ast(ast, {}, vocabulary(), scenario, Collector(), every_scenario=False)
+    return _accept(checked, Collector())
+
+
+def _accept(checked: Checked, found: Collector) -> Program:
     for diagnostic in checked.diagnostics:
-        collector.add(diagnostic)
+        found.add(diagnostic)
     if checked.program is not None:
-        check_cycles(checked.program, collector)
-        _check_sources(checked.program, collector)
-    if collector.failed or checked.program is None:
-        report(collector.sorted(), checked.sources, checked.texts)
-        raise ProgramError((), checked.sources)
-    report(collector.sorted(), checked.sources, checked.texts)
+        check_cycles(checked.program, found)
+        for folder in local_folders(checked.program):
+            source_exists(folder.path, folder.span, found)
+    found.raise_errors(checked.sources)
+    report(found.sorted(), checked.sources, checked.texts)
+    assert checked.program is not None, "no program although there was no error"
     return checked.program
+
+
+def ask_digests(program: Program) -> Program:
+    """Return the program with the digests of its local sources; those it has are kept."""
+    digests: dict[ModuleName, Digest] = {entry.module: entry.digest for entry in program.digests}
+    for folder in local_folders(program):
+        if folder.module not in digests:
+            digests[folder.module] = source_digest(
+                folder.path, folder.exclude, folder.span, cache_folder() / "sources"
+            )
+    return with_digests(program, digests)
+
+
+def cache_folder() -> Path:
+    """Return where caches live; deleting it costs time, never correctness."""
+    chosen = os.environ.get("PUNIX_CACHE_DIR")
+    if chosen:
+        return Path(chosen)
+    base = os.environ.get("XDG_CACHE_HOME")
+    return Path(base) / "punix" if base else Path.home() / ".cache/punix"

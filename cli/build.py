@@ -1,0 +1,57 @@
+"""`punix build`: build packages from a program.
+
+In: a program. Out: one line for each package on stdout, tab separated, and a
+line that counts them; progress on stderr.
+"""
+
+from collections.abc import Mapping
+
+import click
+
+from ..ir.derivation import DerivationGraph
+from ..ir.names import ModuleName, StoreName
+from . import options
+from .pipeline import Settings, packages_of, wanted_names
+from .program import load_program
+from .realise import BUILD_FAILED, Build, failure_line, realise_all, tell_waiting
+
+__all__ = ["build"]
+
+
+@click.command()
+@options.files
+@click.option("--dry-run", is_flag=True, help="Build nothing; show the paths that would result.")
+@click.option("--only", metavar="A,B", help="Only these packages.")
+@options.building
+@options.settings
+def build(
+    files: tuple[str, ...], dry_run: bool, only: str | None, building: Build, settings: Settings
+) -> int:
+    """Build packages from a program.
+
+    FILE is a program file or a folder of them; all together are one program.
+    """
+    graph = packages_of(load_program(files or (".",), settings.scenario), settings)
+    names = wanted_names(graph, only.split(",") if only else None)
+    if dry_run:
+        failures: dict[ModuleName, str] = {}
+    else:
+        with building.prepared().using(waiting=tell_waiting):
+            failures = _failures(graph, names, building)
+    for module, name in names.items():
+        click.echo(failures.get(module) or f"ok\t{module}\t{building.store.path(name)}")
+    click.echo(f"{len(names)} packages: {len(names) - len(failures)} ok, {len(failures)} failed")
+    return BUILD_FAILED if failures else 0
+
+
+def _failures(
+    graph: DerivationGraph, names: Mapping[ModuleName, StoreName], building: Build
+) -> dict[ModuleName, str]:
+    """Build, and return the line of each package that did not come to be."""
+    results = realise_all(graph.derivations, names.values(), building)
+    failed = {one.name: one for one in results if one.status in ("failed", "skipped")}
+    return {
+        module: failure_line(module, failed[name])
+        for module, name in names.items()
+        if name in failed
+    }

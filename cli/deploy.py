@@ -1,0 +1,135 @@
+"""`punix service deploy`: make a stack's new generation live.
+
+In: a program and the name of a stack. Out: a generation on the target, wholly
+live or not at all, and one line that says so.
+"""
+
+import os
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import click
+
+from ..backends.base import load_backend
+from ..ir.bundle import Bundle, Unit
+from ..ir.closure import Closure
+from ..ir.diagnostics import Code, Diagnostic, ProgramError
+from ..ir.names import ModuleName, RootPath, StoreName
+from ..ir.text import StorePath
+from ..runtime.generations import Done, Wish
+from ..runtime.generations import deploy as make_live
+from ..runtime.layout import Target, generation_name
+from ..runtime.roots import register_root
+from ..runtime.secrets import LocalSecrets, Placeholders
+from ..runtime.store import Store
+from . import options
+from .pipeline import Settings, bundle_of, close
+from .program import load_program
+from .realise import BUILD_FAILED, Build, failure_line, realise_all, tell_waiting
+from .target import caller, scratch_root, target, tell_skipped
+
+__all__ = ["deploy"]
+
+
+@click.command()
+@options.stack
+@click.option("--file", "files", multiple=True, default=(".",), type=click.Path(), help="The program.")
+@click.option("--dry-run", is_flag=True, help="Deploy below a scratch folder instead of /.")
+@click.option("--keep", type=click.IntRange(min=1), default=10, show_default=True, help="Generations kept.")
+@options.deployments_root
+@options.transport_root
+@options.wait
+@options.building
+@options.settings
+def deploy(
+    stack: ModuleName,
+    files: tuple[str, ...],
+    dry_run: bool,
+    keep: int,
+    deployments_root: RootPath,
+    transport_root: RootPath | None,
+    wait: float | None,
+    building: Build,
+    settings: Settings,
+) -> int:
+    """Make a new generation of STACK live."""
+    if dry_run:
+        transport_root = scratch_root(transport_root, deployments_root)
+    place = target(stack, deployments_root, building.store_root, transport_root)
+    closure = close(load_program(files, settings.scenario), settings)
+    bundle = bundle_of(closure, stack)
+    with building.prepared().using(waiting=tell_waiting):
+        if not _built(closure, bundle, building):
+            return BUILD_FAILED
+        _check_binaries(bundle, building.store)
+        wish = _wish(bundle, place, building.store, keep, dry_run)
+        done = make_live(place, wish, caller(building.store_root, wait))
+    _tell(done, place if dry_run else None)
+    return 0
+
+
+def _built(closure: Closure, bundle: Bundle, building: Build) -> bool:
+    """Build what the stack uses; tell each failure."""
+    results = realise_all(closure.derivations, bundle.roots, building)
+    failed = [result for result in results if result.status in ("failed", "skipped")]
+    for result in failed:
+        click.echo(failure_line(result.module, result))
+    return not failed
+
+
+def _check_binaries(bundle: Bundle, store: Store) -> None:
+    """Raise ProgramError with an E23 for each service whose package lacks its binary."""
+    problems = [
+        Diagnostic(
+            Code.E23,
+            f"no executable 'bin/{unit.binary}' in '{name}'",
+            unit.binary_span,
+            hint=_binaries(store.path(name)),
+        )
+        for unit, name, path in _executables(bundle, store)
+        if not os.access(path, os.X_OK) or path.is_dir()
+    ]
+    if problems:
+        raise ProgramError(problems, bundle.sources)
+
+
+def _executables(bundle: Bundle, store: Store) -> Iterator[tuple[Unit, StoreName, Path]]:
+    for unit in bundle.units:
+        name = next(part.name for part in unit.executable if isinstance(part, StorePath))
+        yield unit, name, store.path(name) / "bin" / unit.binary
+
+
+def _binaries(package: Path) -> str | None:
+    """Return a hint that names the executables there are."""
+    folder = package / "bin"
+    names = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
+    return f"there is {', '.join(names[:10])}" if names else "the package has no 'bin' folder"
+
+
+def _wish(bundle: Bundle, place: Target, store: Store, keep: int, dry_run: bool) -> Wish:
+    secrets = LocalSecrets(os.environ)
+    return Wish(
+        bundle=bundle,
+        store_paths=store.closure(bundle.roots),
+        secrets=Placeholders(secrets) if dry_run else secrets,
+        quote=load_backend(bundle.backend).secret,
+        register=partial(register_root, store, _deployments_folder(place)),
+        keep=keep,
+    )
+
+
+def _deployments_folder(place: Target) -> Path:
+    """Return where the deployments root of a target on this machine really lies."""
+    return Path(f"{place.transport.root.rstrip('/')}{place.deployments_root}")
+
+
+def _tell(done: Done, scratch: Target | None) -> None:
+    live = done.live
+    click.echo(
+        f"deployed: stack {live.stack} → {generation_name(live.generation)} "
+        f"({len(live.files)} config file(s), {len(live.store_paths)} store path(s) pinned)"
+    )
+    if scratch is not None:
+        click.echo(f"  scratch: {scratch.transport.root}/")
+    tell_skipped(done)

@@ -1,0 +1,145 @@
+"""From any stage to any later one.
+
+In: the root of an IR and the stage that is wanted. Out: that stage; from
+`bundle` on one root for each stack. Between `program` and `closure` run the
+passes of `passes.pipeline`; what stands here is where the other folders join in.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from ..backends.base import load_backend
+from ..ir.ast import Ast
+from ..ir.bundle import Bundle
+from ..ir.closure import Closure
+from ..ir.derivation import DerivationGraph
+from ..ir.diagnostics import Code, Diagnostic, ProgramError
+from ..ir.manifest import Manifest
+from ..ir.names import ModuleName, StoreName
+from ..ir.node import Node
+from ..ir.package import Bootstrap
+from ..ir.program import Program
+from ..ir.spell import Speller, did_you_mean
+from ..passes.manager import Hook, run, steps
+from ..passes.pipeline import default
+from ..recipes.registry import load_recipes
+from .program import ask_digests, evaluate
+
+__all__ = [
+    "STAGES",
+    "Settings",
+    "advance",
+    "bundle_of",
+    "close",
+    "ir_of",
+    "packages_of",
+    "wanted_names",
+]
+
+STAGES = ("ast", "program", "lowered", "derivation", "closure", "bundle", "plan")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What besides the program decides the result, and who watches the passes.
+
+    `one_stack` narrows bundles and plans to one stack, `against` is the manifest of
+    what is deployed.
+    """
+
+    system: str
+    bootstrap: Bootstrap
+    scenario: str | None = None
+    one_stack: ModuleName | None = None
+    against: Manifest | None = None
+    verify: bool = False
+    hook: Hook | None = None
+
+
+def advance(roots: Sequence[Node], stage: str, settings: Settings) -> list[Node]:
+    """Take the roots of one stage to `stage`, which is this or a later one.
+
+    Raises ProgramError for what is wrong with the program.
+    """
+    wanted = STAGES.index(stage)
+    found = list(roots)
+    if wanted > 0 and isinstance(found[0], Ast):
+        found = [evaluate(found[0], settings.scenario)]
+    if wanted > 1 and ir_of(found[0]) in STAGES[1:4]:
+        found = [_run_passes(found[0], STAGES[min(wanted, 4)], settings)]
+    if wanted > 4 and isinstance(found[0], Closure):
+        found = [bundle_of(found[0], name) for name in _stacks(found[0], settings.one_stack)]
+    if wanted > 5 and isinstance(found[0], Bundle):
+        found = [_plan(cast(Bundle, bundle), settings.against) for bundle in found]
+    return found
+
+
+def close(program: Program, settings: Settings) -> Closure:
+    """Return the closure of a program."""
+    return cast(Closure, advance([program], "closure", settings)[0])
+
+
+def packages_of(program: Program, settings: Settings) -> DerivationGraph:
+    """Return the derivations of all packages of a program, whether a stack uses them or not."""
+    return cast(DerivationGraph, advance([program], "derivation", settings)[0])
+
+
+def wanted_names(
+    graph: DerivationGraph, modules: Sequence[str] | None
+) -> dict[ModuleName, StoreName]:
+    """Return the store names of some modules' packages, of all for None.
+
+    Raises ProgramError (E26) with every module that is no package.
+    """
+    names = {ref.module: ref.name for ref in graph.packages}
+    if modules is None:
+        return names
+    spare = Speller(names)
+    unknown = [module for module in modules if module not in names]
+    if unknown:
+        raise ProgramError(
+            Diagnostic(Code.E26, f"no package '{module}' in the program", hint=spare.hint(module))
+            for module in unknown
+        )
+    return {ref.module: ref.name for ref in graph.packages if ref.module in modules}
+
+
+def ir_of(root: Node) -> str:
+    """Return the stage that a root stands at."""
+    return str(cast(Any, root).IR)
+
+
+def bundle_of(closure: Closure, stack: ModuleName) -> Bundle:
+    """Let the stack's backend make its files and units. Raises ProgramError (E26) for an unknown one."""
+    stacks = {entry.stack.module: entry.stack for entry in closure.stacks}
+    if stack not in stacks:
+        hint = did_you_mean(stack, stacks)
+        raise ProgramError([Diagnostic(Code.E26, f"no stack '{stack}' in the program", hint=hint)])
+    return load_backend(stacks[stack].backend).emit(closure, stack)
+
+
+def _run_passes(root: Node, stage: str, settings: Settings) -> Node:
+    if isinstance(root, Program):
+        root = ask_digests(root)
+    pipeline = default(settings.system, settings.bootstrap, load_recipes())
+    made = run(
+        steps(pipeline, ir_of(root), stage),
+        root,
+        verify=settings.verify,
+        hook=settings.hook,
+        clock=time.perf_counter,
+    )
+    return cast(Node, made)
+
+
+def _stacks(closure: Closure, only: ModuleName | None) -> list[ModuleName]:
+    names = [entry.stack.module for entry in closure.stacks] if only is None else [only]
+    if not names:
+        raise ProgramError([Diagnostic(Code.E26, "no stack in the program")])
+    return names
+
+
+def _plan(bundle: Bundle, against: Manifest | None) -> Node:
+    return load_backend(bundle.backend).transition(against, bundle)

@@ -1,0 +1,90 @@
+"""Building what a command needs, and telling a person how it goes.
+
+In: derivations. Out: results; progress on stderr, plain lines.
+"""
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import click
+
+from ..ir.derivation import Derivation
+from ..ir.names import ModuleName, RootPath, StoreName
+from ..runtime.realise import Event, Result, realise
+from ..runtime.sandbox import sandbox_named
+from ..runtime.store import Store
+from .console import notice
+
+__all__ = ["BUILD_FAILED", "Build", "failure_line", "realise_all", "tell_waiting"]
+
+BUILD_FAILED = 3
+"""The exit code of a command some of whose builds failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """How to build: the options that `build` and `deploy` share."""
+
+    store_root: RootPath
+    jobs: int
+    sandbox: str
+    fail_fast: bool
+    keep_failed: bool
+
+    @property
+    def store(self) -> Store:
+        """The store to build into."""
+        return Store(self.store_root)
+
+    def prepared(self) -> Store:
+        """Return the store, its folders made."""
+        self.store.create()
+        return self.store
+
+
+def realise_all(
+    derivations: Sequence[Derivation], wanted: Iterable[StoreName], build: Build
+) -> list[Result]:
+    """Build what is wanted; the caller holds `store.using()` around it."""
+    return realise(
+        derivations,
+        build.store,
+        sandbox_named(build.sandbox),
+        build.jobs,
+        build.fail_fast,
+        Progress().show,
+        wanted=wanted,
+        keep_failed=build.keep_failed,
+    )
+
+
+def tell_waiting(holder: str) -> None:
+    """Say that the store is locked."""
+    notice(f"waiting for the store: {holder or 'another process'}")
+
+
+def failure_line(module: ModuleName, result: Result) -> str:
+    """Write the line of a package that did not come to be."""
+    log = f"  (log: {result.log})" if result.log else ""
+    return f"FAIL\t{module}\t{result.message}{log}"
+
+
+class Progress:
+    """Plain lines on stderr: what begins, what ends, and how long it took."""
+
+    def __init__(self) -> None:
+        self._began: dict[StoreName | None, float] = {}
+
+    def show(self, event: Event) -> None:
+        """Write one event; called from several threads, each line in one call."""
+        if event.kind == "warning":
+            click.echo(f"warning: {event.message}", err=True)
+        elif event.kind == "waiting":
+            notice(f"waiting for {event.module}: {event.message}")
+        elif event.kind == "started":
+            self._began[event.name] = time.monotonic()
+            notice(f"building {event.module}")
+        elif event.name in self._began:
+            seconds = time.monotonic() - self._began[event.name]
+            notice(f"finished {event.module} in {seconds:.1f} s: {event.message or 'ok'}")

@@ -1,0 +1,64 @@
+"""`punix service rollback` and `switch`: make a kept generation live.
+
+In: the name of a stack, perhaps a number. Out: that generation, byte for byte
+as it was; nothing is evaluated or built.
+"""
+
+import click
+
+from ..ir.names import ModuleName, RootPath
+from ..runtime.generations import Done
+from ..runtime.generations import rollback as go_back
+from ..runtime.generations import switch as go_to
+from ..runtime.layout import generation_name
+from ..runtime.store import Store
+from . import options
+from .target import caller, target, tell_skipped
+
+__all__ = ["rollback", "switch"]
+
+
+@click.command()
+@options.stack
+@click.option("--to", type=click.IntRange(min=1), metavar="N", help="This generation instead.")
+@options.roots
+@options.wait
+def rollback(
+    stack: ModuleName,
+    to: int | None,
+    store_root: RootPath,
+    deployments_root: RootPath,
+    transport_root: RootPath | None,
+    wait: float | None,
+) -> None:
+    """Go back to the generation of STACK that was live before."""
+    place = target(stack, deployments_root, store_root, transport_root)
+    done = go_back(place, to, caller(store_root, wait))
+    _tell("rolled back", done)
+
+
+@click.command()
+@options.stack
+@click.argument("number", type=click.IntRange(min=1), metavar="N")
+@options.roots
+@options.wait
+def switch(
+    stack: ModuleName,
+    number: int,
+    store_root: RootPath,
+    deployments_root: RootPath,
+    transport_root: RootPath | None,
+    wait: float | None,
+) -> None:
+    """Make generation N of STACK live, be it older or newer."""
+    place = target(stack, deployments_root, store_root, transport_root)
+    done = go_to(place, number, caller(store_root, wait))
+    _tell("switched", done)
+    if done.was is not None:
+        click.echo(f"  back: punix service switch {stack} {done.was}")
+
+
+def _tell(verb: str, done: Done) -> None:
+    was = f" (was {generation_name(done.was)})" if done.was is not None else ""
+    click.echo(f"{verb}: stack {done.live.stack} → {generation_name(done.live.generation)}{was}")
+    tell_skipped(done)

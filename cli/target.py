@@ -1,0 +1,65 @@
+"""Which stack on which target a `service` command is about, and who asks.
+
+In: the roots from the command line. Out: the runtime's `Target` and `Caller`.
+"""
+
+import os
+import pwd
+from datetime import UTC, datetime
+
+import click
+
+from .. import __version__
+from ..ir.names import ModuleName, RootPath
+from ..runtime.generations import Done
+from ..runtime.layout import Target
+from ..runtime.session import Caller
+from ..runtime.store import Store
+from ..runtime.transport import Local
+from .console import notice
+
+__all__ = ["caller", "scratch_root", "target", "tell_skipped"]
+
+
+def scratch_root(transport_root: RootPath | None, deployments_root: RootPath) -> RootPath:
+    """Return the transport root of a dry run."""
+    return transport_root or RootPath(f"{deployments_root.rstrip('/')}/.dry-run")
+
+
+def target(
+    stack: ModuleName,
+    deployments_root: RootPath,
+    store_root: RootPath,
+    transport_root: RootPath | None,
+) -> Target:
+    """Return one stack on this machine, below the transport root if there is one."""
+    transport = Local(transport_root or RootPath("/"))
+    return Target(transport, deployments_root, store_root, stack)
+
+
+def caller(store_root: RootPath, wait: float | None) -> Caller:
+    """Return who asks, and what the runtime may need to know of us."""
+    return Caller(
+        who=_who(),
+        tool=f"punix {__version__}",
+        clock=lambda: datetime.now(UTC),
+        is_valid=Store(store_root).is_valid,
+        notice=notice,
+        wait=wait,
+    )
+
+
+def _who() -> str:
+    uid = os.getuid()
+    behind = os.environ.get("SUDO_USER")
+    try:
+        name = behind or pwd.getpwuid(uid).pw_name
+    except KeyError:  # a user without an entry, as in some containers
+        return f"uid {uid}"
+    return f"uid {uid} ({name})"
+
+
+def tell_skipped(done: Done) -> None:
+    """Say which paths were left as they are because they are not ours."""
+    for path, reason in done.skipped:
+        click.echo(f"warning: {path} was left as it is: {reason}", err=True)

@@ -1,0 +1,132 @@
+"""Whatever a person types: a located error, and nothing changed."""
+
+from pathlib import Path
+
+import pytest
+
+from .conftest import Punix, Scratch
+
+HELLO = '  recipe = "std.shell"\n  recipeArgs = { command = "true" }\n'
+
+BAD = {
+    "not UTF-8": (b"module A {\n  x = \"\xff\"\n}\n", ":2:8: error: [E0]"),
+    "a string without an end": (b'module A {\n  x = "abc\n}\n', ":2:7: error: [E0]"),
+    "a block without an end": (b"module A {\n  x = 1\n", "error: [E0]"),
+    "nested 100,000 deep": (b"module A {\n  x = " + b"[" * 100_000, ":2:506: error: [E0]"),
+    "a NUL": (b"module A {\n  x = \0\n}\n", ":2:7: error: [E0]"),
+    "a wrong type": (
+        b'module A {\n  option x : Int = "a"\n}\n',
+        ":2:20: error: [E1]",
+    ),
+    "an unknown name": (b"module A {\n  x = B.y\n}\n", ":2:7: error: [E2]"),
+    "an unknown recipe": (b'module A {\n  recipe = "std.shel"\n}\n', ":2:12: error: [E8]"),
+    "a missing source folder": (
+        b'module A {\n  source = { type = "local" path = "./nowhere" }\n'
+        + HELLO.encode()
+        + b"}\n",
+        ":2:36: error: [E17]",
+    ),
+    "an unknown package": (
+        b'module S {\n  backend = "systemd"\n  storeModules = ["Nope"]\n}\n',
+        ":3:19: error: [E2]",
+    ),
+    "a missing command": (b'module A {\n  recipe = "std.shell"\n}\n', "error: [E1]"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_check_tells_where(punix: Punix, tmp_path: Path, kind: str) -> None:
+    data, wanted = BAD[kind]
+    program = tmp_path / "bad.pcl"
+    program.write_bytes(data)
+    outcome = punix("check", program)
+    first = outcome.err.splitlines()[0]
+    assert (outcome.code, outcome.out) == (1, "")
+    assert first.startswith(str(program)) and wanted in first, outcome.err
+    assert "Traceback" not in outcome.err
+    assert len([line for line in outcome.err.splitlines() if ": error: " in line]) == 1
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_a_bad_program_changes_nothing(punix: Punix, tmp_path: Path, kind: str) -> None:
+    program = tmp_path / "bad.pcl"
+    program.write_bytes(BAD[kind][0])
+    roots = ("--store-root", tmp_path / "store", "--deployments-root", tmp_path / "deploys")
+    outcome = punix("service", "deploy", "S", "--file", program, "--dry-run", *roots)
+    assert outcome.code == 1
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["bad.pcl"]
+
+
+def test_the_one_answer_to_a_mistyped_recipe(punix: Punix, scratch: Scratch) -> None:
+    scratch.program.write_text(
+        scratch.program.read_text().replace('recipe = "std.shell"', 'recpie = "std.shell"')
+    )
+    outcome = punix("check", "hello.pcl")
+    lines = [line for line in outcome.err.splitlines() if not line.startswith("  ") or "hint" in line]
+    assert lines == [
+        "hello.pcl:4:3: error: [E1] unknown field 'recpie' on module 'Hello'",
+        "  hint: did you mean 'recipe'?",
+    ]
+
+
+def test_a_file_that_is_not_there(punix: Punix, tmp_path: Path) -> None:
+    outcome = punix("check", tmp_path / "none.pcl")
+    assert outcome.code == 1
+    assert "[E29]" in outcome.err and "none.pcl" in outcome.err
+
+
+def test_unknown_command_and_option(punix: Punix) -> None:
+    outcome = punix("chekc")
+    assert outcome.code == 2
+    assert "did you mean 'check'?" in outcome.err
+    assert punix("check", "--scenari", "x").code == 2
+
+
+@pytest.mark.sandbox
+def test_a_binary_that_the_package_lacks(punix: Punix, scratch: Scratch) -> None:
+    text = scratch.program.read_text().replace('binary = "hi"', 'binary = "ho"')
+    scratch.program.write_text(text)
+    outcome = punix(
+        "service", "deploy", "HelloStack", "--file", "hello.pcl", "--dry-run", *scratch.roots
+    )
+    assert outcome.code == 1
+    assert outcome.err.splitlines()[-2:][0].startswith("hello.pcl:16:14: error: [E23]") or (
+        "hello.pcl:16:14: error: [E23]" in outcome.err
+    )
+    assert not scratch.deployments.exists()
+
+
+@pytest.mark.sandbox
+def test_a_failed_build_deploys_nothing(punix: Punix, scratch: Scratch) -> None:
+    text = scratch.program.read_text().replace('command = "mkdir', 'command = "false; mkdir')
+    scratch.program.write_text(text)
+    outcome = punix(
+        "service", "deploy", "HelloStack", "--file", "hello.pcl", "--dry-run", *scratch.roots
+    )
+    assert outcome.code == 3
+    assert outcome.out.startswith("FAIL\tHello\t")
+    assert not scratch.deployments.exists()
+    assert [entry for entry in scratch.store.iterdir() if not entry.name.startswith(".")] == [
+        scratch.store / "gc.lock"
+    ]
+
+
+def test_an_unknown_stack_gets_the_nearest(punix: Punix, scratch: Scratch) -> None:
+    outcome = punix(
+        "service", "deploy", "HeloStack", "--file", "hello.pcl", "--dry-run", *scratch.roots
+    )
+    assert outcome.code == 1
+    assert "[E26]" in outcome.err and "did you mean 'HelloStack'?" in outcome.err
+    assert not scratch.deployments.exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "null", '{"punix": 1}', '{"punix": {"ir": "closure", "version": 99}}', "\0", "[" * 100_000],
+)
+def test_stored_ir_that_is_none(punix: Punix, tmp_path: Path, text: str) -> None:
+    stored = tmp_path / "stored.json"
+    stored.write_text(text)
+    outcome = punix("compile", "--from", stored, "--emit", "plan")
+    assert outcome.code == 1
+    assert "[E25]" in outcome.err and str(stored) in outcome.err
