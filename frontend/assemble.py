@@ -41,6 +41,7 @@ def assemble(
 def _member(member: MemberDecl, settled: Settled) -> Member:
     value = settled.values[member.key]
     standing = settled.standings[member.key]
-    winner, *agreed = [offer.as_site() for offer in standing.top]
+    winner, *others = standing.top
+    agreed = tuple([offer.as_site() for offer in others])
     overridden = tuple([offer.as_site() for offer in standing.below])
-    return Member(member.name, value, member.span, winner, tuple(agreed), overridden)
+    return Member(member.name, value, member.span, winner.as_site(), agreed, overridden)

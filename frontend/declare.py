@@ -7,7 +7,7 @@ E4 for contributions to a derived, E2 for contributions to nothing.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..ir.ast import Ast, Contribution, Derived, Expr, ModuleBlock, OptionDecl, Rung
 from ..ir.diagnostics import Code, Collector, Label
@@ -23,8 +23,7 @@ __all__ = ["Declarations", "MemberDecl", "ModuleDecl", "Offer", "conflict", "dec
 HEIGHTS: Final = {"default": 1, "plain": 2, "force": 3}
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """A value that somebody offers for a member.
 
     `site` is the module or scenario that offers it, `home` the module whose

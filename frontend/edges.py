@@ -5,7 +5,7 @@ reference in one of its members (but `meta`) leads to, directly or through
 modules that are no packages, and one for each literal of `deps` that is a pname.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from ..ir.names import ModuleName
 from ..ir.program import Edge
@@ -42,7 +42,7 @@ def _reach(
     declarations: Declarations, settled: Settled, packages: set[ModuleName]
 ) -> dict[Key, frozenset[str]]:
     """Map each member of a module that is no package to the packages that it leads to."""
-    uses: dict[Key, list[Use]] = {}
+    uses: dict[Key, Sequence[Use]] = {}
     for module in declarations.modules.values():
         if module.kind != "package":
             for member in module.members.values():

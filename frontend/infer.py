@@ -67,7 +67,6 @@ class Inference:
         self._loose = False
         self._home = ""
         self._rules: dict[type, Callable[[Any, Binders], Type]] = {
-            StrLiteral: lambda _expr, _binders: STR,
             IntLiteral: lambda _expr, _binders: INT,
             BoolLiteral: lambda _expr, _binders: BOOL,
             FString: self._f_string,
@@ -181,6 +180,8 @@ class Inference:
     # Expressions ---------------------------------------------------------
 
     def _infer(self, expr: Expr, binders: Binders) -> Type:
+        if type(expr) is StrLiteral:
+            return STR
         rule = self._rules.get(type(expr))
         return rule(expr, binders) if rule else STR  # secrets and artifacts stand for text
 

@@ -42,9 +42,10 @@ def check_kinds(
         Speller(packages),
     )
     _same_pnames(declarations, settled, found, collector)
+    shapes = Shapes(collector)
     for name in _affected(declarations, schemas, settled):
         module = declarations.modules[name]
-        shapes = Shapes(ModuleNames(world, module, collector), collector)
+        shapes.names = ModuleNames(world, module, collector)
         _module(module, schemas[name], settled, shapes)
         if module.kind == "package" and "recipeArgs" not in module.members:
             _no_arguments(module, settled, shapes)

@@ -8,13 +8,29 @@ innermost binder, else (if a dot follows) a module, else a member at home.
 from collections.abc import Container
 from typing import NamedTuple, TypeAlias
 
-from ..ir.ast import Expr, For, FString, If, ListLiteral, RecordLiteral, Reference
+from ..ir.ast import (
+    ArtifactLiteral,
+    BoolLiteral,
+    Expr,
+    For,
+    FString,
+    If,
+    IntLiteral,
+    ListLiteral,
+    RecordLiteral,
+    Reference,
+    SecretLiteral,
+    StrLiteral,
+)
 from ..ir.span import Span
 
 __all__ = ["Key", "Target", "Use", "name", "target", "uses"]
 
 Key: TypeAlias = tuple[str, str]
 """(module, member)."""
+
+
+LEAVES = frozenset({StrLiteral, IntLiteral, BoolLiteral, SecretLiteral, ArtifactLiteral})
 
 
 class Use(NamedTuple):
@@ -50,6 +66,8 @@ def target(reference: Reference, home: str, binders: Container[str]) -> Target:
 
 def uses(expr: Expr, home: str) -> tuple[Use, ...]:
     """Return every reference to a member in an expression, in both branches of each `if`."""
+    if type(expr) in LEAVES:
+        return ()
     found: list[Use] = []
     waiting: list[tuple[Expr, frozenset[str]]] = [(expr, frozenset())]
     while waiting:
@@ -59,9 +77,10 @@ def uses(expr: Expr, home: str) -> tuple[Use, ...]:
             if meant.binder is None:
                 found.append(Use(meant.key, part.span))
         elif isinstance(part, RecordLiteral):
-            waiting += [(field.value, binders) for field in part.fields]
+            inside = [field.value for field in part.fields if type(field.value) not in LEAVES]
+            waiting += [(value, binders) for value in inside]
         elif isinstance(part, ListLiteral):
-            waiting += [(item, binders) for item in part.items]
+            waiting += [(item, binders) for item in part.items if type(item) not in LEAVES]
         elif isinstance(part, FString):
             waiting += [(hole, binders) for hole in part.parts if isinstance(hole, Reference)]
         elif isinstance(part, If):

@@ -21,13 +21,11 @@ def report_ring(
     """Report members each of which refers to the next, and the last to the first."""
     first = ring.index(min(ring))
     turned = [*ring[first:], *ring[:first]]
-    spans = [
-        min(use.span for use in uses[key] if use.key == following)
-        for key, following in zip(turned, [*turned[1:], turned[0]], strict=True)
-    ]
+    edges = list(zip(turned, [*turned[1:], turned[0]], strict=True))
+    spans = [min(use.span for use in uses[key] if use.key == following) for key, following in edges]
     notes = [
-        Label(span, f"which refers to '{name(key)}'")
-        for span, key in zip(spans[1:], [*turned[2:], turned[0]], strict=True)
+        Label(span, f"which refers to '{name(following)}'")
+        for span, (_, following) in zip(spans[1:], edges[1:], strict=True)
     ]
     names = [name(key) for key in turned[:SHOWN]]
     if len(turned) > SHOWN:

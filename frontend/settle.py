@@ -5,7 +5,7 @@ value of every member, and which offers won. Reports E4 between offers, E1 for
 values that an option's type forbids, E2 for rings.
 """
 
-from collections.abc import Collection, Container, Iterable
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from ..ir.diagnostics import Collector
 from ..ir.text import Out
@@ -35,10 +35,12 @@ class Settled:
         self.conflicts: set[Key] = set(base.conflicts) if base else set()
         self.changed: set[Key] = set()
 
-    def uses(self, key: Key) -> list[Use]:
+    def uses(self, key: Key) -> Sequence[Use]:
         """Return the references in the offers that won."""
-        found = self.standings.get(key)
-        return [use for offer in found.top for use in offer.uses] if found else []
+        top = self.standings[key].top
+        if len(top) == 1:
+            return top[0].uses
+        return [use for offer in top for use in offer.uses]
 
 
 def settle(
@@ -106,16 +108,19 @@ class _Run:
         self._collector = collector
         self._expressions = Expressions(settled.values, poisoned, collector)
 
-    def all(self, members: Collection[Key]) -> None:
+    def all(self, members: Mapping[Key, MemberDecl]) -> None:
         """Evaluate members: first those that refer to nothing, then in the order of need."""
-        referring = [key for key in members if self._settled.uses(key)]
-        wanted = set(referring)
-        for key in members:
-            if key not in wanted:
-                self._settled.values[key] = self._member(key)
+        values = self._settled.values
+        referring: dict[Key, Sequence[Use]] = {}
+        for key, member in members.items():
+            uses = self._settled.uses(key)
+            if uses:
+                referring[key] = uses
+            else:
+                values[key] = self._member(member)
 
         def needs(key: Key) -> list[Key]:
-            return sorted({use.key for use in self._settled.uses(key)} & wanted)
+            return sorted({use.key for use in referring[key] if use.key in referring})
 
         for component in components(sorted(referring), needs):
             for key in sorted(component):
@@ -128,19 +133,23 @@ class _Run:
         looks at one branch only; a ring of actual needs is an error.
         """
         values = self._settled.values
-        way = [] if key in values else [key]
-        on_way = set(way)
+        way = {} if key in values else {key: None}
         while way:
+            last = next(reversed(way))
             try:
-                values[way[-1]] = self._member(way[-1])
+                values[last] = self._of_key(last)
             except Needed as missing:
-                if missing.key in on_way:
-                    self._ring(way[way.index(missing.key) :])
+                if missing.key in way:
+                    names = list(way)
+                    self._ring(names[names.index(missing.key) :])
                 else:
-                    way.append(missing.key)
-                    on_way.add(missing.key)
-            while way and way[-1] in values:
-                on_way.discard(way.pop())
+                    way[missing.key] = None
+            while way and next(reversed(way)) in values:
+                way.popitem()
+
+    def _of_key(self, key: Key) -> Value:
+        member = self._declarations.find(key)
+        return POISON if member is None else self._member(member)
 
     def _ring(self, ring: list[Key]) -> None:
         uses = {key: self._settled.uses(key) for key in ring}
@@ -148,32 +157,28 @@ class _Run:
         for key in ring:
             self._settled.values[key] = POISON
 
-    def _member(self, key: Key) -> Value:
+    def _member(self, member: MemberDecl) -> Value:
         """Compose the value of a member of the offers that won. Raises Needed."""
-        member = self._declarations.find(key)
-        if member is None or member.broken or member.slip:
+        offers = self._settled.standings[member.key].top
+        if member.broken or member.slip or not offers:
             return POISON
-        offers = self._settled.standings[key].top
+        if len(offers) == 1:
+            value = self._expressions.value(offers[0].expr, offers[0].home)
+        else:
+            value = self._composed(member, offers)
+        if member.option is None or value is POISON or not constrained(member.option.type):
+            return value
+        return POISON if violations(member.option, value, self._collector) else value
+
+    def _composed(self, member: MemberDecl, offers: Sequence[Offer]) -> Value:
+        """Return the value that several offers agree on."""
         found = [(offer, self._expressions.value(offer.expr, offer.home)) for offer in offers]
         sound = [(offer, value) for offer, value in found if value is not POISON]
         if not sound:
             return POISON
-        value = sound[0][1] if len(sound) == 1 else self._agreed(member, sound)
-        if value is POISON or len(sound) < len(found):
-            return POISON
-        return self._fitting(member, value)
-
-    def _agreed(self, member: MemberDecl, found: list[tuple[Offer, Value]]) -> Value:
         known = member.key in self._settled.conflicts
-        value = agree(member, found, Collector() if known else self._collector)
+        value = agree(member, sound, Collector() if known else self._collector)
         if value is None:
             self._settled.conflicts.add(member.key)
             return POISON
-        return value
-
-    def _fitting(self, member: MemberDecl, value: Value) -> Value:
-        """Hold a value against what its option's type asks beyond the static type."""
-        option = member.option
-        if option is None or not constrained(option.type):
-            return value
-        return POISON if violations(option, value, self._collector) else value
+        return value if len(sound) == len(found) else POISON

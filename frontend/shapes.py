@@ -74,10 +74,11 @@ class NameRules(Protocol):
 
 
 class Shapes:
-    """Checks values; one for each module."""
+    """Checks values; `names` is set for each module in turn."""
 
-    def __init__(self, names: NameRules, collector: Collector) -> None:
-        self._names = names
+    names: NameRules
+
+    def __init__(self, collector: Collector) -> None:
         self._collector = collector
         self._rules: Mapping[type, Callable[[Any, Any, At], None]] = {
             TextShape: self._text,
@@ -126,7 +127,7 @@ class Shapes:
                 self.error(value, at, f"'{at.label}' of {at.owner}: {problem}")
                 return
         if shape.names is not None:
-            self._names.name(shape.names, value, word, at)
+            self.names.name(shape.names, value, word, at)
 
     def _symbols_fit(self, shape: TextShape, value: TextValue, at: At) -> bool:
         """Whether a field may hold the secrets and store paths that a text mentions."""
@@ -139,7 +140,7 @@ class Shapes:
             self.error(value, at, message)
             return False
         for part in outs:
-            if self._names.own(part):
+            if self.names.own(part):
                 message = f"package '{part.module}' refers to its own store path"
                 self._collector.error(Code.E7, message, value.span)
                 return False
@@ -191,7 +192,7 @@ class Shapes:
         """Report elements that share the value of the field that tells them apart."""
         seen: dict[str, list[Span]] = {}
         for item in value.items:
-            record = self._names.as_record(item, record_schema(shape.item)) or item
+            record = self.names.as_record(item, record_schema(shape.item)) or item
             key = get(record, label) if isinstance(record, RecordValue) else None
             word = plain(key) if key is not None and key is not POISON else None
             if key is not None and word is not None:
@@ -221,7 +222,7 @@ class Shapes:
         elif shape.schema is not None:
             self.record(shape.schema, value, owner(shape.schema, value))
         else:
-            recipe = self._names.arguments()
+            recipe = self.names.arguments()
             if recipe is not None:
                 self.record(recipe[1], value, recipe[0], "argument")
 
@@ -256,7 +257,7 @@ class Shapes:
                 self._wrong_type(shape, value, at)
             return
         schema = record_schema(shape)
-        named = self._names.as_record(value, schema) if schema else None
+        named = self.names.as_record(value, schema) if schema else None
         if schema is not None and isinstance(named, RecordValue):
             self.record(schema, named, owner(schema, named))
 
