@@ -14,7 +14,8 @@ from .blocks import Layout
 from .build import Builder
 from .lalr import Machine, acceptable
 from .lexer import STRAY, Tokens, decode, tokenize
-from .mistakes import Stop, explain
+from .mistakes import explain
+from .stop import Stop
 from .validate import Mistake
 
 __all__ = ["parse_file", "parse_program"]
@@ -104,11 +105,11 @@ class _Reader:
     def report(self, machine: Machine, begin: int, position: int, end: int) -> Mistake:
         """Say why the machine stopped."""
         accepted = acceptable(machine.states)
-        stop = Stop(
-            self.layout, self.name, self.text, begin, position, end, accepted, machine.too_deep
-        )
         if tables.RBRACE in accepted and (position == end or self.layout.leads(position)):
             machine.settle(tables.RBRACE)  # what stands before this line is complete
+        member = broken_member(machine, position)
+        layout, deep = self.layout, machine.too_deep
+        stop = Stop(layout, self.name, self.text, begin, member, position, end, accepted, deep)
         mistake = explain(stop)
         self.builder.report(mistake)
         self.builder.whole = False
@@ -124,9 +125,7 @@ class _Reader:
 
     def resume(self, machine: Machine, mistake: Mistake, stopped: int, end: int) -> int | None:
         """Forget the broken member and find where the next begins, None if there is none."""
-        level = HEADER + isinstance(_get(machine.values, HEADER), list)
-        begin = _get(machine.values, level)
-        member = begin if isinstance(begin, int) else stopped
+        level, member = level_of(machine), broken_member(machine, stopped)
         if level > HEADER:
             drop_broken(machine.values[HEADER], mistake)
         machine.cut(level)
@@ -145,6 +144,17 @@ class _Reader:
         if self.kinds[header[0]] == tables.MODULE:
             return self.builder.module(children)
         return self.builder.scenario(children)
+
+
+def level_of(machine: Machine) -> int:
+    """How many values stand for the header and the complete members."""
+    return HEADER + isinstance(_get(machine.values, HEADER), list)
+
+
+def broken_member(machine: Machine, stopped: int) -> int:
+    """The token at which the member begins that is not complete."""
+    begin = _get(machine.values, level_of(machine))
+    return begin if isinstance(begin, int) else stopped
 
 
 def drop_broken(members: list[Member | int], mistake: Mistake) -> None:
