@@ -83,7 +83,8 @@ def identity(root: Node) -> Digest:
 def envelope(root: Node) -> dict[str, Any]:
     """Wrap the tree of a whole IR: what it is, which version, then its fields."""
     cls = cast(Any, type(root))
-    body = to_tree(root)
+    with deep():
+        body = to_tree(root)
     del body["tag"]
     return {"punix": {"ir": cls.IR, "version": cls.VERSION}, **body}
 

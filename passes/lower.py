@@ -5,9 +5,9 @@ script, environment, source and inputs; stacks with services and files. All
 errors of all modules are reported at once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from ..ir.codec import identity
 from ..ir.depth import deep
@@ -21,6 +21,8 @@ from .lower_package import Surroundings, lower_package, pname_of
 from .lower_stack import lower_stack
 
 __all__ = ["Lower"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,35 +55,33 @@ class Lower:
             )
 
     def _packages(self, program: Program, found: Collector) -> list[Package]:
-        modules = [module for module in program.modules if module.kind == "package"]
+        modules = {module.name: module for module in program.modules if module.kind == "package"}
+        pnames = _each(pname_of, modules.values(), found)
         around = Surroundings(
             self.system,
             self.recipes,
             {entry.module: entry.digest for entry in program.digests},
-            {module.name: pname_of(module) for module in modules},
+            pnames,
         )
-        packages: list[Package] = []
-        for module in modules:
-            try:
-                packages.append(lower_package(module, around))
-            except ProgramError as problem:
-                _keep(problem, found)
-        return packages
+        named = [modules[name] for name in pnames]
+        return list(_each(lambda module: lower_package(module, around), named, found).values())
 
 
 def _stacks(program: Program, found: Collector) -> list[Stack]:
-    modules: dict[ModuleName, Module] = {module.name: module for module in program.modules}
-    stacks: list[Stack] = []
-    for module in program.modules:
-        if module.kind != "stack":
-            continue
+    modules = {module.name: module for module in program.modules}
+    stacks = [module for module in program.modules if module.kind == "stack"]
+    return list(_each(lambda module: lower_stack(module, modules), stacks, found).values())
+
+
+def _each(
+    make: Callable[[Module], T], modules: Iterable[Module], found: Collector
+) -> dict[ModuleName, T]:
+    """Return what `make` gives for each module; what it raises is collected instead."""
+    made: dict[ModuleName, T] = {}
+    for module in modules:
         try:
-            stacks.append(lower_stack(module, modules))
+            made[module.name] = make(module)
         except ProgramError as problem:
-            _keep(problem, found)
-    return stacks
-
-
-def _keep(problem: ProgramError, found: Collector) -> None:
-    for diagnostic in problem.diagnostics:
-        found.add(diagnostic)
+            for diagnostic in problem.diagnostics:
+                found.add(diagnostic)
+    return made

@@ -50,7 +50,9 @@ def lower_package(module: Module, around: Surroundings) -> Package:
             pname=pname,
             version=version,
             arguments=Fields(fields.record("recipeArgs"), recipe.arguments).complete(),
-            dependencies={around.pnames[target]: target for target in sites},
+            dependencies={
+                around.pnames[target]: target for target in sites if target in around.pnames
+            },
             span=module.span,
         )
     )

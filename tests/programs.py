@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from punix.ir.names import Digest, Label, ModuleName
 from punix.ir.program import Edge, Kind, Member, Module, Program, Site, SourceDigest
 from punix.ir.span import Source, Span
-from punix.ir.text import Out, join
+from punix.ir.text import Out, Symbol, join
 from punix.ir.value import BoolValue, Field, IntValue, ListValue, RecordValue, TextValue, Value
 
-Plain = bool | int | str | Out | tuple[str | Out, ...] | list["Plain"] | Mapping[str, "Plain"]
+Plain = bool | int | str | Out | tuple[str | Symbol, ...] | list["Plain"] | Mapping[str, "Plain"]
 """A value as Python writes it; a tuple is a text with symbolic parts."""
 
 SPAN = Span("dir/hello.pcl", 0, 1)
@@ -99,3 +99,74 @@ def tutorial() -> Program:
         needs=["Hello"],
     )
     return program([hello, stack], local=["Hello"])
+
+
+def richer() -> Program:
+    """Return three packages that need each other, and two stacks; one service is a data module."""
+    lib = module(
+        "Lib",
+        {
+            "version": "2.1",
+            "recipe": "std.shell",
+            "recipeArgs": {"command": "make install"},
+            "source": {"type": "local", "path": "lib", "exclude": ["*.o"]},
+        },
+    )
+    tool = module(
+        "Tool",
+        {
+            "pname": "tool",
+            "recipe": "std.shell",
+            "recipeArgs": {"command": ("gcc -I", Out(ModuleName("Lib")), "/include ${DEP:Lib}")},
+            "deps": ["Lib"],
+            "env": {"CFLAGS": ("-L", Out(ModuleName("Lib")), "/lib")},
+            "source": {
+                "type": "url",
+                "url": "https://example.org/tool.tar.gz",
+                "hash": "0" * 64,
+                "patches": [{"url": "fix.patch", "hash": "1" * 64}],
+            },
+            "meta": {"description": "not hashed"},
+        },
+        needs=["Lib"],
+    )
+    unused = module("Unused", {"recipe": "std.shell", "recipeArgs": {"command": "true"}})
+    worker = module("Worker", {"name": "worker", "package": "Tool", "binary": "tool"})
+    config: Plain = {
+        "path": "/etc/tool.conf",
+        "content": ("lib = ", Out(ModuleName("Lib")), "/lib\n"),
+        "mode": "0600",
+        "owner": "tool",
+        "install": "copy",
+    }
+    listener: Plain = {
+        "name": "listener",
+        "package": "Tool",
+        "binary": "tool",
+        "args": ["--data", (Out(ModuleName("Lib")), "/share")],
+        "dependsOn": ["worker"],
+        "environment": {"B": "2", "A": (Out(ModuleName("Lib")),)},
+        "serviceConfig": {"MemoryMax": "64M", "Nice": 5, "PrivateTmp": True},
+        "enable": False,
+        "user": "tool",
+        "restart": "always",
+    }
+    front = module(
+        "Front",
+        {"backend": "systemd", "services": ["Worker", listener], "configFiles": [config]},
+        needs=["Lib", "Tool"],
+    )
+    back = module("Back", {"backend": "systemd", "scope": "user", "storeModules": ["Lib"]})
+    return program([lib, tool, unused, worker, front, back], local=["Lib"])
+
+
+def chain(size: int) -> Program:
+    """Return packages each of which needs the next one."""
+    return program(
+        module(
+            f"P{at}",
+            {"recipe": "std.shell", "recipeArgs": {"command": "true"}},
+            needs=[f"P{at + 1}"] if at + 1 < size else [],
+        )
+        for at in range(size)
+    )
