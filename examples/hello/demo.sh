@@ -9,6 +9,7 @@ trap 'chmod -R u+w "$scratch"; rm -rf "$scratch"' EXIT
 store=$scratch/store
 deploys=$scratch/deploys
 target=$deploys/.dry-run
+export PUNIX_CACHE_DIR=$scratch/cache
 
 step() { printf '\n# %s\n' "$*"; }
 run() {
