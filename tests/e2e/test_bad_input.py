@@ -12,7 +12,7 @@ BAD = {
     "not UTF-8": (b"module A {\n  x = \"\xff\"\n}\n", ":2:8: error: [E0]"),
     "a string without an end": (b'module A {\n  x = "abc\n}\n', ":2:7: error: [E0]"),
     "a block without an end": (b"module A {\n  x = 1\n", "error: [E0]"),
-    "nested 100,000 deep": (b"module A {\n  x = " + b"[" * 100_000, ":2:506: error: [E0]"),
+    "nested 100,000 deep": (b"module A {\n  x = " + b"[" * 100_000, ":2:507: error: [E0]"),
     "a NUL": (b"module A {\n  x = \0\n}\n", ":2:7: error: [E0]"),
     "a wrong type": (
         b'module A {\n  option x : Int = "a"\n}\n',

@@ -22,7 +22,7 @@ def service(number: int) -> str:
     before = f'"s{number - 1}"' if number else ""
     return (
         f'    {{ name = "s{number}" package = "P" binary = "x" args = ["{number}"]'
-        f" dependsOn = [{before}] }}\n"
+        f" dependsOn = [{before}] }},\n"
     )
 
 
