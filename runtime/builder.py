@@ -25,7 +25,6 @@ from .process import Processes, TimedOut
 from .references import ReferenceScanner
 from .request import BuildRequest, Limits, Mount
 from .sandbox import Sandbox
-from .source import local_path
 from .store import Entry, Store
 from .tree import TreeError, copy_tree, hash_tree
 
@@ -141,7 +140,7 @@ class Builder:
             source.mkdir(mode=0o755)
             return
         try:
-            copy_tree(local_path(order.source), source, order.source.exclude, SOURCE_DATE_EPOCH)
+            copy_tree(Path(order.source.path), source, order.source.exclude, SOURCE_DATE_EPOCH)
             if hash_tree(source) != order.source.digest:
                 raise BuildFailed("its source changed after it was read")
         except TreeError as problem:
@@ -161,6 +160,9 @@ class Builder:
                 guard=not self.sandbox.ends_with_us,
             )
             last = _last_line(log) if status else ""
+        except FileNotFoundError as problem:
+            self.sandbox.check()
+            raise BuildFailed(f"build failed ({problem})", path) from None
         except TimedOut as problem:
             raise BuildFailed(f"build failed ({problem})  (log: {path})", path) from None
         finally:

@@ -13,15 +13,16 @@ from typing import Literal, TypeAlias
 from ..ir.derivation import Derivation
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import ModuleName, StoreName
-from ..ir.package import FetchedSource
+from ..ir.package import LocalSource, NoSource
 from .builder import Builder, BuildFailed
 from .process import Processes
 from .request import Limits
 from .sandbox import Sandbox
 from .scheduler import run_all
+from .source import source_digest, source_exists
 from .store import Store
 
-__all__ = ["Event", "Result", "Status", "realise"]
+__all__ = ["Event", "Result", "Status", "realise", "source_digest", "source_exists"]
 
 Status: TypeAlias = Literal["ok", "cached", "failed", "skipped"]
 
@@ -104,17 +105,22 @@ def _missing(
 
 
 def _check_sources(derivations: Iterable[Derivation]) -> None:
-    refused = [
-        Diagnostic(
-            Code.E31,
-            f"sources of type '{order.source.type}' cannot be fetched by this version",
-            order.source.span,
-        )
-        for order in derivations
-        if isinstance(order.source, FetchedSource)
-    ]
+    refused = [found for order in derivations if (found := _refusal(order))]
     if refused:
         raise ProgramError(refused)
+
+
+def _refusal(order: Derivation) -> Diagnostic | None:
+    source = order.source
+    if isinstance(source, NoSource):
+        return None
+    if isinstance(source, LocalSource):
+        what = "patches" if source.patches else None
+    else:
+        what = f"sources of type '{getattr(source, 'type', 'fixed_output')}'"
+    if what is None:
+        return None
+    return Diagnostic(Code.E31, f"{what} cannot be fetched by this version", source.span)
 
 
 def _build_all(

@@ -3,34 +3,36 @@
 In: a path that a program names. Out: its digest, or a located E17.
 """
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..ir.diagnostics import Code, Diagnostic, ProgramError
+from ..ir.diagnostics import Code, Collector, Diagnostic, ProgramError
 from ..ir.names import Digest
-from ..ir.package import LocalSource
 from ..ir.span import Span
 from .stat_cache import StatCache
 from .tree import TreeError, hash_tree
 
-__all__ = ["local_path", "source_digest"]
+__all__ = ["source_digest", "source_exists"]
 
 
-def local_path(source: LocalSource) -> Path:
-    """Return where a source lies: relative to the file in which its path stands."""
-    return Path(source.span.file).parent / source.path
+def source_exists(path: str | Path, span: Span | None, found: Collector) -> None:
+    """Add an E17 if there is no such folder or file."""
+    if not os.path.exists(path):
+        found.add(_missing(path, span))
 
 
 def source_digest(
-    path: Path, exclude: Sequence[str], cache: Path | None, span: Span | None
+    path: str | Path, exclude: Sequence[str], span: Span | None, cache: Path | None = None
 ) -> Digest:
     """Return the identity of a folder's or file's contents.
 
     `cache` is the folder that remembers unchanged files; `span` is the place to blame.
     Raises ProgramError: E17 if it cannot be read or has no form, E1 for a bad pattern.
     """
+    path = Path(path)
     if not path.exists():
-        raise _refused(Code.E17, f"no such source: '{path}'", span)
+        raise ProgramError([_missing(path, span)])
     digests = StatCache.of_tree(cache, path) if cache else None
     try:
         digest = hash_tree(path, exclude, digests=digests)
@@ -41,6 +43,10 @@ def source_digest(
     if digests:
         digests.save()
     return digest
+
+
+def _missing(path: str | Path, span: Span | None) -> Diagnostic:
+    return Diagnostic(Code.E17, f"no such source: '{path}'", span)
 
 
 def _refused(code: Code, message: str, span: Span | None) -> ProgramError:

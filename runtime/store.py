@@ -13,6 +13,8 @@ locks under which they are made.
     <root>/gc.lock              shared by whoever uses entries, exclusive for gc
 """
 
+import json
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -116,8 +118,19 @@ class Store:
         return tuple(_names(file.name.removesuffix(".json") for file in files))
 
     def references(self, name: StoreName) -> tuple[StoreName, ...]:
-        """Return the entries that an entry mentions; raises as `entry` does."""
-        return self.entry(name).references
+        """Return the entries that an entry mentions; raises as `entry` does.
+
+        Reads nothing else of the facts: closures are long, and this is their whole cost.
+        """
+        descriptor = os.open(f"{self.root}/.meta/{name}.json", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            data = os.read(descriptor, os.fstat(descriptor).st_size)
+        finally:
+            os.close(descriptor)
+        try:
+            return tuple(map(StoreName, json.loads(data)["references"]))
+        except (ValueError, KeyError, TypeError):
+            return self.entry(name).references  # says what is wrong
 
     def closure(self, roots: Iterable[StoreName]) -> tuple[StoreName, ...]:
         """Return the run-time closure of entries, sorted: themselves and all that they mention.

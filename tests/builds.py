@@ -1,0 +1,106 @@
+"""Derivations without a program, and a store to build them in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from punix.ir.derivation import Derivation, store_name
+from punix.ir.names import Digest, ModuleName, PackageName, RootPath, StoreName, Version
+from punix.ir.package import LocalSource, NoSource, PackageSource
+from punix.ir.span import Span
+from punix.ir.text import StorePath, Text, Variable
+from punix.runtime.realise import Event, Result, realise
+from punix.runtime.sandbox import Sandbox
+from punix.runtime.store import Entry, Store
+from punix.runtime.tree import hash_tree
+
+SPAN = Span("a.pcl", 0, 1)
+NOTHING = Digest("0" * 64)
+
+
+def derive(
+    module: str,
+    *script: str | Derivation,
+    source: PackageSource | None = None,
+    env: dict[str, str] | None = None,
+    inputs: Sequence[Derivation] = (),
+) -> Derivation:
+    """Make a derivation; those that its script mentions are inputs too."""
+    text: Text = tuple(StorePath(p.name) if isinstance(p, Derivation) else p for p in script)
+    mentioned = [part for part in script if isinstance(part, Derivation)]
+    names = tuple(sorted({each.name for each in (*inputs, *mentioned)}))
+    variables = tuple(Variable(name, (value,), SPAN) for name, value in (env or {}).items())
+    fields = (text, variables, source or NoSource(), names, False)
+    pname, version = PackageName(module.lower()), Version("1.0")
+    made = store_name(pname, version, "x86_64-linux", "std.shell", 1, *fields)
+    return Derivation(
+        made, ModuleName(module), pname, version, "x86_64-linux", "std.shell", 1, *fields, SPAN
+    )
+
+
+def local(folder: Path, exclude: tuple[str, ...] = ()) -> LocalSource:
+    """Make a local source of a folder as it is now."""
+    return LocalSource(hash_tree(folder, exclude), str(folder), exclude, SPAN)
+
+
+def fake_name(number: int) -> StoreName:
+    """Return the store name of an entry that nothing made."""
+    digits = "".join("abcdefghij"[int(digit)] for digit in str(number))
+    return StoreName(f"{digits:a>32}-fake-{number}")
+
+
+def fake_facts(number: int, references: Sequence[int] = ()) -> Entry:
+    """Return the facts of an entry that nothing made."""
+    return Entry(
+        fake_name(number),
+        PackageName("fake"),
+        Version(str(number)),
+        "x86_64-linux",
+        NOTHING,
+        tuple(sorted(map(fake_name, references))),
+        NOTHING,
+        "2026-11-23T00:00:00Z",
+    )
+
+
+def fake_entry(store: Store, number: int, references: Sequence[int] = ()) -> StoreName:
+    """Put a valid entry with one file into a store."""
+    store.create()
+    name = fake_name(number)
+    store.path(name).mkdir()
+    (store.path(name) / "file").write_text("12345")
+    store.path(name).chmod(0o555)
+    store.register(fake_facts(number, references))
+    return name
+
+
+@dataclass
+class Workshop:
+    """A store, a sandbox, and what happened."""
+
+    store: Store
+    sandbox: Sandbox
+    events: list[Event] = field(default_factory=list)
+
+    @classmethod
+    def at(cls, folder: Path, sandbox: Sandbox) -> "Workshop":
+        return cls(Store(RootPath(str(folder / "store"))), sandbox)
+
+    def build(self, *orders: Derivation, **options: object) -> list[Result]:
+        settings = {"jobs": 2, "fail_fast": False, **options}
+        return realise(orders, self.store, self.sandbox, events=self.events.append, **settings)  # type: ignore[arg-type]
+
+    def output(self, order: Derivation) -> Path:
+        return self.store.path(order.name)
+
+    def ok(self, *orders: Derivation) -> None:
+        """Build, and insist that all went well."""
+        results = self.build(*orders)
+        assert {result.status for result in results} <= {"ok", "cached"}, results
+
+    def left(self) -> list[str]:
+        """Return what lies in the store besides its own folders."""
+        inner = [f".tmp/{path.name}" for path in self.store.inner(".tmp").iterdir()]
+        trash = [f".trash/{path.name}" for path in self.store.inner(".trash").iterdir()]
+        top = [path.name for path in Path(self.store.root).iterdir() if path.name[0] != "."]
+        return sorted(inner + trash + top)

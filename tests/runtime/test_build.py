@@ -1,0 +1,283 @@
+"""What every sandbox has to do, and what bubblewrap does besides."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from builds import Workshop, derive, local
+
+from punix.ir.diagnostics import Code, ProgramError
+from punix.ir.package import FetchedSource
+from punix.runtime.request import BuildRequest, Limits, Mount
+from punix.runtime.sandbox import Bubblewrap, sandbox_named
+
+TOUCH = "touch $OUTPUT/done"
+
+
+@pytest.fixture(params=[pytest.param("bubblewrap", marks=pytest.mark.sandbox), "off"])
+def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Workshop:
+    return Workshop.at(tmp_path, sandbox_named(request.param))
+
+
+@pytest.fixture
+def boxed(tmp_path: Path) -> Workshop:
+    return Workshop.at(tmp_path, Bubblewrap())
+
+
+# Both sandboxes ----------------------------------------------------------
+
+
+def test_a_source_becomes_an_entry(shop: Workshop, tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "run").write_text("#!/bin/sh\n")
+    (tmp_path / "src" / "run").chmod(0o700)
+    (tmp_path / "src" / "note.o").write_text("no")
+    script = "mkdir $OUTPUT/bin; echo more >> run; cp * $OUTPUT/bin; ln -s bin/run $OUTPUT/link"
+    order = derive("Hello", script, source=local(tmp_path / "src", ("*.o",)))
+    shop.ok(order)
+    output = shop.output(order)
+    assert (output / "bin" / "run").read_text() == "#!/bin/sh\nmore\n"
+    assert os.listdir(output / "bin") == ["run"]
+    for path, mode in ((output, 0o555), (output / "bin", 0o555), (output / "bin" / "run", 0o555)):
+        assert (stat.S_IMODE(path.stat().st_mode), path.stat().st_mtime) == (mode, 1)
+    assert (output / "link").lstat().st_mtime == 1
+    assert (tmp_path / "src" / "run").read_text() == "#!/bin/sh\n"
+    assert shop.left() == [order.name]
+    entry = shop.store.entry(order.name)
+    assert (entry.name, entry.pname, entry.version) == (order.name, "hello", "1.0")
+
+
+def test_the_environment_is_made_from_nothing(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECRET", "leaked")
+    tool = derive("Gtk-3", "mkdir $OUTPUT/bin")
+    order = derive(
+        "Env", "env > $OUTPUT/env; umask >> $OUTPUT/env", env={"COLOUR": "a b"}, inputs=[tool]
+    )
+    shop.ok(tool, order)
+    lines = (shop.output(order) / "env").read_text().splitlines()
+    variables = dict(line.split("=", 1) for line in lines if "=" in line)
+    temporary = variables.pop("TMPDIR")
+    assert variables.pop("SOURCE") == f"{temporary}/source" == variables.pop("PWD")
+    cores = variables.pop("PUNIX_BUILD_CORES")
+    assert {name: variables.pop(name) for name in ("SHLVL", "_")}
+    assert variables == {
+        "PATH": f"{shop.output(tool)}/bin:/usr/bin:/bin",
+        "HOME": "/homeless",
+        "OUTPUT": str(shop.output(order)),
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "SOURCE_DATE_EPOCH": "315532800",
+        "MAKEFLAGS": f"-j{cores}",
+        "DEP_GTK_3": str(shop.output(tool)),
+        "COLOUR": "a b",
+    }
+    assert lines[-1] == "0022"
+
+
+def test_references_are_what_the_output_mentions(shop: Workshop) -> None:
+    deep = derive("Deep", TOUCH)
+    lib = derive("Lib", "echo ", deep, " > $OUTPUT/path")
+    tool = derive("Tool", TOUCH)
+    app = derive(
+        "App", "ln -s $DEP_LIB/path $OUTPUT/link; test -e ", deep, "/done", inputs=[lib, tool]
+    )
+    shop.ok(deep, lib, tool, app)
+    assert shop.store.references(app.name) == (lib.name,)
+    assert shop.store.closure([app.name]) == tuple(sorted([app.name, lib.name, deep.name]))
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ("echo one; echo two >&2; exit 7", "build failed (rc=7) — last line: two  (log: "),
+        ("true", "it left OUTPUT empty"),
+        ("mkfifo $OUTPUT/pipe", "'pipe': neither folder, file nor link"),
+        ("echo $UNSET", "UNSET: unbound variable"),
+        ("printf 'a\\033[31mb\\n'; false; touch $OUTPUT/x", "last line: a [31mb"),
+        ("kill -9 $$", "build failed (rc="),
+    ],
+)
+def test_a_failed_build_leaves_nothing(shop: Workshop, script: str, words: str) -> None:
+    order = derive("Bad", f"touch $OUTPUT/half; {script}" if "rc" in words else script)
+    [result] = shop.build(order)
+    assert (result.status, shop.left()) == ("failed", [])
+    assert words in result.message
+    assert result.diagnostic is not None
+    assert (result.diagnostic.code, result.diagnostic.span) == (Code.E31, order.span)
+    assert result.log == shop.store.log_path(order.name)
+    assert result.log.exists()
+
+
+def test_limits(shop: Workshop) -> None:
+    slow, big = derive("Slow", TOUCH, "; sleep 60"), derive("Big", "echo 123456789 > $OUTPUT/x")
+    hungry = derive("Hungry", TOUCH, "; x=$(head -c 99999999 /dev/zero | tr '\\0' x)")
+    limits = Limits(seconds=0.3, output=9, memory=1 << 25)
+    results = shop.build(slow, big, hungry, limits=limits)
+    assert [result.status for result in results] == ["failed"] * 3
+    assert "took more than 0.3 seconds" in results[0].message
+    assert "10 bytes, more than 9" in results[1].message
+    assert shop.left() == []
+
+
+def test_what_a_build_leaves_running_is_ended(shop: Workshop) -> None:
+    order = derive("Daemon", "(sleep 0.3; touch $OUTPUT/late) & touch $OUTPUT/done")
+    shop.ok(order)
+    assert os.listdir(shop.output(order)) == ["done"]
+
+
+def test_a_failure_fails_its_dependents_only(shop: Workshop) -> None:
+    bad = derive("Bad", "false")
+    user = derive("User", TOUCH, inputs=[bad])
+    last = derive("Last", TOUCH, inputs=[user])
+    good = derive("Good", TOUCH)
+    results = shop.build(last, user, bad, good)
+    assert [result.status for result in results] == ["skipped", "skipped", "failed", "ok"]
+    assert results[1].message == "needs 'Bad', which was not built"
+    assert shop.build(good)[0].status == "cached"
+
+
+def test_inputs_of_what_is_valid_are_not_built(shop: Workshop) -> None:
+    tool = derive("Tool", TOUCH)
+    order = derive("App", TOUCH, inputs=[tool])
+    shop.ok(tool, order)
+    shop.store.quarantine(tool.name)
+    [result] = shop.build(tool, order, wanted=[order.name])
+    assert (result.module, result.status) == ("App", "cached")
+    assert not shop.store.is_valid(tool.name)
+
+
+def test_a_changed_source_is_noticed(shop: Workshop, tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    order = derive("Hello", TOUCH, source=local(tmp_path / "src"))
+    (tmp_path / "src" / "new").write_text("")
+    [result] = shop.build(order)
+    assert result.message == "its source changed after it was read"
+
+
+def test_a_script_of_any_size_and_text(shop: Workshop) -> None:
+    order = derive("Big", "cat > $OUTPUT/text <<'END'\n" + "ü '\"%s\\\n" * 40_000 + "END\n")
+    shop.ok(order)
+    assert (shop.output(order) / "text").read_text() == "ü '\"%s\\\n" * 40_000
+
+
+def test_umask_changes_no_mode(shop: Workshop) -> None:
+    before = os.umask(0o077)
+    try:
+        order = derive("Hello", TOUCH)
+        shop.ok(order)
+    finally:
+        os.umask(before)
+    for path in (Path(shop.store.root), shop.store.meta_path(order.name).parent):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o755
+    assert stat.S_IMODE(shop.store.meta_path(order.name).stat().st_mode) == 0o644
+    assert stat.S_IMODE((shop.output(order) / "done").stat().st_mode) == 0o444
+
+
+def test_setuid_and_writable_bits_are_dropped(shop: Workshop) -> None:
+    order = derive("Hello", "touch $OUTPUT/su; chmod 6777 $OUTPUT/su; mkdir -m 1777 $OUTPUT/d")
+    shop.ok(order)
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in sorted(shop.output(order).iterdir())]
+    assert modes == [0o555, 0o555]
+
+
+# Bubblewrap --------------------------------------------------------------
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "exec 3<>/dev/tcp/127.0.0.1/$PORT",
+        "ls /home",
+        "ls /root",
+        "cat /etc/passwd",
+        "touch /new",
+        "touch /usr/new",
+        "touch /etc/new",
+        "touch /dev/new",
+        "touch $OUTPUT/../new",
+        "touch $DEP_TOOL/new",
+        "rm $DEP_TOOL/done",
+        "kill -0 $HOST",
+        "ls $OUTPUT/../.meta",
+        "mount -t tmpfs none /tmp",
+        "test $(id -u) = 0",
+        "test $(hostname) = $NODE",
+    ],
+)
+def test_what_a_build_cannot_do(boxed: Workshop, attempt: str) -> None:
+    tool = derive("Tool", TOUCH)
+    env = {"HOST": str(os.getpid()), "NODE": os.uname().nodename, "PORT": "22"}
+    order = derive("Try", f"if {attempt}; then exit 9; fi; {TOUCH}", env=env, inputs=[tool])
+    boxed.ok(tool, order)
+
+
+@pytest.mark.sandbox
+def test_no_interface_but_loopback(boxed: Workshop) -> None:
+    order = derive("Net", "tail -n +3 /proc/net/dev | cut -d: -f1 > $OUTPUT/names")
+    boxed.ok(order)
+    assert (boxed.output(order) / "names").read_text().split() == ["lo"]
+
+
+@pytest.mark.sandbox
+def test_only_inputs_are_seen(boxed: Workshop) -> None:
+    other, tool = derive("Other", TOUCH), derive("Tool", TOUCH)
+    order = derive("App", 'ls "$OUTPUT/.." > $OUTPUT/seen', inputs=[tool])
+    boxed.ok(other, tool, order)
+    seen = (boxed.output(order) / "seen").read_text().split()
+    assert seen == sorted([tool.name, order.name])
+
+
+def test_the_packages_environment_does_not_reach_bwrap(tmp_path: Path) -> None:
+    request = BuildRequest(
+        argv=("true",),
+        environment={"LD_PRELOAD": "evil.so"},
+        folder=Path("/build"),
+        store=tmp_path,
+        inputs=(),
+        mounts=(),
+        output=Mount(tmp_path, tmp_path),
+    )
+    command = Bubblewrap().command(request)
+    assert set(Bubblewrap().environment(request)) == {"PATH"}
+    assert command[command.index("evil.so") - 2 :][:2] == ("--setenv", "LD_PRELOAD")
+    assert command.index("--clearenv") < command.index("--setenv")
+
+
+def test_a_missing_bubblewrap_stops_all(tmp_path: Path) -> None:
+    shop = Workshop.at(tmp_path, Bubblewrap(program="no-such-bwrap"))
+    with pytest.raises(ProgramError, match="not installed") as caught:
+        shop.build(derive("A", TOUCH), derive("B", TOUCH))
+    [found] = caught.value.diagnostics
+    assert found.code == Code.E30
+    assert found.hint is not None
+    assert "--sandbox=off" in found.hint
+
+
+def test_a_bubblewrap_that_cannot_run_stops_all(tmp_path: Path) -> None:
+    program = tmp_path / "bwrap"
+    program.write_text("#!/bin/sh\necho 'bwrap: no permission' >&2; exit 1\n")
+    program.chmod(0o755)
+    shop = Workshop.at(tmp_path, Bubblewrap(program=str(program)))
+    with pytest.raises(ProgramError, match="cannot run: bwrap: no permission"):
+        shop.build(derive("A", TOUCH))
+    assert shop.left() == []
+
+
+def test_off_warns_each_time(tmp_path: Path) -> None:
+    shop = Workshop.at(tmp_path, sandbox_named("off"))
+    shop.ok(derive("A", TOUCH))
+    shop.ok(derive("B", TOUCH))
+    assert [event.kind for event in shop.events] == ["warning", "started", "finished"] * 2
+
+
+def test_sources_that_cannot_be_fetched_stop_before_any_build(tmp_path: Path) -> None:
+    shop = Workshop.at(tmp_path, sandbox_named("off"))
+    span = derive("A", "").span
+    fetched = FetchedSource("url", "http://x/y", "0" * 64, "sha256", (), span)
+    with pytest.raises(ProgramError, match="sources of type 'url' cannot be fetched"):
+        shop.build(derive("A", TOUCH), derive("B", TOUCH, source=fetched))
+    assert not Path(shop.store.root).exists()

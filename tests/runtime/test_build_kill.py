@@ -1,0 +1,135 @@
+"""Killing, interrupting and doubling builds: what is left is whole, and nobody lives on."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from builds import Workshop, derive
+
+from punix.runtime.sandbox import sandbox_named
+
+TESTS = Path(__file__).parent.parent
+
+PROGRAM = """
+import sys
+from pathlib import Path
+sys.path[:] = {path!r}
+from builds import Workshop, derive
+from punix.runtime import builder
+from punix.runtime.sandbox import sandbox_named
+
+def pause(where):
+    if where == {stop!r}:
+        print("here", flush=True)
+        input()
+
+for stop in ("make_canonical", "hash_tree", "make_read_only", "sync_filesystem"):
+    def before(*args, _real=getattr(builder, stop), _stop=stop, **options):
+        pause(_stop)
+        return _real(*args, **options)
+    setattr(builder, stop, before)
+shop = Workshop.at(Path({folder!r}), sandbox_named({sandbox!r}))
+shop.events = type("Show", (list,), dict(append=lambda self, it: print(it.kind, flush=True)))()
+[result] = shop.build(derive("Hello", {script!r}))
+print(result.status, flush=True)
+"""
+
+
+def start(folder: Path, sandbox: str, script: str, stop: str = "") -> "subprocess.Popen[str]":
+    """Build in a process of its own."""
+    program = PROGRAM.format(
+        path=[str(TESTS), *sys.path], stop=stop, folder=str(folder), sandbox=sandbox, script=script
+    )
+    return subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < end, "waited for 10 seconds"
+        time.sleep(0.01)
+
+
+def alive(mark: str) -> list[str]:
+    """Return the processes whose environment holds a mark."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark.encode() in (process / "environ").read_bytes():
+                found.append(process.name)
+        except OSError:
+            continue
+    return found
+
+
+@pytest.fixture(params=[pytest.param("bubblewrap", marks=pytest.mark.sandbox), "off"])
+def sandbox(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_killed_while_the_builder_runs(tmp_path: Path, sandbox: str, how: signal.Signals) -> None:
+    script = "touch $OUTPUT/half; if ! test -e $OUTPUT/go; then sleep 1000 & sleep 1000; fi"
+    process = start(tmp_path, sandbox, script)
+    shop = Workshop.at(tmp_path, sandbox_named(sandbox))
+    order = derive("Hello", script)
+    output = f"OUTPUT={shop.output(order)}"
+    until(lambda: len(alive(output)) >= 3)
+    process.send_signal(how)
+    process.communicate()
+    until(lambda: alive(output) == [])
+    assert not shop.store.is_valid(order.name)
+    quick = derive("Hello", "touch $OUTPUT/done")
+    with shop.store.making(order.name):
+        shop.store.quarantine(order.name)
+    shop.ok(quick)
+    assert shop.left() == [quick.name]
+
+
+@pytest.mark.parametrize(
+    "stop", ["make_canonical", "hash_tree", "make_read_only", "sync_filesystem"]
+)
+def test_killed_after_the_builder_ran(tmp_path: Path, sandbox: str, stop: str) -> None:
+    script = "touch $OUTPUT/done"
+    process = start(tmp_path, sandbox, script, stop)
+    assert process.stdout is not None
+    until(lambda: process.stdout is not None and process.stdout.readline() == "here\n")
+    process.kill()
+    process.communicate()
+    shop = Workshop.at(tmp_path, sandbox_named(sandbox))
+    order = derive("Hello", script)
+    assert not shop.store.is_valid(order.name)
+    shop.ok(order)
+    assert shop.left() == [order.name]
+    assert os.listdir(shop.output(order)) == ["done"]
+
+
+def test_two_processes_build_once(tmp_path: Path, sandbox: str) -> None:
+    script = "sleep 0.5; touch $OUTPUT/done; date +%N > $OUTPUT/when"
+    both = [start(tmp_path, sandbox, script) for _ in range(2)]
+    said = [process.communicate()[0].split() for process in both]
+    assert sorted(words[-1] for words in said) == ["cached", "ok"]
+    assert sorted("waiting" in words for words in said) == [False, True]
+
+
+def test_an_interrupt_ends_the_builds(tmp_path: Path, sandbox: str) -> None:
+    shop = Workshop.at(tmp_path, sandbox_named(sandbox))
+    process = start(tmp_path, sandbox, "sleep 1000")
+    output = f"OUTPUT={shop.output(derive('Hello', 'sleep 1000'))}"
+    until(lambda: alive(output) != [])
+    os.kill(process.pid, signal.SIGINT)
+    process.communicate(timeout=10)
+    assert process.returncode != 0
+    assert alive(output) == []
+    assert shop.left() == []
