@@ -17,7 +17,7 @@ from .nearest import did_you_mean
 
 __all__ = ["BadRegistry", "PassType", "load_pass", "registry", "summary"]
 
-PassType: TypeAlias = Callable[..., Pass]
+PassType: TypeAlias = type[Pass]
 Loader: TypeAlias = Callable[[], Any]
 
 GROUP = "punix.passes"

@@ -3,7 +3,6 @@
 import types
 from collections.abc import Mapping
 from dataclasses import fields
-from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
@@ -33,12 +32,16 @@ PLAIN: Mapping[Any, st.SearchStrategy[Any]] = {
 }
 
 
-@cache
+MADE: dict[Any, st.SearchStrategy[Any]] = {}
+
+
 def nodes(kind: Any) -> st.SearchStrategy[Any]:
-    """Return a strategy for nodes of one type."""
-    hints = get_type_hints(kind)
-    names = [entry.name for entry in fields(kind)]
-    return st.deferred(lambda: st.builds(kind, *(values(hints[name]) for name in names)))
+    """Return the strategy for nodes of one type."""
+    if kind not in MADE:
+        hints = get_type_hints(kind)
+        names = [entry.name for entry in fields(kind)]
+        MADE[kind] = st.deferred(lambda: st.builds(kind, *(values(hints[name]) for name in names)))
+    return MADE[kind]
 
 
 def values(hint: Any) -> st.SearchStrategy[Any]:

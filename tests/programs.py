@@ -1,6 +1,7 @@
 """Programs made by hand, for tests of what comes after the frontend."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from punix.ir.names import Digest, Label, ModuleName
 from punix.ir.program import Edge, Kind, Member, Module, Program, Site, SourceDigest
@@ -34,7 +35,7 @@ def value(plain: Plain, span: Span = SPAN) -> Value:
 
 def module(
     name: str,
-    members: Mapping[str, Plain],
+    members: Mapping[str, Any],
     needs: Iterable[str] = (),
     kind: Kind | None = None,
     span: Span = SPAN,

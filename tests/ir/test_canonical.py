@@ -56,7 +56,7 @@ def test_bytes(tree: Tree, body: str) -> None:
 
 
 def test_digests() -> None:
-    tree = {"name": "hello", "inputs": [1, 2]}
+    tree: Tree = {"name": "hello", "inputs": [1, 2]}
     document = b'PCB1\n\0{"inputs":[1,2],"name":"hello"}'
     assert (
         digest_bytes(tree, "a context") == blake3(document, derive_key_context="a context").digest()

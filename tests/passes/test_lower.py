@@ -133,7 +133,10 @@ SECRET = Secret("from_env", "PW")
             {"recipe": "std.shel"},
             "[E8] unknown recipe 'std.shel'\n  hint: did you mean 'std.shell'?",
         ),
-        ({"source": {"type": "gti"}}, "[E1] unknown source type 'gti'\n  hint: did you mean 'git'?"),
+        (
+            {"source": {"type": "gti"}},
+            "[E1] unknown source type 'gti'\n  hint: did you mean 'git'?",
+        ),
         ({"source": {"type": "url", "url": "u"}}, "[E1] source url lacks 'hash'"),
         ({"source": {"type": "url_per_arch", "perArch": []}}, "[E14] no source for 'x86_64-linux'"),
         ({"source": {"type": "git", "url": "u", "hash": "h", "patches": ["p"]}}, "needs a hash"),
@@ -165,7 +168,10 @@ def test_a_package_that_does_not_fit(members: Any, message: str) -> None:
         ({"services": [{"name": "a"}]}, "service lacks 'package'"),
         ({"services": [{"name": "a", "package": "S", "binary": "b"}]}, "'S' is no package"),
         ({"configFiles": [{"path": "etc", "content": ""}]}, "'etc' is not an absolute path"),
-        ({"configFiles": [{"path": "/etc/a", "content": "", "mode": "9"}]}, "'9' is not a file mode"),
+        (
+            {"configFiles": [{"path": "/etc/a", "content": "", "mode": "9"}]},
+            "'9' is not a file mode",
+        ),
         ({"configFiles": [{"path": "/etc/a"}]}, "config file lacks 'content'"),
     ],
 )

@@ -197,7 +197,7 @@ def test_prune_of_a_module_that_is_not_there(name: str) -> None:
 def test_close_finds_the_roots_and_members_of_each_stack() -> None:
     closure = reach(richer(), "program", "closure")
     assert isinstance(closure, Closure)
-    name = {ref.module: ref.name for ref in closure.packages}
+    name: dict[str, str] = {ref.module: ref.name for ref in closure.packages}
     back, front = closure.stacks
     assert (back.roots, back.members) == ((name["Lib"],), (name["Lib"],))
     assert front.roots == front.members == tuple(sorted([name["Lib"], name["Tool"]]))
