@@ -69,9 +69,7 @@ class Layout:
 
     def indent(self, token: int) -> int:
         """The column of the first token on the line of a token."""
-        while not self.leads(token):
-            token -= 1
-        return self.column(token)
+        return self.column(bisect_left(self.spans, (self.line(token), 0)))
 
     def open_string(self, token: int) -> int | None:
         """The string that the line of a token ends, if it stands at the token or after it."""

@@ -72,9 +72,9 @@ def _left_open(stop: Stop, innermost: int) -> int:
     """Guess which bracket was forgotten: the first whose '}' is further left than its line."""
     layout, opened = stop.layout, list[int]()
     for token in range(stop.begin, stop.end):
-        if layout.kinds[token] == tables.RBRACE and opened and layout.leads(token):
-            if layout.column(token) < layout.indent(opened[-1]):
-                return opened[-1]
+        closes = layout.kinds[token] == tables.RBRACE and opened and layout.leads(token)
+        if closes and layout.column(token) < layout.indent(opened[-1]):
+            return opened[-1]
         layout.bracket(opened, token)
     return innermost
 

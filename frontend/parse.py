@@ -13,7 +13,7 @@ from . import tables
 from .blocks import Layout
 from .build import Builder
 from .lalr import Machine, acceptable
-from .lexer import STRAY, Tokens, decode, tokenize
+from .lexer import Tokens, decode, tokenize
 from .mistakes import explain
 from .stop import Stop
 from .validate import Mistake
@@ -55,23 +55,13 @@ def parse_file(
     tokens = tokenize(text)
     if invalid is not None:
         collector.error(Code.E0, "not UTF-8", Span(name, invalid, invalid + 1))
-        tokens = _without_replaced(tokens, text)
     reader = _Reader(name, text, source, tokens, collector)
+    reader.replaced = "" if invalid is None else "\ufffd"
     read = [reader.block(begin, end) for begin, end in reader.layout.blocks()]
     blocks = [block for block in read if block]
     modules = tuple(block for block in blocks if isinstance(block, ModuleBlock))
     scenarios = tuple(block for block in blocks if isinstance(block, ScenarioBlock))
     return modules, scenarios, source, text
-
-
-def _without_replaced(tokens: Tokens, text: str) -> Tokens:
-    """Drop what stands for bytes that are not UTF-8: one report is enough."""
-    kept = [
-        (kind, span)
-        for kind, span in zip(tokens.kinds, tokens.spans, strict=True)
-        if not (kind == STRAY and text[span[0]] == "\ufffd")
-    ]
-    return Tokens([kind for kind, _ in kept], [span for _, span in kept])
 
 
 class _Reader:
@@ -84,6 +74,7 @@ class _Reader:
         self.layout = Layout(source, tokens)
         self.builder = Builder(name, text, tokens, collector)
         self.actions = self.builder.actions()
+        self.replaced = ""  # what stands for bytes that are reported already
 
     def block(self, begin: int, end: int) -> Block | None:
         """Read one block; None if not even its header can be read."""
@@ -111,7 +102,8 @@ class _Reader:
         layout, deep = self.layout, machine.too_deep
         stop = Stop(layout, self.name, self.text, begin, member, position, end, accepted, deep)
         mistake = explain(stop)
-        self.builder.report(mistake)
+        if not self.replaced or stop.word(position) != self.replaced:
+            self.builder.report(mistake)
         self.builder.whole = False
         self.builder.clean = True
         return mistake

@@ -1,0 +1,103 @@
+"""What the text of a string means."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from punix.frontend.strings import BadString, Hole, f_pieces, f_raw_pieces, one_line, raw
+
+ESCAPES = {"\\": r"\\", '"': r"\"", "\n": r"\n", "\t": r"\t", "\r": r"\r"}
+
+
+@given(st.text())
+def test_every_text_can_be_written(text: str) -> None:
+    assert one_line("".join(ESCAPES.get(char, char) for char in text), 0) == text
+    assert one_line("".join(f"\\u{{{ord(char):x}}}" for char in text), 0) == text
+
+
+@given(st.text())
+def test_every_text_can_be_written_in_an_f_string(text: str) -> None:
+    escaped = "".join(ESCAPES.get(char, char) for char in text).replace("{", "{{")
+    assert "".join(map(str, f_pieces(escaped, 0))) == text
+
+
+@pytest.mark.parametrize(
+    ("body", "message", "start", "end"),
+    [
+        (r"ab\q", r"unknown escape '\q'", 2, 4),
+        (r"\é", r"unknown escape '\é'", 0, 2),
+        (r"\u41", r"expected hexadecimal digits after '\u'", 0, 2),
+        (r"\u{}", r"expected hexadecimal digits after '\u'", 0, 4),
+        (r"\u{d800}", "no such Unicode character", 0, 8),
+        (r"\u{110000}", "no such Unicode character", 0, 10),
+        (r"\u{00000000000041}", "no such Unicode character", 0, 18),
+    ],
+)
+def test_what_is_no_escape(body: str, message: str, start: int, end: int) -> None:
+    for decode in (one_line, lambda text, at: list(f_pieces(text, at))):
+        with pytest.raises(BadString) as caught:
+            decode(body, 100)
+        assert (str(caught.value), caught.value.start, caught.value.end) == (
+            message,
+            100 + start,
+            100 + end,
+        )
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("a", "a"),
+        (" a", "a"),
+        ("   ", ""),
+        ("", ""),
+        ("\n", ""),
+        ("\n\n", "\n"),
+        ("\n    a\n     b\n  ", "  a\n   b\n"),
+        ("\n    a\n      ", "a\n"),
+        ("\n    a\n", "a\n"),
+        ("x\n    a\n    ", "x\n    a\n"),
+        ("\n  a   \n   \n    b", "a   \n\n  b"),
+        ("\n    a\n\tb\n  ", "   a\nb\n"),
+        ("\n\t a\n\t  b", "a\n b"),
+        ('\n a"b\\n', 'a"b\\n'),
+    ],
+)
+def test_indentation_of_a_raw_string(body: str, expected: str) -> None:
+    assert raw(body) == expected
+    assert "".join(map(str, f_raw_pieces(body, 0))) == expected
+
+
+def hole(name: str, start: int) -> Hole:
+    return Hole(tuple(name.split(".")), start)
+
+
+def test_holes() -> None:
+    assert list(f_pieces(r"a{b}\n{c.d.e}{{f}}${g}", 10)) == [
+        "a",
+        hole("b", 12),
+        "\n",
+        hole("c.d.e", 17),
+        "{",
+        "f}}$",
+        hole("g", 30),
+    ]
+    assert list(f_pieces("{{{a}}}", 0)) == ["{", hole("a", 3), "}}"]
+    assert list(f_raw_pieces("\n  {a}\\n\n    {{{b.c}", 0)) == [
+        hole("a", 4),
+        "\\n",
+        "\n",
+        "  ",
+        "{",
+        hole("b.c", 16),
+    ]
+
+
+@pytest.mark.parametrize(
+    "body", ["{}", "{ a}", "{a }", "{a.}", "{1}", "{true}", "{a.false}", "{a", "{"]
+)
+def test_what_is_no_hole(body: str) -> None:
+    for split in (f_pieces, f_raw_pieces):
+        with pytest.raises(BadString) as caught:
+            list(split(f"é{body}", 5))
+        assert (caught.value.start, caught.value.end) == (6, 6 + (len(body) if "}" in body else 1))
