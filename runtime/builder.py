@@ -128,7 +128,10 @@ class Builder:
                 raise BuildFailed(f"a build cannot use a {symbol.TAG}")
             return str(self.store.path(symbol.name))
 
-        return fill(text, value)
+        filled = fill(text, value)
+        if "\0" in filled:
+            raise BuildFailed("a build cannot be given a NUL character")
+        return filled
 
     def _lay_out(self, order: Derivation, request: BuildRequest, scratch: Path) -> None:
         for folder in (scratch, scratch / "build", scratch / "tmp"):

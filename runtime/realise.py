@@ -14,6 +14,7 @@ from ..ir.derivation import Derivation
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import ModuleName, StoreName
 from ..ir.package import LocalSource, NoSource
+from ..ir.span import Span
 from .builder import Builder, BuildFailed
 from .process import Processes
 from .request import Limits
@@ -69,15 +70,15 @@ def realise(
 
     What is valid is not touched, and what only that needs is neither. `events` is
     called from several threads. Results are in the order of `derivations`.
-    Raises ProgramError before any build starts: E30 if the sandbox cannot run,
-    E31 for sources that cannot be fetched.
+    Raises ProgramError: before any build starts E31 for sources that cannot be fetched
+    and E29 for a store that cannot be made; E30 as soon as the sandbox cannot run.
     """
     by_name = {order.name: order for order in derivations}
     needs, cached = _missing(by_name, store, by_name if wanted is None else wanted)
     found = {name: _result(by_name[name], "cached") for name in cached}
     if needs:
         _check_sources([by_name[name] for name in needs])
-        store.create()
+        _create(store)
         cores = max(1, (os.cpu_count() or 1) // jobs)
         processes = Processes()
         builder = Builder(store, sandbox, cores, limits or Limits(), keep_failed, processes)
@@ -102,6 +103,17 @@ def _missing(
     build = [name for name in by_name if not valid.get(name, True)]
     needs = {name: [one for one in by_name[name].inputs if not valid[one]] for name in build}
     return needs, [name for name in by_name if valid.get(name)]
+
+
+def _create(store: Store) -> None:
+    try:
+        store.create()
+    except OSError as problem:
+        raise ProgramError([_disk_error(problem)]) from None
+
+
+def _disk_error(problem: OSError, span: Span | None = None) -> Diagnostic:
+    return Diagnostic(Code.E29, f"'{problem.filename}': {problem.strerror}", span)
 
 
 def _check_sources(derivations: Iterable[Derivation]) -> None:
@@ -159,6 +171,10 @@ def _build(order: Derivation, builder: Builder, events: Callable[[Event], None])
         result = Result(
             order.module, order.name, "failed", failure.message, failure.log, diagnostic
         )
+    except OSError as problem:
+        diagnostic = _disk_error(problem, order.span)
+        message = f"build failed ({diagnostic.message})"
+        result = Result(order.module, order.name, "failed", message, None, diagnostic)
     tell("finished", result.message)
     return result
 

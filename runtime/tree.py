@@ -24,9 +24,8 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from blake3 import blake3
 
@@ -68,8 +67,7 @@ class FileDigests(Protocol):
         """Remember a digest; `status` is from before the file was read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """An entry of a tree: its path, and the open folder that holds it."""
 
     path: str
@@ -108,10 +106,11 @@ class _Reader:
     def __init__(self, digests: FileDigests | None, see: See | None) -> None:
         self._digests, self._see = digests, see
         self._buffer = memoryview(bytearray(BUFFER_SIZE))
+        self._buffers = [self._buffer]
 
     def record(self, found: Found, name: bytes) -> bytes:
         entry = found.entry
-        with _blamed(found.path):
+        try:
             if entry.is_symlink():
                 target = os.fsencode(os.readlink(entry.name, dir_fd=found.folder))
                 if self._see:
@@ -120,6 +119,8 @@ class _Reader:
             if entry.is_dir(follow_symlinks=False):
                 return b"d" + name
             return self._file(found, name)
+        except OSError as problem:
+            raise _blame(found.path, problem) from None
 
     def _file(self, found: Found, name: bytes) -> bytes:
         if self._digests and not self._see:
@@ -142,15 +143,18 @@ class _Reader:
         if size >= MAPPED_SIZE and not self._see:
             hasher = blake3(max_threads=blake3.AUTO)
             return hasher.update_mmap(f"/proc/self/fd/{descriptor}").digest()
-        buffer, see = self._buffer, self._see
-        hasher = blake3()
-        while count := os.readv(descriptor, [buffer]):
-            data = buffer[:count]
+        count = os.readv(descriptor, self._buffers)
+        data = self._buffer[:count]
+        if self._see:
+            self._see(data)
+        if count == size:  # most files: one call to blake3, and no second read
+            return blake3(data).digest()
+        hasher = blake3(data)
+        while count := os.readv(descriptor, self._buffers):
+            data = self._buffer[:count]
             hasher.update(data)
-            if see:
-                see(data)
-            if count == size:
-                break
+            if self._see:
+                self._see(data)
         return hasher.digest()
 
 
@@ -246,4 +250,8 @@ def _blamed(path: str) -> Iterator[None]:
     try:
         yield
     except OSError as problem:
-        raise TreeError(path, problem.strerror or str(problem)) from None
+        raise _blame(path, problem) from None
+
+
+def _blame(path: str, problem: OSError) -> TreeError:
+    return TreeError(path, problem.strerror or str(problem))

@@ -9,6 +9,7 @@ from builds import Workshop, derive, local
 
 from punix.ir.diagnostics import Code, ProgramError
 from punix.ir.package import FetchedSource
+from punix.runtime import builder
 from punix.runtime.request import BuildRequest, Limits, Mount
 from punix.runtime.sandbox import Bubblewrap, sandbox_named
 
@@ -181,6 +182,30 @@ def test_setuid_and_writable_bits_are_dropped(shop: Workshop) -> None:
     shop.ok(order)
     modes = [stat.S_IMODE(path.stat().st_mode) for path in sorted(shop.output(order).iterdir())]
     assert modes == [0o555, 0o555]
+
+
+def test_a_nul_is_refused(shop: Workshop) -> None:
+    for order in (derive("A", TOUCH, env={"X": "a\0b"}), derive("B", f"{TOUCH}\0")):
+        [result] = shop.build(order)
+        assert (result.status, "NUL" in result.message) == ("failed", True)
+
+
+def test_a_disk_that_refuses_is_a_result(shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path) -> None:
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(builder, "sync_filesystem", full)
+    [result] = shop.build(derive("A", TOUCH))
+    assert (result.status, shop.left()) == ("failed", [])
+    assert result.diagnostic is not None
+    assert result.diagnostic.code == Code.E29
+
+
+def test_a_store_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "store").write_text("a file")
+    with pytest.raises(ProgramError) as caught:
+        Workshop.at(tmp_path, sandbox_named("off")).build(derive("A", TOUCH))
+    assert caught.value.diagnostics[0].code == Code.E29
 
 
 # Bubblewrap --------------------------------------------------------------
