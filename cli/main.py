@@ -5,6 +5,7 @@ target, 2 usage, 3 some build failed, 4 activation failed, 5 drift, 130
 interrupted. Whatever goes wrong, a person reads a sentence, never a traceback.
 """
 
+import gc
 import os
 import sys
 import tempfile
@@ -25,6 +26,7 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run the command that the arguments name and exit with its code."""
+    gc.disable()  # a command builds large graphs without rings and ends; collecting only costs time
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # text streams
     sys.exit(run(sys.argv[1:]))

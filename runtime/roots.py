@@ -12,11 +12,11 @@ from pathlib import Path
 
 from blake3 import blake3
 
-from ..ir.codec import CodecError, loads
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.manifest import Manifest
 from ..ir.names import StoreName
 from .fs import make_folder, sync_folder, write_file
+from .sealed import Damaged, unseal
 from .store import FOLDERS, Store
 
 __all__ = ["deployment_roots", "drop_root", "pins", "register_root"]
@@ -100,8 +100,8 @@ def _stack_pins(store: Store, folder: Path) -> Iterator[tuple[StoreName, Path]]:
 
 def _manifest(path: Path) -> Manifest:
     try:
-        return loads(Manifest, _read(path).decode("utf-8"))
-    except (CodecError, UnicodeDecodeError) as problem:
+        return unseal(Manifest, _read(path))
+    except Damaged as problem:
         raise _stop(path, f"is no manifest: {problem}") from None
 
 

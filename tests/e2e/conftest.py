@@ -41,14 +41,20 @@ def punix(capfd: pytest.CaptureFixture[str]) -> Punix:
     return call
 
 
-def spawn(*arguments: object, **settings: object) -> subprocess.Popen[str]:
-    """Start a command as a process of its own."""
+def spawn(*arguments: object) -> subprocess.Popen[str]:
+    """Start a command as a process of its own; `finish` waits for it."""
     return subprocess.Popen(
         [*COMMAND, *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def finish(process: subprocess.Popen[str]) -> Outcome:
+    """Wait for a command that was spawned."""
+    out, err = process.communicate(timeout=120)
+    return Outcome(process.returncode, out, err)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pytest
 from .conftest import EXAMPLES, Punix
 
 STAGES = ("ast", "program", "lowered", "derivation", "closure", "bundle", "plan")
-PROGRAMS = sorted(path.parent.name for path in EXAMPLES.glob("*/*.pcl"))
+PROGRAMS = sorted({path.parent.name for path in EXAMPLES.glob("*/*.pcl")})
 
 
 def compiled(punix: Punix, *arguments: object) -> str:
