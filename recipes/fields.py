@@ -20,10 +20,12 @@ from ..ir.schema import (
 
 __all__ = [
     "DEPENDENCIES",
+    "DEPENDENCY",
     "ENV",
     "FLAG",
     "HOOKS",
     "LINES",
+    "NAMES",
     "SRC_DIR",
     "WORD",
     "WORDS",
@@ -46,11 +48,24 @@ DEPENDENCIES = ListShape(TextShape(symbolic=True, names="dependency"))
 """Packages: `X.out`, `X.pname` or a pname."""
 
 
+DEPENDENCY = TextShape(symbolic=True, names="dependency")
+"""One such package."""
+
+NAMES = MapShape(WORD)
+"""Names of programs, each with a text."""
+
+
 def argument(
-    name: str, shape: Shape, doc: str, *, required: bool = False, default: Default = None
+    name: str,
+    shape: Shape,
+    doc: str,
+    *,
+    required: bool = False,
+    default: Default = None,
+    alias: str | None = None,
 ) -> FieldSpec:
-    """Make a field whose alias is its name in camelCase."""
-    alias = re.sub(r"_([a-z])", lambda found: found[1].upper(), name)
+    """Make a field; its alias is its name in camelCase if that differs."""
+    alias = alias or re.sub(r"_([a-z])", lambda found: found[1].upper(), name)
     return FieldSpec(name, shape, doc, required, default, alias if alias != name else None)
 
 

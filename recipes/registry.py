@@ -8,11 +8,44 @@ from collections.abc import Mapping
 
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.recipe import Recipe
-from . import shell
+from . import (
+    autotools,
+    binary,
+    cargo,
+    cmake,
+    copy_tree,
+    go,
+    make,
+    meson,
+    npm,
+    python_venv,
+    python_wheel,
+    ruby_gem,
+    shell,
+    swift,
+)
 
 __all__ = ["RECIPES", "load_recipes"]
 
-RECIPES: Mapping[str, Recipe] = {module.RECIPE.name: module.RECIPE for module in (shell,)}
+RECIPES: Mapping[str, Recipe] = {
+    recipe.name: recipe
+    for recipe in (
+        autotools.RECIPE,
+        binary.RECIPE,
+        cargo.RECIPE,
+        cmake.RECIPE,
+        copy_tree.RECIPE,
+        go.RECIPE,
+        make.RECIPE,
+        meson.RECIPE,
+        npm.RECIPE,
+        python_venv.RECIPE,
+        python_wheel.RECIPE,
+        ruby_gem.RECIPE,
+        shell.RECIPE,
+        swift.RECIPE,
+    )
+}
 
 
 def load_recipes() -> Mapping[str, Recipe]:

@@ -1,0 +1,68 @@
+"""`std.cargo`: cargo install from a source that has its dependencies, or with the network."""
+
+from ..ir.recipe import BuildScript, Recipe, RecipeInput
+from ..ir.text import Text
+from .common import NETWORK, Arguments, enter_unless
+from .fields import ENV, FLAG, HOOKS, NAMES, SRC_DIR, WORD, WORDS, argument, arguments
+from .words import line, quoted
+
+__all__ = ["RECIPE"]
+
+ARGUMENTS = arguments(
+    "std.cargo",
+    "A package with a Cargo.toml.",
+    argument("manifest_path", WORD, "the Cargo.toml to build", default="Cargo.toml"),
+    argument("locked", FLAG, "build exactly what Cargo.lock says", default=True),
+    argument("no_default_features", FLAG, "leave default features out", default=False),
+    argument("features", WORDS, "features to turn on", default=()),
+    argument("bin", WORDS, "binaries to install; without it, all", default=()),
+    argument("extra_cargo_args", WORDS, "more arguments of cargo install", default=()),
+    argument("binary_renames", NAMES, "new names of installed binaries", default=()),
+    SRC_DIR,
+    ENV,
+    *HOOKS,
+)
+
+PREPARE = """\
+export CARGO_HOME="$TMPDIR/cargo"
+_cargo=(install --no-track --root "$OUTPUT" --path "$_folder")
+if [ -d "$_folder/vendor" ]; then
+  _cargo+=(--offline --config 'source.crates-io.replace-with="vendored-sources"')
+  _cargo+=(--config "source.vendored-sources.directory='$PWD/$_folder/vendor'")
+elif grep -qs '^source = ' "$_folder/Cargo.lock"; then
+  _need_network cargo
+else
+  _cargo+=(--offline)
+fi"""
+
+
+def make(given: RecipeInput) -> BuildScript:
+    """Install the binaries of a crate into bin."""
+    args = Arguments(given)
+    options = [
+        text
+        for name, text in (("locked", "--locked"), ("no_default_features", "--no-default-features"))
+        if args.flag(name)
+    ]
+    chosen: list[Text] = [("--features ", *word) for word in args.words("features")]
+    chosen += [("--bin ", *word) for word in args.words("bin")]
+    return args.script(
+        NETWORK,
+        line("_folder=$(dirname --", args.word("manifest_path", "Cargo.toml"), ")"),
+        PREPARE,
+        args.shell("pre_build"),
+        line('cargo "${_cargo[@]}"', *options, chosen, args.words("extra_cargo_args")),
+        [
+            line("mv -T --", _binary((field.label,)), _binary(text))
+            for field, text in args.entries("binary_renames")
+        ],
+        args.shell("post_install"),
+        enter=enter_unless("Cargo.toml"),
+    )
+
+
+def _binary(name: Text) -> Text:
+    return ('"$OUTPUT"/bin/', *quoted(name))
+
+
+RECIPE = Recipe("std.cargo", 1, ARGUMENTS, make, "Runs cargo install.")

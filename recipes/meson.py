@@ -1,0 +1,35 @@
+"""`std.meson`: setup, compile, install in a folder of its own."""
+
+from ..ir.recipe import BuildScript, Recipe, RecipeInput
+from .common import Arguments
+from .fields import ENV, HOOKS, SRC_DIR, WORD, WORDS, argument, arguments
+from .words import line
+
+__all__ = ["RECIPE"]
+
+ARGUMENTS = arguments(
+    "std.meson",
+    "A package with a meson.build.",
+    argument("meson_flags", WORDS, "arguments of meson setup", default=()),
+    argument("build_dir", WORD, "folder to build in", default="build"),
+    SRC_DIR,
+    ENV,
+    *HOOKS,
+)
+
+
+def make(given: RecipeInput) -> BuildScript:
+    """Set up with the output as prefix, compile, and install."""
+    args = Arguments(given)
+    folder = args.word("build_dir", "build")
+    options = '--prefix="$OUTPUT" --libdir=lib --buildtype=release --wrap-mode=nodownload'
+    return args.script(
+        line("meson setup", options, args.words("meson_flags"), "--", folder),
+        args.shell("pre_build"),
+        line("meson compile -C", folder),
+        line("meson install --no-rebuild -C", folder),
+        args.shell("post_install"),
+    )
+
+
+RECIPE = Recipe("std.meson", 1, ARGUMENTS, make, "Runs meson setup, compile and install.")

@@ -1,0 +1,58 @@
+"""`std.python_venv`: a virtual environment, from the wheels of the source or with the network."""
+
+from ..ir.recipe import BuildScript, Recipe, RecipeInput
+from ..ir.text import Text
+from .common import NETWORK, Arguments
+from .fields import DEPENDENCY, ENV, FLAG, HOOKS, SRC_DIR, WORDS, argument, arguments
+from .words import line
+
+__all__ = ["RECIPE"]
+
+ARGUMENTS = arguments(
+    "std.python_venv",
+    "A virtual environment of Python.",
+    argument("packages", WORDS, "what pip installs: hello==1.0", required=True),
+    argument("python_dep", DEPENDENCY, "the package with bin/python3; default: the system's"),
+    argument("pip_dep", DEPENDENCY, "the package with pip's modules; default: the one of Python"),
+    argument("no_deps", FLAG, "install nothing that is not listed", default=False),
+    argument("extra_pip_args", WORDS, "more arguments of pip install", default=()),
+    SRC_DIR,
+    ENV,
+    *HOOKS,
+)
+
+PREPARE = """\
+_pip=(--disable-pip-version-check --no-cache-dir --no-compile)
+if [ -n "$(find . -maxdepth 1 -name '*.whl')" ]; then
+  _pip+=(--no-index --find-links .)
+else
+  _need_network pip
+fi"""
+
+
+def make(given: RecipeInput) -> BuildScript:
+    """Make the environment in the output and install into it."""
+    args = Arguments(given)
+    pythons: list[Text] = [(*path, "/bin/python3") for path in args.packages("python_dep")]
+    pip = args.packages("pip_dep")
+    lines: list[Text] = [
+        ("export PYTHONPATH=$(echo ", *path, "/lib/python*/site-packages)") for path in pip
+    ]
+    return args.script(
+        NETWORK,
+        PREPARE,
+        args.shell("pre_build"),
+        line(pythons or "python3", "-m venv", "--without-pip" if pip else "--copies", '"$OUTPUT"'),
+        lines,
+        line(
+            '"$OUTPUT/bin/python" -m pip install "${_pip[@]}"',
+            *(["--no-deps"] if args.flag("no_deps") else []),
+            args.words("extra_pip_args"),
+            "--",
+            args.words("packages"),
+        ),
+        args.shell("post_install"),
+    )
+
+
+RECIPE = Recipe("std.python_venv", 1, ARGUMENTS, make, "Makes a virtual environment.")

@@ -1,0 +1,76 @@
+"""`std.python_wheel`: modules from wheels, a project or as they are, and programs."""
+
+from ..ir.names import BinaryName
+from ..ir.recipe import BuildScript, Recipe, RecipeInput
+from ..ir.schema import ListShape, RecordShape, TextShape
+from .common import Arguments
+from .fields import DEPENDENCIES, ENV, HOOKS, NAMES, SRC_DIR, WORD, WORDS, argument, arguments
+from .python import LAUNCHER, SITE, launchers
+from .words import line, quoted
+
+__all__ = ["RECIPE"]
+
+PTH_FILE = arguments(
+    "pth file",
+    "A file of site-packages that adds folders to the path of modules.",
+    argument("name", TextShape(rule=BinaryName), "its name: hello.pth", required=True),
+    argument("content", WORD, "its text", required=True),
+)
+
+ARGUMENTS = arguments(
+    "std.python_wheel",
+    "Python modules from wheels, from a project, or as they are.",
+    argument("python_deps", DEPENDENCIES, "packages whose modules it needs", required=True),
+    argument(
+        "packages",
+        WORDS,
+        "modules and folders of modules to copy; without it, wheels or the project",
+        default=(),
+    ),
+    argument("console_scripts", NAMES, 'programs: name = "module:function"', default=()),
+    argument(
+        "pth_files",
+        ListShape(RecordShape(PTH_FILE), unique="name"),
+        "files that add folders to the path of modules",
+        default=(),
+    ),
+    SRC_DIR,
+    ENV,
+    *HOOKS,
+)
+
+INSTALL = """\
+_wheels=(*.whl)
+if [ ! -e "${_wheels[0]}" ]; then
+  "$_python" -m pip wheel --quiet --no-deps --no-index --no-build-isolation \\
+    --wheel-dir "$TMPDIR/wheels" .
+  _wheels=("$TMPDIR"/wheels/*.whl)
+fi
+"$_python" -m pip install --quiet --no-deps --no-index --no-compile --no-warn-script-location \\
+  --target "$_site" "${_wheels[@]}"
+if [ -d "$_site/bin" ]; then mv "$_site/bin" "$OUTPUT/bin"; fi"""
+"""Install the wheels that are there, or the one that the project makes; nothing is fetched."""
+
+
+def make(given: RecipeInput) -> BuildScript:
+    """Install modules and write the programs that use them."""
+    args = Arguments(given)
+    dependencies = args.packages("python_deps")
+    modules = args.words("packages")
+    return args.script(
+        SITE,
+        LAUNCHER,
+        args.shell("pre_build"),
+        line("cp -R --", modules, '"$_site"/') if modules else INSTALL,
+        [
+            line(
+                "printf %s", quoted(file.get("content", ())), ('>"$_site"/', *quoted(file["name"]))
+            )
+            for file in args.records("pth_files")
+        ],
+        launchers(args, dependencies),
+        args.shell("post_install"),
+    )
+
+
+RECIPE = Recipe("std.python_wheel", 1, ARGUMENTS, make, "Installs Python modules and programs.")

@@ -1,0 +1,24 @@
+set -eu
+if [ ! -e go.mod ]; then
+_top=(*)
+if [ ${#_top[@]} = 1 ] && [ -d "${_top[0]}" ]; then
+  case ${_top[0]} in
+    bin | etc | include | lib | libexec | sbin | share) ;;
+    *) cd -- "${_top[0]}" ;;
+  esac
+fi
+unset _top
+fi
+_need_network() {
+  if [ -e /proc/net/route ] && [ "$(wc -l </proc/net/route)" -le 1 ]; then
+    echo "$1 has to fetch dependencies, and this build has no network" >&2
+    echo "hint: put the dependencies into the source, or set network = true in the package" >&2
+    exit 1
+  fi
+}
+cd -- src
+export CGO_ENABLED=0 GOWORK=off
+export GOPATH="$TMPDIR/go" GOCACHE="$TMPDIR/go-cache" GOFLAGS=-buildvcs=false GOTOOLCHAIN=local
+if [ -s go.sum ] && [ ! -d vendor ]; then _need_network go; fi
+mkdir -p "$OUTPUT/bin"
+go build -trimpath -ldflags='-s -w' -tags=a,b -o "$OUTPUT"/bin/x ./cmd/x

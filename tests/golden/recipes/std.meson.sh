@@ -1,0 +1,12 @@
+set -eu
+_top=(*)
+if [ ${#_top[@]} = 1 ] && [ -d "${_top[0]}" ]; then
+  case ${_top[0]} in
+    bin | etc | include | lib | libexec | sbin | share) ;;
+    *) cd -- "${_top[0]}" ;;
+  esac
+fi
+unset _top
+meson setup --prefix="$OUTPUT" --libdir=lib --buildtype=release --wrap-mode=nodownload -Dx=1 '-Dy=a b' -- build
+meson compile -C build
+meson install --no-rebuild -C build

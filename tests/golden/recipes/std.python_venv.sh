@@ -1,0 +1,25 @@
+set -eu
+_top=(*)
+if [ ${#_top[@]} = 1 ] && [ -d "${_top[0]}" ]; then
+  case ${_top[0]} in
+    bin | etc | include | lib | libexec | sbin | share) ;;
+    *) cd -- "${_top[0]}" ;;
+  esac
+fi
+unset _top
+_need_network() {
+  if [ -e /proc/net/route ] && [ "$(wc -l </proc/net/route)" -le 1 ]; then
+    echo "$1 has to fetch dependencies, and this build has no network" >&2
+    echo "hint: put the dependencies into the source, or set network = true in the package" >&2
+    exit 1
+  fi
+}
+_pip=(--disable-pip-version-check --no-cache-dir --no-compile)
+if [ -n "$(find . -maxdepth 1 -name '*.whl')" ]; then
+  _pip+=(--no-index --find-links .)
+else
+  _need_network pip
+fi
+python3 -m venv --without-pip "$OUTPUT"
+export PYTHONPATH=$(echo /store/Zlib/lib/python*/site-packages)
+"$OUTPUT/bin/python" -m pip install "${_pip[@]}" --no-deps -- a==1 b
