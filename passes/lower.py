@@ -16,9 +16,11 @@ from ..ir.names import ModuleName
 from ..ir.package import Bootstrap, Lowered, Package
 from ..ir.program import Module, Program
 from ..ir.recipe import Recipe
+from ..ir.schema import PACKAGE
 from ..ir.stack import Stack
 from .lower_package import Surroundings, lower_package, pname_of
 from .lower_stack import lower_stack
+from .read import Fields
 
 __all__ = ["Lower"]
 
@@ -56,7 +58,8 @@ class Lower:
 
     def _packages(self, program: Program, found: Collector) -> list[Package]:
         modules = {module.name: module for module in program.modules if module.kind == "package"}
-        pnames = _each(pname_of, modules.values(), found)
+        fields = {name: Fields.of(module, PACKAGE) for name, module in modules.items()}
+        pnames = _each(lambda one: pname_of(one, fields[one.name]), modules.values(), found)
         around = Surroundings(
             self.system,
             self.recipes,
@@ -64,7 +67,8 @@ class Lower:
             pnames,
         )
         named = [modules[name] for name in pnames]
-        return list(_each(lambda module: lower_package(module, around), named, found).values())
+        made = _each(lambda one: lower_package(one, fields[one.name], around), named, found)
+        return list(made.values())
 
 
 def _stacks(program: Program, found: Collector) -> list[Stack]:

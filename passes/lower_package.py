@@ -12,12 +12,11 @@ from ..ir.names import Digest, ModuleName, PackageName, VariableName, Version
 from ..ir.package import Package
 from ..ir.program import Module
 from ..ir.recipe import BuildScript, Recipe, RecipeInput
-from ..ir.schema import PACKAGE
 from ..ir.span import Span
 from ..ir.text import Secret, Text, Variable, outs
 from ..ir.value import RecordValue
 from .nearest import did_you_mean
-from .read import Fields, as_record, checked, misfit, text_of
+from .read import Fields, checked, misfit, text_of
 from .sources import read_source
 
 __all__ = ["Surroundings", "lower_package", "pname_of"]
@@ -33,14 +32,13 @@ class Surroundings:
     pnames: Mapping[ModuleName, str]
 
 
-def pname_of(module: Module) -> str:
+def pname_of(module: Module, fields: Fields) -> str:
     """Return a package's `pname`: the module's name if it has none."""
-    return Fields(as_record(module), PACKAGE).maybe("pname") or module.name
+    return fields.maybe("pname") or module.name
 
 
-def lower_package(module: Module, around: Surroundings) -> Package:
+def lower_package(module: Module, fields: Fields, around: Surroundings) -> Package:
     """Lower one package; raises ProgramError where a value does not fit."""
-    fields = Fields(as_record(module), PACKAGE)
     pname = checked(around.pnames[module.name], PackageName, fields.span_of("pname"))
     version = fields.name("version", Version)
     recipe = find_recipe(fields, around.recipes)
@@ -68,7 +66,7 @@ def lower_package(module: Module, around: Surroundings) -> Package:
         recipe_version=recipe.version,
         script=made.script,
         environment=environment,
-        source=read_source(module, around.system, around.digests.get(module.name)),
+        source=read_source(module.name, fields, around.system, around.digests.get(module.name)),
         inputs=inputs,
         network=fields.flag("network"),
         span=module.span,

@@ -5,7 +5,8 @@ type, with aliases resolved and defaults filled in. The frontend has checked all
 of it; a program that came from elsewhere and does not fit ends in a located E1.
 """
 
-from typing import TypeVar
+from collections.abc import Iterable
+from typing import Self, TypeVar
 
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import BadName, CheckedStr, Label
@@ -45,13 +46,24 @@ class Fields:
     """A record by its schema: what is given, under the schema's own names, else the default."""
 
     def __init__(self, record: RecordValue, schema: Schema) -> None:
-        self.span = record.span
+        given = ((field.label, field.value) for field in record.fields)
+        self._open(given, schema, record.span)
+
+    @classmethod
+    def of(cls, module: Module, schema: Schema) -> Self:
+        """Read a module's members as the fields of a record."""
+        made = cls.__new__(cls)
+        made._open(((one.name, one.value) for one in module.members), schema, module.span)
+        return made
+
+    def _open(self, given: Iterable[tuple[Label, Value]], schema: Schema, span: Span) -> None:
+        self.span = span
         self._schema = schema
         self._given: dict[str, Value] = {}
-        for field in record.fields:
-            spec = schema.get(field.label)
+        for label, value in given:
+            spec = schema.get(label)
             if spec is not None:
-                self._given[spec.name] = field.value
+                self._given[spec.name] = value
 
     def find(self, name: str) -> Value | None:
         """Return a field's value or default; None if it has neither."""

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import Digest, ModuleName
 from ..ir.package import FetchedSource, FixedSource, LocalSource, NoSource, PackageSource, Patch
-from ..ir.program import Module, Program, SourceDigest
+from ..ir.program import Program, SourceDigest
 from ..ir.schema import DOWNLOAD, PACKAGE, PATCH, SOURCES
 from ..ir.span import Span
 from ..ir.value import RecordValue, TextValue, Value
 from .nearest import did_you_mean
-from .read import Fields, as_record, misfit, word_of
+from .read import Fields, misfit, word_of
 
 __all__ = ["LocalFolder", "local_folders", "read_source", "with_digests"]
 
@@ -37,9 +37,11 @@ def local_folders(program: Program) -> Iterator[LocalFolder]:
     Raises ProgramError if a source is not what its schema says.
     """
     for module in program.modules:
-        fields = _variant(module) if module.kind == "package" else None
-        if fields is not None and fields.text("type") == "local":
-            yield _local_folder(module, fields)
+        if module.kind != "package":
+            continue
+        source = _variant(Fields.of(module, PACKAGE))
+        if source is not None and source.text("type") == "local":
+            yield _local_folder(module.name, source)
 
 
 def with_digests(program: Program, digests: Mapping[ModuleName, Digest]) -> Program:
@@ -48,9 +50,11 @@ def with_digests(program: Program, digests: Mapping[ModuleName, Digest]) -> Prog
     return replace(program, digests=tuple(entries))
 
 
-def read_source(module: Module, system: str, digest: Digest | None) -> PackageSource:
+def read_source(
+    module: ModuleName, package: Fields, system: str, digest: Digest | None
+) -> PackageSource:
     """Return a package's source; raises E25 if it is local and nobody asked for its digest."""
-    fields = _variant(module)
+    fields = _variant(package)
     if fields is None:
         return NoSource()
     kind = fields.text("type")
@@ -65,9 +69,9 @@ def read_source(module: Module, system: str, digest: Digest | None) -> PackageSo
     return _fetched(fields, fields, kind)
 
 
-def _variant(module: Module) -> Fields | None:
+def _variant(package: Fields) -> Fields | None:
     """Return the source record by the schema that its `type` names; None if there is none."""
-    record = Fields(as_record(module), PACKAGE).record("source")
+    record = package.record("source")
     if not record.fields:
         return None
     kind = next((word_of(field.value) for field in record.fields if field.label == "type"), "")
@@ -76,17 +80,17 @@ def _variant(module: Module) -> Fields | None:
     return Fields(record, SOURCES[kind])
 
 
-def _local_folder(module: Module, fields: Fields) -> LocalFolder:
+def _local_folder(module: ModuleName, fields: Fields) -> LocalFolder:
     span = fields.span_of("path")
     folder = posixpath.dirname(span.file)
     path = posixpath.join(folder, fields.text("path").removeprefix("./")) or "."
-    return LocalFolder(module.name, path, fields.words("exclude"), fields.span_of("path"))
+    return LocalFolder(module, path, fields.words("exclude"), fields.span_of("path"))
 
 
-def _local(module: Module, fields: Fields, digest: Digest | None) -> LocalSource:
+def _local(module: ModuleName, fields: Fields, digest: Digest | None) -> LocalSource:
     folder = _local_folder(module, fields)
     if digest is None:
-        message = f"the program lacks the digest of '{module.name}'s source"
+        message = f"the program lacks the digest of '{module}'s source"
         raise ProgramError([Diagnostic(Code.E25, message, folder.span)])
     return LocalSource(digest, folder.path, folder.exclude, folder.span, _patches(fields))
 
