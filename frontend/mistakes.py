@@ -90,9 +90,11 @@ def _open_string(stop: Stop) -> Mistake | None:
 
 
 def _nix(stop: Stop) -> Mistake | None:
+    """A word of Nix before something that it would govern there."""
     for token in (stop.position - 1, stop.position - 2, stop.position):
-        word = stop.word(token)
-        if word in NIX and stop.word(token + 1) not in ("=", ""):
+        word, after = stop.word(token), stop.word(token + 1)
+        governs = stop.kind(token + 1) in NAMES or after[:1] in tuple('{("/<')
+        if word in NIX and (governs or (after == "." and stop.word(token + 2) in ("/", "."))):
             return stop.mistake(f"unexpected '{word}'", token, f"PCL has no '{word}': {NIX[word]}")
     return None
 

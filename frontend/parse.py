@@ -22,7 +22,7 @@ __all__ = ["parse_file", "parse_program"]
 
 Block = ModuleBlock | ScenarioBlock
 
-HEADER = 3
+HEADER_SIZE = 3
 """How many tokens begin a block: `module NAME {`."""
 
 
@@ -83,7 +83,7 @@ class _Reader:
         stopped = machine.run(self.kinds, begin, end)
         while stopped is not None:
             mistake = self.report(machine, begin, stopped, end)
-            if len(machine.values) < HEADER:
+            if len(machine.values) < HEADER_SIZE:
                 return None
             if self.closed(machine):
                 break
@@ -111,15 +111,15 @@ class _Reader:
     def closed(self, machine: Machine) -> bool:
         """Whether the block is complete, and what follows it was the mistake."""
         last = machine.values[-1]
-        members = len(machine.values) - HEADER
-        at_level = members == 1 or (members == 2 and isinstance(machine.values[HEADER], list))
+        members = len(machine.values) - HEADER_SIZE
+        at_level = members == 1 or (members == 2 and isinstance(machine.values[HEADER_SIZE], list))
         return at_level and isinstance(last, int) and self.kinds[last] == tables.RBRACE
 
     def resume(self, machine: Machine, mistake: Mistake, stopped: int, end: int) -> int | None:
         """Forget the broken member and find where the next begins, None if there is none."""
         level, member = level_of(machine), broken_member(machine, stopped)
-        if level > HEADER:
-            drop_broken(machine.values[HEADER], mistake)
+        if level > HEADER_SIZE:
+            drop_broken(machine.values[HEADER_SIZE], mistake)
         machine.cut(level)
         while stopped > member and self.layout.spans[stopped - 1][0] >= mistake.span.start:
             stopped -= 1  # `a =` and then `b = 1`: go on at b
@@ -130,8 +130,8 @@ class _Reader:
         if not isinstance(machine.values[0], int):
             made: Block | list[Block] = machine.values[0]
             return made[0] if isinstance(made, list) else made
-        members = _get(machine.values, HEADER)
-        header = machine.values[:HEADER]
+        members = _get(machine.values, HEADER_SIZE)
+        header = machine.values[:HEADER_SIZE]
         children = [*header, members, None] if isinstance(members, list) else [*header, None]
         if self.kinds[header[0]] == tables.MODULE:
             return self.builder.module(children)
@@ -140,7 +140,7 @@ class _Reader:
 
 def level_of(machine: Machine) -> int:
     """How many values stand for the header and the complete members."""
-    return HEADER + isinstance(_get(machine.values, HEADER), list)
+    return HEADER_SIZE + isinstance(_get(machine.values, HEADER_SIZE), list)
 
 
 def broken_member(machine: Machine, stopped: int) -> int:

@@ -62,7 +62,7 @@ def _escape(match: re.Match[str], at: int) -> str:
 
 def raw(body: str) -> str:
     """Strip the common indentation of what stands between two triple quotes."""
-    if "\n" not in body and body.strip(" \t"):
+    if "\n" not in body and not _blank(body):
         return body[_indent(body) :]
     return "\n".join(line for _, line in _dedented(body, 0))
 
@@ -137,4 +137,4 @@ def _indent(line: str) -> int:
 
 
 def _blank(line: str) -> bool:
-    return not line.strip(" \t")
+    return not line.strip()  # of any white space, as Unicode has it

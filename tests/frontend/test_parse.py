@@ -1,6 +1,7 @@
 """Text to tree: what each construct becomes, and where it stands."""
 
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -183,7 +184,8 @@ def test_a_number_may_touch_the_next_member() -> None:
 
 def texts_of(text: str) -> list[str]:
     tree = read(text)
-    return [text[node.span.start : node.span.end] for node in tree.modules[0].walk()]
+    spans: list[Span] = [cast(Any, node).span for node in tree.modules[0].walk()]
+    return [text[span.start : span.end] for span in spans]
 
 
 def test_spans_cover_expressions_and_name_members() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from punix.frontend.parse import parse_file, parse_program
-from punix.ir.ast import Contribution
+from punix.ir.ast import Contribution, ModuleBlock, ScenarioBlock
 from punix.ir.diagnostics import Collector, render
 
 
@@ -22,12 +22,13 @@ def errors(*lines: str | bytes) -> list[str]:
 def survivors(*lines: str) -> dict[str, list[str]]:
     """The members that could be read, by block; a block with a mistake has a '!'."""
     modules, scenarios, _, _ = parse_file("x", "\n".join(lines).encode(), Collector())
+    blocks: list[ModuleBlock | ScenarioBlock] = [*modules, *scenarios]
     return {
         block.name + "!" * (not block.whole): [
             f"{member.target}.{member.member}" if isinstance(member, Contribution) else member.name
             for member in block.members
         ]
-        for block in (*modules, *scenarios)
+        for block in blocks
     }
 
 
@@ -433,6 +434,24 @@ MISTAKES: list[tuple[str, str, str, str | None]] = [
         "`",
         "unexpected '`'",
         "strings stand in double quotes",
+    ),
+    (
+        "module A { a = { with: 1 } }",
+        ":",
+        "expected '=' after 'with'",
+        "write '=' for ':'",
+    ),
+    (
+        "module A { a = import ./x.nix }",
+        "import",
+        "unexpected 'import'",
+        "PCL has no 'import': all files given to a command form one program",
+    ),
+    (
+        "module A { a = with pkgs; [ b c ] }",
+        "with",
+        "unexpected 'with'",
+        "PCL has no 'with': write each name in full",
     ),
 ]
 """A program, the text that is underlined, the message and the hint."""

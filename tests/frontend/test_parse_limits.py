@@ -2,6 +2,7 @@
 
 import random
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -9,9 +10,10 @@ from hypothesis import strategies as st
 
 from punix.frontend.parse import parse_file
 from punix.ir import ast
-from punix.ir.ast import Derived, ModuleBlock
+from punix.ir.ast import Derived, ModuleBlock, ScenarioBlock
 from punix.ir.depth import MAX_NESTING
 from punix.ir.diagnostics import Collector, render
+from punix.ir.span import Span
 
 RECIPES = [
     path.read_bytes()
@@ -38,11 +40,11 @@ def errors(data: bytes) -> list[str]:
     collector = Collector()
     modules, scenarios, source, text = parse_file("x", data, collector)
     found = collector.sorted()
-    nodes = [node for block in (*modules, *scenarios) for node in block.walk()]
-    spans = [getattr(node, "span") for node in nodes]  # noqa: B009  # every node of a tree has one
+    blocks: list[ModuleBlock | ScenarioBlock] = [*modules, *scenarios]
+    spans: list[Span] = [cast(Any, node).span for block in blocks for node in block.walk()]
     spans += [place for d in found for place in (d.span, *(note.span for note in d.notes)) if place]
     assert all(0 <= span.start <= span.end <= len(text) for span in spans)
-    assert bool(found) or all(block.whole for block in (*modules, *scenarios))
+    assert bool(found) or all(block.whole for block in blocks)
     return render(found, [source], {"x": text})
 
 

@@ -61,6 +61,9 @@ def test_what_is_no_escape(body: str, message: str, start: int, end: int) -> Non
         ("\n    a\n\tb\n  ", "   a\nb\n"),
         ("\n\t a\n\t  b", "a\n b"),
         ('\n a"b\\n', 'a"b\\n'),
+        ("\n  \fa\n   b", "\fa\n b"),
+        ("\n  a\n \f\n  b", "a\n\nb"),
+        ("\n      a\n  \xa0 ", "  a\n"),
     ],
 )
 def test_indentation_of_a_raw_string(body: str, expected: str) -> None:
