@@ -136,7 +136,8 @@ class Builder:
     def _lay_out(self, order: Derivation, request: BuildRequest, scratch: Path) -> None:
         for folder in (scratch, scratch / "build", scratch / "tmp"):
             folder.mkdir(mode=0o700)
-        request.output.host.mkdir(mode=0o755)
+        for folder in {request.output.host, request.output.inside}:
+            folder.mkdir(mode=0o755)  # what is mounted, and where
         (scratch / "build" / "build.sh").write_text(self._fill(order.script), encoding="utf-8")
         source = scratch / "build" / "source"
         if not isinstance(order.source, LocalSource):

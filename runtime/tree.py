@@ -73,6 +73,7 @@ class Found(NamedTuple):
     path: str
     entry: os.DirEntry[str]
     folder: int
+    is_folder: bool
 
 
 def hash_tree(
@@ -109,6 +110,8 @@ class _Reader:
         self._buffers = [self._buffer]
 
     def record(self, found: Found, name: bytes) -> bytes:
+        if found.is_folder:
+            return b"d" + name
         entry = found.entry
         try:
             if entry.is_symlink():
@@ -116,8 +119,6 @@ class _Reader:
                 if self._see:
                     self._see(target)
                 return b"l%b%d:%b" % (name, len(target), target)
-            if entry.is_dir(follow_symlinks=False):
-                return b"d" + name
             return self._file(found, name)
         except OSError as problem:
             raise _blame(found.path, problem) from None
@@ -175,7 +176,7 @@ def copy_tree(source: Path, target: Path, exclude: Sequence[str], time: int) -> 
             copy = target / found.path
             if found.entry.is_symlink():
                 copy.symlink_to(os.readlink(found.entry.name, dir_fd=found.folder))
-            elif found.entry.is_dir(follow_symlinks=False):
+            elif found.is_folder:
                 copy.mkdir(mode=0o755)
             else:
                 _copy_file(found, copy, time)
@@ -226,7 +227,7 @@ def walk(path: Path, exclude: Sequence[str] = ()) -> Iterator[Found]:
                     is_folder = entry.is_dir(follow_symlinks=False)
                     if keep and not keep(name, is_folder):
                         continue
-                    yield Found(name, entry, folder)
+                    yield Found(name, entry, folder, is_folder)
                     if is_folder:
                         waiting.append(name + "/")
             finally:

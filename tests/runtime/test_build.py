@@ -9,7 +9,7 @@ from builds import Workshop, derive, local
 
 from punix.ir.diagnostics import Code, ProgramError
 from punix.ir.package import FetchedSource
-from punix.runtime import builder
+from punix.runtime import builder, sandbox
 from punix.runtime.request import BuildRequest, Limits, Mount
 from punix.runtime.sandbox import Bubblewrap, sandbox_named
 
@@ -254,6 +254,16 @@ def test_only_inputs_are_seen(boxed: Workshop) -> None:
     boxed.ok(other, tool, order)
     seen = (boxed.output(order) / "seen").read_text().split()
     assert seen == sorted([tool.name, order.name])
+
+
+@pytest.mark.sandbox
+def test_more_inputs_than_bwrap_takes(boxed: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "MOST_INPUTS", 1)
+    tools = [derive("One", TOUCH), derive("Two", TOUCH)]
+    script = 'test -z "$(ls $OUTPUT/../.meta)"; ! touch $OUTPUT/../x; cat $DEP_ONE/done; ' + TOUCH
+    order = derive("App", script, inputs=tools)
+    boxed.ok(*tools, order)
+    assert boxed.left() == sorted(each.name for each in (*tools, order))
 
 
 def test_the_packages_environment_does_not_reach_bwrap(tmp_path: Path) -> None:
