@@ -1,8 +1,17 @@
-"""Closures made by hand, for tests of backends; spans count up, one a line of `app.pcl`."""
+"""Closures and manifests made by hand, for tests of backends; a span is a line of `app.pcl`."""
 
 from collections.abc import Iterable, Mapping
 
+from punix.ir.bundle import Bundle
 from punix.ir.closure import Closure, StackClosure
+from punix.ir.codec import identity
+from punix.ir.manifest import (
+    Manifest,
+    ManifestFile,
+    ManifestSecret,
+    ManifestUnit,
+    text_digest,
+)
 from punix.ir.names import AbsPath, Digest, ModuleName, StoreName
 from punix.ir.span import Source, Span
 from punix.ir.stack import ConfigFile, Directive, Service, Stack
@@ -94,4 +103,61 @@ def closure(services: Iterable[Service], files: Iterable[ConfigFile] = ()) -> Cl
         packages=(),
         stacks=(StackClosure(stack, roots, roots),),
         sources=(SOURCE,),
+    )
+
+
+def manifest(bundle: Bundle, keyed: Mapping[str, Digest] | None = None) -> Manifest:
+    """The manifest of generation 1 of a bundle."""
+    keys = keyed or {}
+    return Manifest(
+        stack=bundle.stack,
+        kind="stack",
+        backend=bundle.backend,
+        scope=bundle.scope,
+        scenario=bundle.scenario,
+        generation=1,
+        tree="gen-001",
+        previous=None,
+        deployed_at="2026-01-01T00:00:00Z",
+        deployed_by="root",
+        tool="0",
+        source_hash=bundle.program,
+        bundle=identity(bundle),
+        store_root="/store",
+        store_paths=bundle.declared,
+        files=tuple(
+            ManifestFile(
+                file.path,
+                "0" * 64,
+                text_digest(file.text),
+                file.mode,
+                file.owner,
+                file.group,
+                file.install,
+                "app.pcl:1",
+            )
+            for file in bundle.files
+        ),
+        secrets=tuple(
+            ManifestSecret(file.name, (), keys.get(file.name, Digest("0" * 64)))
+            for file in bundle.secret_files
+        ),
+        units=tuple(
+            ManifestUnit(
+                unit.name,
+                unit.service,
+                unit.path,
+                unit.meaning,
+                unit.requires,
+                unit.files,
+                unit.packages,
+                unit.secrets,
+                unit.enable,
+                unit.wanted_by,
+                "app.pcl:7",
+            )
+            for unit in sorted(bundle.units, key=lambda unit: unit.name)
+        ),
+        enablement=(),
+        dirs=(),
     )
