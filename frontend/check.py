@@ -84,7 +84,9 @@ def check_ast(
         collector.error(Code.E2, f"unknown scenario '{scenario}'", None, hint=hint)
         scenario = None
     with deep():
-        program = _Check(ast, vocabulary, collector, every_scenario).run(names, scenario)
+        evaluated = names if every_scenario else [scenario] if scenario else []
+        run = _Check(ast, vocabulary, collector, evaluated, every_scenario)
+        program = run.run(scenario)
     found = collector.sorted()
     if collector.failed:
         program = None
@@ -95,18 +97,24 @@ class _Check:
     """One run over one program."""
 
     def __init__(
-        self, ast: Ast, vocabulary: Vocabulary, collector: Collector, every_scenario: bool
+        self,
+        ast: Ast,
+        vocabulary: Vocabulary,
+        collector: Collector,
+        scenarios: Sequence[str],
+        every_scenario: bool,
     ) -> None:
         self._ast = ast
         self._vocabulary = vocabulary
         self._collector = collector
+        self._scenarios = scenarios
         self._every_scenario = every_scenario
-        self._declarations: Declarations = declare(ast, collector)
+        self._declarations: Declarations = declare(ast, collector, scenarios)
         self._used: set[Key] = used_members(self._declarations)
         self._schemas: Mapping[str, Schema] = classify(self._declarations, self._used, collector)
         self._inference = Inference(self._declarations, self._schemas, collector)
 
-    def run(self, names: Sequence[str], wanted: str | None) -> Program | None:
+    def run(self, wanted: str | None) -> Program | None:
         """Evaluate the base and scenarios; return the program of the wanted one."""
         self._inference.base()
         poisoned = self._inference.poisoned
@@ -116,7 +124,7 @@ class _Check:
             needed = not self._every_scenario
             report_unfilled(self._declarations, None, needed, self._collector)
         chosen = base
-        for name in names if self._every_scenario else [wanted] if wanted else []:
+        for name in self._scenarios:
             settled, found = self._scenario(name, base)
             if name == wanted:
                 chosen, by_pname = settled, found

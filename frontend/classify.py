@@ -53,6 +53,8 @@ def classify(
 
 def _two_kinds(module: ModuleDecl, present: list[str], collector: Collector) -> None:
     module.kind = KIND_OF[present[0]]
+    if any(module.members[label].broken for label in present):
+        return
     both = " and ".join(f"'{label}'" for label in present)
     message = f"module '{module.name}' has {both}: it is one kind of thing or the other"
     spans = [module.members[label].span for label in present]
@@ -79,7 +81,7 @@ def _odd_members(
 ) -> None:
     """Report members that are no fields of the schema and that nothing uses."""
     for label, member in module.members.items():
-        if schema.get(label) is not None or member.key in used:
+        if schema.get(label) is not None or member.key in used or member.broken:
             continue
         absent = [field.name for field in schema.fields if field.name not in module.members]
         slips = [field for field in absent if _is_slip(member, field, used)]
@@ -92,7 +94,7 @@ def _odd_members(
 
 def _is_slip(member: MemberDecl, field: str, used: Container[Key]) -> bool:
     """Whether a derived that nothing uses is a field's name with an edit or two."""
-    if member.option is not None or member.key in used or len(field) <= 4:
+    if member.option is not None or member.broken or member.key in used or len(field) <= 4:
         return False
     allowed = 2 if len(field) >= 8 else 1
     label = member.key[1]

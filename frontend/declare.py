@@ -5,11 +5,11 @@ under the member that they aim at. Reports E4 and E6 for what is declared twice,
 E4 for contributions to a derived, E2 for contributions to nothing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
-from ..ir.ast import Ast, Contribution, Derived, Expr, ModuleBlock, OptionDecl, Rung
+from ..ir.ast import Ast, Contribution, Derived, Expr, ModuleBlock, OptionDecl, Rung, ScenarioBlock
 from ..ir.diagnostics import Code, Collector, Label
 from ..ir.names import Label as MemberName
 from ..ir.names import ModuleName
@@ -94,8 +94,11 @@ class Declarations:
         return module.members.get(key[1]) if module else None
 
 
-def declare(ast: Ast, collector: Collector) -> Declarations:
-    """Merge the blocks of a program."""
+def declare(ast: Ast, collector: Collector, wanted: Container[str] | None = None) -> Declarations:
+    """Merge the blocks of a program.
+
+    Only errors in the `wanted` scenarios are reported; None means all.
+    """
     blocks: dict[str, list[ModuleBlock]] = {}
     for block in ast.modules:
         blocks.setdefault(block.name, []).append(block)
@@ -103,7 +106,11 @@ def declare(ast: Ast, collector: Collector) -> Declarations:
     scenarios = sorted({block.name for block in ast.scenarios})
     changes: dict[str, list[MemberDecl]] = {scenario: [] for scenario in scenarios}
     found = Declarations(modules, changes, Speller(modules))
-    _contribute(ast, found, collector)
+    refused = _contribute(ast, found, collector)
+    for scenario in ast.scenarios:
+        own = collector if wanted is None or scenario.name in wanted else Collector()
+        _contribute_in(scenario, found, refused, own)
+    _report_refused(found, refused, collector)
     return found
 
 
@@ -171,32 +178,44 @@ def conflict(
 # Contributions -----------------------------------------------------------
 
 
-def _contribute(ast: Ast, found: Declarations, collector: Collector) -> None:
-    """File every contribution under its target; report those that have none."""
-    refused: dict[Key, list[Contribution]] = {}
+Refused: TypeAlias = dict[Key, list[Contribution]]
+"""Contributions to deriveds."""
+
+
+def _contribute(ast: Ast, found: Declarations, collector: Collector) -> Refused:
+    """File every contribution of a module under its target; return those to deriveds."""
+    refused: Refused = {}
     for block in ast.modules:
         for entry in block.members:
             if isinstance(entry, Contribution):
                 member = _aim(entry, found, refused, collector)
                 if member:
                     member.offers.append(_offer(entry, block.name, block.name))
-    for scenario in ast.scenarios:
-        for entry in scenario.members:
-            member = _aim(entry, found, refused, collector)
-            if member:
-                offers = member.in_scenario.setdefault(scenario.name, [])
-                if not offers:
-                    found.changes[scenario.name].append(member)
-                offers.append(_offer(entry, scenario.name, entry.target))
+    return refused
+
+
+def _contribute_in(
+    scenario: ScenarioBlock, found: Declarations, refused: Refused, collector: Collector
+) -> None:
+    """File the contributions of a scenario."""
+    for entry in scenario.members:
+        member = _aim(entry, found, refused, collector, f" (in scenario {scenario.name})")
+        if member:
+            offers = member.in_scenario.setdefault(scenario.name, [])
+            if not offers:
+                found.changes[scenario.name].append(member)
+            offers.append(_offer(entry, scenario.name, entry.target))
+
+
+def _report_refused(found: Declarations, refused: Refused, collector: Collector) -> None:
     for key, entries in sorted(refused.items()):
-        member = found.modules[key[0]].members[key[1]]
-        spans = [member.span, *(entry.span for entry in entries)]
-        message = f"'{name(key)}' is a derived member; it takes no contributions"
-        *others, last = sorted(spans)
+        defined = found.modules[key[0]].members[key[1]].span
+        *others, last = sorted([defined, *(entry.span for entry in entries)])
         notes = [
-            Label(span, "defined here" if span == member.span else "also contributed here")
+            Label(span, "defined here" if span == defined else "also contributed here")
             for span in others
         ]
+        message = f"'{name(key)}' is a derived member; it takes no contributions"
         collector.error(Code.E4, message, last, notes=notes)
 
 
@@ -211,22 +230,23 @@ def _offer(entry: Contribution, site: str, home: str) -> Offer:
 def _aim(
     entry: Contribution,
     found: Declarations,
-    refused: dict[Key, list[Contribution]],
+    refused: Refused,
     collector: Collector,
+    suffix: str = "",
 ) -> MemberDecl | None:
     """Return the option that a contribution is for."""
     module = found.modules.get(entry.target)
     if module is None:
         hint = found.spelling.hint(entry.target)
-        message = f"contribution to unknown module '{entry.target}'"
+        message = f"contribution to unknown module '{entry.target}'{suffix}"
         collector.error(Code.E2, message, entry.span, hint=hint)
         return None
     member = module.members.get(entry.member)
     if member is None:
         if module.whole:
-            message = f"contribution to unknown member '{entry.member}' of module '{module.name}'"
             hint = nearest(entry.member, module.members)
-            collector.error(Code.E2, message, entry.span, hint=hint)
+            message = f"contribution to unknown member '{entry.member}' of module '{module.name}'"
+            collector.error(Code.E2, message + suffix, entry.span, hint=hint)
         return None
     if member.option is None and not member.broken:
         refused.setdefault(member.key, []).append(entry)

@@ -27,7 +27,7 @@ from ..ir.schema import Schema
 from ..ir.span import Span
 from .declare import Declarations, MemberDecl, Offer
 from .order import components, shortest_ring
-from .references import Key, Use, name, target
+from .references import Key, name, target
 from .rings import report_ring
 from .spell import nearest
 from .typesystem import (
@@ -101,16 +101,15 @@ class Inference:
                 self._offers(member, member.in_scenario[scenario])
 
     def _deriveds(self, deriveds: list[MemberDecl]) -> None:
-        using = {one.key: one for one in deriveds if any(offer.uses for offer in one.offers)}
+        using: dict[Key, MemberDecl] = {}
         for member in deriveds:
-            if member.key not in using:
+            if member.broken or not member.offers[0].uses:
                 self._derived(member)
-
-        def edges(key: Key) -> list[Use]:
-            return [use for offer in using[key].offers for use in offer.uses]
+            else:
+                using[member.key] = member
 
         def needs(key: Key) -> list[Key]:
-            return sorted({use.key for use in edges(key)} & using.keys())
+            return sorted({use.key for use in using[key].offers[0].uses} & using.keys())
 
         for component in components(sorted(using), needs):
             ring = None
@@ -120,7 +119,7 @@ class Inference:
                 using[key].broken = True
                 self._types[key] = UNKNOWN
             if ring:
-                report_ring(ring, {key: edges(key) for key in ring}, self._collector)
+                report_ring(ring, {key: using[key].offers for key in ring}, self._collector)
             for key in component:
                 self._derived(using[key])
 
@@ -142,7 +141,7 @@ class Inference:
                 notes = [Label(option.span, "option declared here")]
                 expr, found, wanted_here = self._culprit(offer.expr, found, wanted)
                 message = f"'{name(member.key)}' takes {show(wanted_here)}, found {show(found)}"
-                self._error(Code.E1, message, expr, offer.expr.span, notes=notes)
+                self._error(Code.E1, message, expr, notes=notes)
                 self.poisoned.add(id(offer.expr))
 
     def _culprit(self, expr: Expr, found: Type, wanted: Type) -> tuple[Expr, Type, Type]:

@@ -170,7 +170,7 @@ class ModuleNames:
             self._report(Code.E2, text, at, f"no package has the pname '{shorten(word)}'", hint)
         elif owners == [self._module.name]:
             message = f"package '{self._module.name}' depends on itself"
-            self._report(Code.E7, text, at, message)
+            self._collector.error(Code.E7, message, at.use if at.foreign(text) else text.span)
 
 
 POISON_NAME = ""

@@ -7,7 +7,8 @@ smallest member and has a site for each edge.
 from collections.abc import Mapping, Sequence
 
 from ..ir.diagnostics import Code, Collector, Label
-from .references import Key, Use, name
+from .declare import Offer
+from .references import Key, name
 
 __all__ = ["report_ring"]
 
@@ -16,19 +17,19 @@ SHOWN = 8
 
 
 def report_ring(
-    ring: Sequence[Key], uses: Mapping[Key, Sequence[Use]], collector: Collector
+    ring: Sequence[Key], offers: Mapping[Key, Sequence[Offer]], collector: Collector
 ) -> None:
     """Report members each of which refers to the next, and the last to the first."""
     first = ring.index(min(ring))
     turned = [*ring[first:], *ring[:first]]
-    edges = list(zip(turned, [*turned[1:], turned[0]], strict=True))
-    spans = [min(use.span for use in uses[key] if use.key == following) for key, following in edges]
-    notes = [
-        Label(span, f"which refers to '{name(following)}'")
-        for span, (_, following) in zip(spans[1:], edges[1:], strict=True)
-    ]
+    sites: list[Label] = []
+    for key, following in zip(turned, [*turned[1:], turned[0]], strict=True):
+        for offer in offers[key]:
+            spans = [use.span for use in offer.uses if use.key == following]
+            if spans:
+                sites.append(Label(min(spans), f"which refers to '{name(following)}'"))
     names = [name(key) for key in turned[:SHOWN]]
     if len(turned) > SHOWN:
         names.append(f"… ({len(turned)} members)")
     message = f"values in a ring: {' → '.join([*names, name(turned[0])])}"
-    collector.error(Code.E2, message, spans[0], notes=notes)
+    collector.error(Code.E2, message, sites[0].span, notes=sites[1:])

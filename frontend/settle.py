@@ -152,8 +152,8 @@ class _Run:
         return POISON if member is None else self._member(member)
 
     def _ring(self, ring: list[Key]) -> None:
-        uses = {key: self._settled.uses(key) for key in ring}
-        report_ring(ring, uses, self._collector)
+        offers = {key: self._settled.standings[key].top for key in ring}
+        report_ring(ring, offers, self._collector)
         for key in ring:
             self._settled.values[key] = POISON
 
