@@ -7,13 +7,15 @@ resumes from a stored stage gives the same bytes as what ran in one go.
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import cast
 
 import click
 
+from ..ir.bundle import Bundle
 from ..ir.codec import dumps, envelope
 from ..ir.dump import render
 from ..ir.node import Node
+from ..ir.plan import Plan
 from . import options
 from .pipeline import STAGES, Settings, advance, ir_of
 from .program import load_program, parse_only
@@ -24,10 +26,14 @@ __all__ = ["compile_"]
 
 @click.command("compile")
 @options.files
-@click.option("--from", "stored", type=click.Path(), metavar="IR", help="Go on from a stored stage.")
+@click.option(
+    "--from", "stored", type=click.Path(), metavar="IR", help="Go on from a stored stage."
+)
 @click.option("--emit", "stage", type=click.Choice(STAGES), default="derivation", show_default=True)
 @options.output_format("json", "text", "dot", "mermaid")
-@click.option("--against", type=click.Path(), metavar="MANIFEST", help="For plan: what is deployed.")
+@click.option(
+    "--against", type=click.Path(), metavar="MANIFEST", help="For plan: what is deployed."
+)
 @options.one_stack
 @options.watching
 @options.settings
@@ -71,7 +77,7 @@ def _written(roots: Sequence[Node], style: str) -> str:
         return "\n".join(_drawn(root, style) for root in roots)
     if len(roots) == 1:
         return dumps(roots[0])
-    named: dict[str, Any] = {getattr(root, "stack"): envelope(root) for root in roots}
+    named = {cast(Bundle | Plan, root).stack: envelope(root) for root in roots}
     return json.dumps(named, ensure_ascii=False, indent=1) + "\n"
 
 

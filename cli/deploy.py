@@ -34,9 +34,13 @@ __all__ = ["deploy"]
 
 @click.command()
 @options.stack
-@click.option("--file", "files", multiple=True, default=(".",), type=click.Path(), help="The program.")
+@click.option(
+    "--file", "files", multiple=True, default=(".",), type=click.Path(), help="The program."
+)
 @click.option("--dry-run", is_flag=True, help="Deploy below a scratch folder instead of /.")
-@click.option("--keep", type=click.IntRange(min=1), default=10, show_default=True, help="Generations kept.")
+@click.option(
+    "--keep", type=click.IntRange(min=1), default=10, show_default=True, help="Generations kept."
+)
 @options.deployments_root
 @options.transport_root
 @options.wait

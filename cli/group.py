@@ -26,11 +26,11 @@ class LazyGroup(click.Group):
             if entry.path.startswith(prefix)
         }
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         """Name the commands and groups in the order of the table."""
         return list(dict.fromkeys(name.split(" ")[0] for name in self._entries))
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
         """Import and return one command; None if the table has none of this name."""
         entry = self._entries.get(name)
         if entry is not None:
@@ -47,7 +47,7 @@ class LazyGroup(click.Group):
             ctx.fail(f"no command '{name}'" + (f"\n  hint: {hint}" if hint else ""))
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the list of commands under their headings."""
         width = max(len(name) for name in self._entries)
         for section in SECTIONS:

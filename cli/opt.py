@@ -25,7 +25,9 @@ __all__ = ["opt", "passes"]
 
 @click.command()
 @click.argument("stored", type=click.Path(), metavar="IR")
-@click.option("--passes", "spec", required=True, metavar="SPEC", help="Such as 'dedup,prune{keep=A}'.")
+@click.option(
+    "--passes", "spec", required=True, metavar="SPEC", help="Such as 'dedup,prune{keep=A}'."
+)
 @options.output_format("json", "text")
 @options.watching
 @options.settings
@@ -46,9 +48,7 @@ def opt(stored: str, spec: str, style: str, settings: Settings) -> None:
         raise click.UsageError(str(problem)) from None
     if isinstance(root, Program):
         root = ask_digests(root)
-    made = run(
-        pipeline, root, verify=settings.verify, hook=settings.hook, clock=time.perf_counter
-    )
+    made = run(pipeline, root, verify=settings.verify, hook=settings.hook, clock=time.perf_counter)
     click.echo(dumps(made) if style == "json" else render(envelope(made)), nl=False)
 
 

@@ -60,37 +60,28 @@ def _home() -> tuple[Path, Path]:
     return Path.home() / ".punix/store", Path.home() / ".punix/deployments"
 
 
-class Root(click.ParamType):
-    """A folder of punix's own; its name needs no escaping anywhere."""
-
-    name = "DIR"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> RootPath:
-        """Make the path absolute and normalised."""
-        try:
-            return RootPath(os.path.abspath(value))  # noqa: PTH100  # resolve() would follow links
-        except BadName as problem:
-            self.fail(str(problem), param, ctx)
+def root_path(value: object) -> RootPath:
+    """Make a folder of punix's own absolute and normalised; its name needs no escaping anywhere."""
+    try:
+        return RootPath(os.path.abspath(str(value)))
+    except BadName as problem:
+        raise click.BadParameter(str(problem)) from None
 
 
-class Stack(click.ParamType):
-    """The name of a stack."""
-
-    name = "STACK"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> ModuleName:
-        """Check the name; whether there is such a stack is found later."""
-        try:
-            return ModuleName(value)
-        except BadName as problem:
-            self.fail(str(problem), param, ctx)
+def stack_name(value: str) -> ModuleName:
+    """Check the name of a stack; whether there is such a stack is found later."""
+    try:
+        return ModuleName(value)
+    except BadName as problem:
+        raise click.BadParameter(str(problem)) from None
 
 
 def store_root(command: F) -> F:
     """`--store-root`."""
     return click.option(
         "--store-root",
-        type=Root(),
+        type=root_path,
+        metavar="DIR",
         envvar=["PUNIX_STORE_ROOT", "PUNIX_STORE_DIR"],
         default=lambda: _home()[0],
         show_default="~/.punix/store; root: /var/lib/punix/store",
@@ -102,7 +93,8 @@ def deployments_root(command: F) -> F:
     """`--deployments-root`."""
     return click.option(
         "--deployments-root",
-        type=Root(),
+        type=root_path,
+        metavar="DIR",
         envvar="PUNIX_DEPLOYMENTS_ROOT",
         default=lambda: _home()[1],
         show_default="~/.punix/deployments; root: /etc/punix/deployments",
@@ -114,7 +106,8 @@ def transport_root(command: F) -> F:
     """`--transport-root`."""
     return click.option(
         "--transport-root",
-        type=Root(),
+        type=root_path,
+        metavar="DIR",
         envvar="PUNIX_TRANSPORT_ROOT",
         help="Treat this folder as the root of the target.",
     )(command)
@@ -146,7 +139,10 @@ def scenario(command: F) -> F:
 def system(command: F) -> F:
     """`--system`."""
     return click.option(
-        "--system", default=this_system, show_default="this machine's", help="Build for this system."
+        "--system",
+        default=this_system,
+        show_default="this machine's",
+        help="Build for this system.",
     )(command)
 
 
@@ -218,7 +214,11 @@ def building(command: F) -> F:
 def one_stack(command: F) -> F:
     """`--stack`; a part of `settings`, which stands below it."""
     return click.option(
-        "--stack", "one_stack", type=Stack(), metavar="NAME", help="Only this stack (default: all)."
+        "--stack",
+        "one_stack",
+        type=stack_name,
+        metavar="NAME",
+        help="Only this stack (default: all).",
     )(command)
 
 
@@ -248,4 +248,4 @@ def files(command: F) -> F:
 
 def stack(command: F) -> F:
     """The stack as first argument."""
-    return click.argument("stack", type=Stack())(command)
+    return click.argument("stack", type=stack_name)(command)

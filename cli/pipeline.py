@@ -112,7 +112,10 @@ def ir_of(root: Node) -> str:
 
 
 def bundle_of(closure: Closure, stack: ModuleName) -> Bundle:
-    """Let the stack's backend make its files and units. Raises ProgramError (E26) for an unknown one."""
+    """Let the stack's backend make its files and units.
+
+    Raises ProgramError: E26 if there is no such stack, and what the backend refuses.
+    """
     stacks = {entry.stack.module: entry.stack for entry in closure.stacks}
     if stack not in stacks:
         hint = did_you_mean(stack, stacks)

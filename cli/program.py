@@ -50,9 +50,7 @@ def load_program(
     """
     found = Collector()
     files = load(paths, found)
-    return _accept(
-        check(files, vocabulary(), scenario, every_scenario=every_scenario), found
-    )
+    return _accept(check(files, vocabulary(), scenario, every_scenario=every_scenario), found)
 
 
 def evaluate(ast: Ast, scenario: str | None) -> Program:

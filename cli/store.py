@@ -89,9 +89,13 @@ def gc(
 
 def as_text(report: GcReport) -> str:
     """Write what goes, and a line that counts."""
-    lines = [f"{'would remove' if report.dry_run else 'removed'} {dead.name}" for dead in report.dead]
+    lines = [
+        f"{'would remove' if report.dry_run else 'removed'} {dead.name}" for dead in report.dead
+    ]
     verb = "would free" if report.dry_run else "freed"
-    lines.append(f"{len(report.dead)} path(s) go, {len(report.kept)} stay; {verb} {report.size} bytes")
+    lines.append(
+        f"{len(report.dead)} path(s) go, {len(report.kept)} stay; {verb} {report.size} bytes"
+    )
     return "\n".join(lines)
 
 

@@ -11,7 +11,6 @@ from ..runtime.generations import Done
 from ..runtime.generations import rollback as go_back
 from ..runtime.generations import switch as go_to
 from ..runtime.layout import generation_name
-from ..runtime.store import Store
 from . import options
 from .target import caller, target, tell_skipped
 

@@ -30,12 +30,23 @@ COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry("store info", "Build", "store:info", "Say where the store is and what it holds."),
     CommandEntry("store refs", "Build", "store:refs", "List what a store path refers to."),
     CommandEntry("store gc", "Build", "store:gc", "Remove store paths that nothing uses."),
-    CommandEntry("service deploy", "Deploy", "deploy:deploy", "Make a stack's new generation live."),
-    CommandEntry("service rollback", "Deploy", "switch:rollback", "Go back to the generation before."),
+    CommandEntry(
+        "service deploy", "Deploy", "deploy:deploy", "Make a stack's new generation live."
+    ),
+    CommandEntry(
+        "service rollback", "Deploy", "switch:rollback", "Go back to the generation before."
+    ),
     CommandEntry("service switch", "Deploy", "switch:switch", "Make any generation live."),
     CommandEntry("service list", "Deploy", "generations:list_", "List a stack's generations."),
-    CommandEntry("service show", "Deploy", "generations:show", "Show the manifest of a generation."),
-    CommandEntry("service verify", "Deploy", "generations:verify", "Compare the machine with the live generation."),
+    CommandEntry(
+        "service show", "Deploy", "generations:show", "Show the manifest of a generation."
+    ),
+    CommandEntry(
+        "service verify",
+        "Deploy",
+        "generations:verify",
+        "Compare the machine with the live generation.",
+    ),
     CommandEntry("compile", "Look inside", "compile:compile_", "Show, store or resume any stage."),
     CommandEntry("opt", "Look inside", "opt:opt", "Run passes on stored IR."),
     CommandEntry("passes", "Look inside", "opt:passes", "List the passes."),

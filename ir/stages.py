@@ -18,7 +18,7 @@ from .package import Lowered
 from .plan import Plan
 from .program import Program
 
-__all__ = ["ROOTS", "load_any"]
+__all__ = ["ROOTS", "load_any", "open_any"]
 
 ROOTS: Mapping[str, type[Node]] = {
     root.IR: root
@@ -32,7 +32,11 @@ def load_any(text: str) -> Node:
 
     Raises CodecError for anything else. What is read is not verified: see `verify.require`.
     """
-    tree: Any = parse_json(text) if text.lstrip().startswith("{") else parse(text)
+    return open_any(parse_json(text) if text.lstrip().startswith("{") else parse(text))
+
+
+def open_any(tree: Any) -> Node:
+    """Read an IR from its envelope. Raises CodecError for anything else."""
     name = ir_name(tree)
     if name not in ROOTS:
         raise CodecError("punix.ir", f"unknown IR {name!r}; known are {', '.join(ROOTS)}")

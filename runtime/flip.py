@@ -7,9 +7,8 @@ reads as it should, and what cannot change in that one rename follows.
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 
-from ..ir.diagnostics import Code, ProgramError
+from ..ir.diagnostics import Code
 from ..ir.manifest import Manifest
 from ..ir.names import AbsPath
 from . import journal
@@ -20,7 +19,6 @@ from .paths_check import Checked
 from .places import Places
 from .problems import fail
 from .reconcile import Skipped, reconcile
-from .recover import recover
 from .session import here
 
 __all__ = ["flip"]
@@ -36,24 +34,18 @@ def flip(
 ) -> tuple[Skipped, ...]:
     """Go from `before` to `after`; `stage` makes tree and manifest of a new generation.
 
-    Returns what was left alone because it is not ours. On an error that the
-    target reports, what was done is undone, or finished if it was committed.
-    Raises ProgramError, OSError.
+    Returns what was left alone because it is not ours. Raises ProgramError,
+    OSError; the caller then recovers.
     """
-    try:
-        _write_journal(target, verb, before, after, checked, created=stage is not None)
-        if stage:
-            stage()
-        _make_links(target, checked)
-        point(target, "current", record(after.generation))
-        point(target, "live", after.tree)
-        target.transport.sync_folder(target.folder)
-        skipped = reconcile(target, after, [before] if before else [])
-        journal.remove(target)
-    except (OSError, ProgramError):
-        with suppress(OSError, ProgramError):  # then the next command tries again
-            recover(target)
-        raise
+    _write_journal(target, verb, before, after, checked, created=stage is not None)
+    if stage:
+        stage()
+    _make_links(target, checked)
+    point(target, "current", record(after.generation))
+    point(target, "live", after.tree)
+    target.transport.sync_folder(target.folder)
+    skipped = reconcile(target, after, [before] if before else [])
+    journal.remove(target)
     return skipped
 
 

@@ -75,7 +75,10 @@ def deploy(target: Target, wish: Wish, caller: Caller) -> Done:
         rendered = _render(target, wish, values)
         with claims_held(target, caller):
             done = _deploy(target, wish, caller, before, rendered)
-        trim(target, done.live, wish.keep)
+        try:
+            trim(target, done.live, wish.keep)
+        except OSError as problem:
+            caller.notice(f"older generations are still there: {problem}")
         _remember(target, caller, "deploy", done)
     return done
 

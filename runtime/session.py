@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ..ir.diagnostics import Code
+from ..ir.diagnostics import Code, ProgramError
 from ..ir.names import StoreName
 from .layout import Target
 from .lock import LockHeld
@@ -57,7 +57,19 @@ def locked(target: Target, caller: Caller) -> Iterator[None]:
             done = recover(target)
             if done:
                 caller.notice(f"stack {target.stack}: {done}")
-            yield
+            with _undone_on_error(target):
+                yield
+
+
+@contextmanager
+def _undone_on_error(target: Target) -> Iterator[None]:
+    """Recover at once where a command fails, so that the next one finds nothing to mend."""
+    try:
+        yield
+    except (OSError, ProgramError):
+        with suppress(OSError, ProgramError):  # the target still refuses: the next command tries
+            recover(target)
+        raise
 
 
 @contextmanager

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from faults import Unsynced
+
 from punix.ir.bundle import Bundle, BundleFile, SecretFile, Unit
 from punix.ir.names import AbsPath, Digest, ModuleName, RootPath, StoreName, UnitName
 from punix.ir.span import Source, Span
@@ -15,7 +17,7 @@ from punix.runtime.generations import Wish
 from punix.runtime.layout import Target
 from punix.runtime.secrets import LocalSecrets
 from punix.runtime.session import Caller
-from punix.runtime.transport import Local, Transport
+from punix.runtime.transport import Transport
 
 NAME = StoreName("a" * 32 + "-hello-1.0")
 SPAN = Span("hello.pcl", 0, 5)
@@ -45,7 +47,7 @@ def copy(text: str, mode: int = 0o644) -> File:
     return File(text, "copy", mode)
 
 
-def bundle(files: Files, stack: str = "HelloStack", secrets: Mapping[str, str] = {}) -> Bundle:  # noqa: B006
+def bundle(files: Files, stack: str = "HelloStack", secrets: Mapping[str, str] = {}) -> Bundle:
     """A bundle of files; `secrets` maps a secret file's name to an environment variable."""
     return Bundle(
         stack=ModuleName(stack),
@@ -115,12 +117,12 @@ def caller(notice: Callable[[str], None] = lambda _: None, **more: object) -> Ca
     return replace(known, **more)  # type: ignore[arg-type]
 
 
-def wish(wanted: Bundle, environment: Mapping[str, str] = {}, keep: int = 10) -> Wish:  # noqa: B006
+def wish(wanted: Bundle, environment: Mapping[str, str] = {}, keep: int = 10) -> Wish:
     return Wish(wanted, (NAME,), LocalSecrets(environment), str, lambda: None, keep)
 
 
 def target(root: Path, stack: str = "HelloStack", transport: Transport | None = None) -> Target:
-    return Target(transport or Local(str(root)), DEPLOYS, STORE, ModuleName(stack))
+    return Target(transport or Unsynced(str(root)), DEPLOYS, STORE, ModuleName(stack))
 
 
 def read(root: Path, path: str) -> str | None:

@@ -9,7 +9,7 @@ from .conftest import Punix, Scratch
 HELLO = '  recipe = "std.shell"\n  recipeArgs = { command = "true" }\n'
 
 BAD = {
-    "not UTF-8": (b"module A {\n  x = \"\xff\"\n}\n", ":2:8: error: [E0]"),
+    "not UTF-8": (b'module A {\n  x = "\xff"\n}\n', ":2:8: error: [E0]"),
     "a string without an end": (b'module A {\n  x = "abc\n}\n', ":2:7: error: [E0]"),
     "a block without an end": (b"module A {\n  x = 1\n", "error: [E0]"),
     "nested 100,000 deep": (b"module A {\n  x = " + b"[" * 100_000, ":2:507: error: [E0]"),
@@ -21,9 +21,7 @@ BAD = {
     "an unknown name": (b"module A {\n  x = B.y\n}\n", ":2:7: error: [E2]"),
     "an unknown recipe": (b'module A {\n  recipe = "std.shel"\n}\n', ":2:12: error: [E8]"),
     "a missing source folder": (
-        b'module A {\n  source = { type = "local" path = "./nowhere" }\n'
-        + HELLO.encode()
-        + b"}\n",
+        b'module A {\n  source = { type = "local" path = "./nowhere" }\n' + HELLO.encode() + b"}\n",
         ":2:36: error: [E17]",
     ),
     "an unknown package": (
@@ -62,7 +60,9 @@ def test_the_one_answer_to_a_mistyped_recipe(punix: Punix, scratch: Scratch) -> 
         scratch.program.read_text().replace('recipe = "std.shell"', 'recpie = "std.shell"')
     )
     outcome = punix("check", "hello.pcl")
-    lines = [line for line in outcome.err.splitlines() if not line.startswith("  ") or "hint" in line]
+    lines = [
+        line for line in outcome.err.splitlines() if not line.startswith("  ") or "hint" in line
+    ]
     assert lines == [
         "hello.pcl:4:3: error: [E1] unknown field 'recpie' on module 'Hello'",
         "  hint: did you mean 'recipe'?",
@@ -122,7 +122,16 @@ def test_an_unknown_stack_gets_the_nearest(punix: Punix, scratch: Scratch) -> No
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "null", '{"punix": 1}', '{"punix": {"ir": "closure", "version": 99}}', "\0", "[" * 100_000],
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '{"punix": 1}',
+        '{"punix": {"ir": "closure", "version": 99}}',
+        "\0",
+        "[" * 100_000,
+    ],
 )
 def test_stored_ir_that_is_none(punix: Punix, tmp_path: Path, text: str) -> None:
     stored = tmp_path / "stored.json"

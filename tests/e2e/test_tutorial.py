@@ -70,14 +70,10 @@ def test_the_tutorial(punix: Punix, scratch: Scratch) -> None:
 def test_the_built_program_runs(punix: Punix, scratch: Scratch) -> None:
     outcome = punix("build", "hello.pcl", "--store-root", scratch.store)
     assert outcome.code == 0, outcome.err
-    match = re.fullmatch(
-        r"ok\tHello\t(\S+)\n1 packages: 1 ok, 0 failed\n", outcome.out
-    )
+    match = re.fullmatch(r"ok\tHello\t(\S+)\n1 packages: 1 ok, 0 failed\n", outcome.out)
     assert match, outcome.out
     program = Path(match[1]) / "bin/hi"
-    first = subprocess.run(
-        ["timeout", "0.5", program], capture_output=True, text=True, check=False
-    )
+    first = subprocess.run(["timeout", "0.5", program], capture_output=True, text=True, check=False)
     assert first.stdout.startswith("tick\n")
 
 

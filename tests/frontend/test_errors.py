@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from punix.ir.span import by_name, locate
-
 from vocabulary import check_text
+
+from punix.ir.span import by_name, locate
 
 FOLDER = Path(__file__).parent.parent / "data" / "errors"
 EXPECTED = re.compile(r"###\s*((?:warning )?)\[(E\d+)\]\s*(.*?)\s*(?=###|$)")

@@ -1,0 +1,197 @@
+"""Every command, stopped or failed at every change that it makes, and again in recovery."""
+
+import errno
+import os
+import random
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from faults import Fault, Faulty, Unsynced, memory_folder, stopped
+from stacks_on_disk import Files, bundle, caller, copy, link, outside, read, target, tree, wish
+
+from punix.ir.diagnostics import ProgramError
+from punix.runtime.generations import deploy, rollback, switch
+from punix.runtime.layout import Target
+from punix.runtime.live import live_manifest
+from punix.runtime.manifest_file import load, numbers
+from punix.runtime.session import observed
+
+OLD: Files = {
+    "/etc/same": link("same"),
+    "/etc/changed": link("old"),
+    "/etc/dropped/deep/file": link("dropped"),
+    "/etc/to-folder": link("file"),
+    "/etc/to-file/x": link("x"),
+    "/etc/copy": copy("old copy"),
+    "/etc/copy-dropped": copy("dropped copy"),
+    "/etc/link-to-copy": link("ltc"),
+    "/etc/copy-to-link": copy("ctl"),
+}
+NEW: Files = {
+    "/etc/same": link("same"),
+    "/etc/changed": link("new"),
+    "/etc/added/deep/file": link("added"),
+    "/etc/to-folder/y": link("y"),
+    "/etc/to-file": link("file"),
+    "/etc/copy": copy("new copy", 0o755),
+    "/etc/copy-added": copy("added copy"),
+    "/etc/link-to-copy": copy("ltc"),
+    "/etc/copy-to-link": link("ctl"),
+}
+STEADY = ("/etc/same", "/etc/changed", "/etc/dropped/deep/file", "/etc/added/deep/file")
+SECRET = {"web.env": "DB"}
+OTHER: Files = {"/etc/other": link("other"), "/etc/other-copy": copy("other")}
+
+Command = Callable[[Target], object]
+
+
+def update(here: Target) -> object:
+    return deploy(here, wish(bundle(NEW, secrets=SECRET), {"DB": "s3cret"}), caller())
+
+
+def first(here: Target) -> object:
+    return deploy(here, wish(bundle(OLD, secrets=SECRET), {"DB": "s3cret"}), caller())
+
+
+def trimmed(here: Target) -> object:
+    return deploy(here, wish(bundle(NEW), keep=1), caller())
+
+
+def back(here: Target) -> object:
+    return rollback(here, None, caller())
+
+
+def forward(here: Target) -> object:
+    return switch(here, 3, caller())
+
+
+COMMANDS: dict[str, tuple[list[Command], Command]] = {
+    "first deploy": ([], first),
+    "update": ([first], update),
+    "same content": ([first], first),
+    "trim": ([first, first, update, first], trimmed),
+    "rollback": ([first, update], back),
+    "rollback in one tree": ([first, first], back),
+    "switch": ([first, first, update, back], forward),
+}
+
+
+class Scene:
+    """What a target is before a command and after it, when nothing goes wrong."""
+
+    def __init__(self, name: str, folder: Path, setup: list[Command], command: Command) -> None:
+        self.name, self.folder, self.command = name, folder, command
+        self.before, self.after = folder / "before", folder / "after"
+        deploy(target(self.before, "Other"), wish(bundle(OTHER, "Other")), caller())
+        for step in setup:
+            step(target(self.before))
+        shutil.copytree(self.before, self.after, symlinks=True)
+        counter = Faulty(Unsynced(str(self.after)))
+        command(target(self.after, transport=counter.as_transport()))
+        self.steps = len(counter.calls)
+
+    def fresh(self) -> Path:
+        here = self.folder / "now"
+        shutil.rmtree(here, ignore_errors=True)
+        shutil.copytree(self.before, here, symlinks=True)
+        return here
+
+    def run(self, here: Path, at: int, fault: Fault, error: int = 0) -> None:
+        faulty = Faulty(Unsynced(str(here)), at, fault, error)
+        with stopped(), suppress(ProgramError):
+            self.command(target(here, transport=faulty.as_transport()))
+        assert faulty.fired
+
+    def recover(self, here: Path) -> None:
+        if (here / "srv/deploys/HelloStack").exists():
+            with observed(target(here), lambda _: None) as state:
+                assert state is None
+
+    def check_links(self, here: Path) -> None:
+        """Linked files are wholly old or wholly new, whatever else is half-done."""
+        seen = [read(here, path) for path in STEADY]
+        assert seen in ([read(root, path) for path in STEADY] for root in (self.before, self.after))
+
+    def check(self, here: Path) -> None:
+        """Everything agrees with `live`, and nothing is left over."""
+        folder = here / "srv/deploys/HelloStack"
+        live = live_manifest(target(here)) if folder.exists() else None
+        was = live_manifest(target(self.before))
+        wanted = self.before if live == was else self.after
+        assert outside(here) == outside(wanted)
+        assert tree(here / "srv/deploys/Other") == tree(self.before / "srv/deploys/Other")
+        if not folder.exists():
+            return
+        names = {path.name for path in folder.iterdir()}
+        assert not [name for name in names if name.startswith(".")]
+        assert "journal.json" not in names
+        assert ("current" in names) == ("live" in names) == (live is not None)
+        assert (folder / "lock").read_text().startswith("pid ")
+        kept = [load(target(here), number) for number in numbers(target(here))]
+        assert {name for name in names if name[-1].isdigit()} == {one.tree for one in kept}
+        if live:
+            assert (folder / "current").readlink() == Path(f"gen-{live.generation:03d}.json")
+        if live == was:
+            before = numbers(target(self.before))
+            assert [one.generation for one in kept] == before
+
+
+@pytest.fixture(scope="module", params=list(COMMANDS))
+def scene(request: pytest.FixtureRequest) -> Iterator[Scene]:
+    setup, command = COMMANDS[request.param]
+    with memory_folder() as folder:
+        yield Scene(request.param, folder, setup, command)
+
+
+def some(points: list[Any], share: int) -> list[Any]:
+    """A seeded share of the points; all of them where PUNIX_FAULTS=all asks for it."""
+    if share == 1 or os.environ.get("PUNIX_FAULTS") == "all":
+        return points
+    return random.Random(20261123).sample(points, -(-len(points) // share))
+
+
+@pytest.mark.parametrize("fault", ["kill", "half"])
+def test_killed_at_every_change(scene: Scene, fault: Fault) -> None:
+    whole = scene.name == "update" and fault == "kill"
+    for at in some(list(range(scene.steps)), 1 if whole else 6):
+        here = scene.fresh()
+        scene.run(here, at, fault)
+        scene.check_links(here)
+        scene.recover(here)
+        scene.check_links(here)
+        scene.check(here)
+
+
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO])
+@pytest.mark.parametrize("fault", ["fail", "fail-all"])
+def test_refused_at_every_change(scene: Scene, fault: Fault, error: int) -> None:
+    for at in some(list(range(scene.steps)), 6):
+        here = scene.fresh()
+        scene.run(here, at, fault, error)
+        scene.check_links(here)
+        if fault == "fail":
+            assert not (here / "srv/deploys/HelloStack/journal.json").exists()
+        scene.recover(here)
+        scene.check(here)
+
+
+@pytest.mark.parametrize("fault", ["kill", "fail"])
+def test_recovery_fails_too(scene: Scene, fault: Fault) -> None:
+    for one, other in some([(a, b) for a in range(scene.steps) for b in range(40)], 100):
+        here = scene.fresh()
+        scene.run(here, one, "kill")
+        again = Faulty(Unsynced(str(here)), other, fault, errno.EIO)
+        if (here / "srv/deploys/HelloStack").exists():
+            with (
+                stopped(),
+                suppress(ProgramError),
+                observed(target(here, transport=again.as_transport()), lambda _: None),
+            ):
+                pass
+        scene.check_links(here)
+        scene.recover(here)
+        scene.check(here)
