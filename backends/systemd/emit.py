@@ -15,7 +15,7 @@ from ...ir.closure import Closure, StackClosure
 from ...ir.diagnostics import Code, Collector
 from ...ir.names import AbsPath, BadName, ModuleName, UnitName
 from ...ir.stack import ConfigFile, Service
-from ...ir.text import StorePath
+from ...ir.text import StorePath, fill
 from ..paths import check_collisions, check_place
 from .mention import files_of, texts_of
 from .order import in_order
@@ -84,7 +84,7 @@ def _check_name(service: Service, found: Collector) -> bool:
 
 
 def _config_file(file: ConfigFile) -> BundleFile:
-    ends = sum(part.count("\n") for part in file.text if isinstance(part, str))
+    lines = fill(file.text, lambda _: "x").removesuffix("\n").count("\n") + bool(file.text)
     return BundleFile(
         path=file.path,
         text=file.text,
@@ -93,7 +93,7 @@ def _config_file(file: ConfigFile) -> BundleFile:
         group=file.group,
         install=file.install,
         span=file.span,
-        line_spans=(file.text_span,) * (ends + 1),
+        line_spans=(file.text_span,) * lines,
     )
 
 

@@ -116,12 +116,15 @@ def test_each_line_of_a_file_has_its_place() -> None:
     bundle = emit(
         closure(
             [service("hello", "x", environment={"A": "1"}, directives={"Nice": "5"})],
-            [config("/etc/hello.conf", "a\nb")],
+            [
+                config(f"/etc/{at}", content)
+                for at, content in enumerate(("", "\n", "a", "a\n", "a\nb", "a\n\n"))
+            ],
         )
     )
     for file in bundle.files:
         assert len(file.line_spans) == len(written(file.text).splitlines())
-    lines = dict(zip(unit_text(bundle).splitlines(), bundle.files[1].line_spans, strict=True))
+    lines = dict(zip(unit_text(bundle).splitlines(), bundle.files[-1].line_spans, strict=True))
     assert locate(lines["Environment=A=1"], by_name([SOURCE])).line == 13
     assert locate(lines["Nice=5"], by_name([SOURCE])).line == 14
 
