@@ -2,8 +2,8 @@
 
 from ..ir.recipe import BuildScript, Recipe, RecipeInput
 from ..ir.text import Text
-from .common import Arguments
-from .fields import ENV, HOOKS, LINES, WORD, WORDS, argument, arguments
+from .common import ENTER, Arguments
+from .fields import ENV, HOOKS, LINES, SRC_DIR, WORD, WORDS, argument, arguments
 from .words import line
 
 __all__ = ["RECIPE"]
@@ -11,12 +11,8 @@ __all__ = ["RECIPE"]
 ARGUMENTS = arguments(
     "std.binary",
     "Programs that are installed and not built.",
-    argument(
-        "src_dir",
-        WORD,
-        "folder of the source that holds them; without it, the sole top folder",
-        alias="extract_to",
-    ),
+    SRC_DIR,
+    argument("extract_to", WORD, "another name of src_dir"),
     argument("install_command", LINES, "shell text that fills $OUTPUT"),
     argument(
         "binaries",
@@ -50,6 +46,7 @@ def make(given: RecipeInput) -> BuildScript:
         args.shell("pre_install"),
         args.shell("install_command") or listed,
         args.shell("post_install"),
+        enter=line("cd --", args.word("extract_to")) if args.has("extract_to") else ENTER,
     )
 
 

@@ -124,13 +124,13 @@ class Arguments:
         """Note that an argument does not fit: E1."""
         self._found.error(Code.E1, message, span, hint=hint)
 
-    def script(self, *steps: str | Text | list[Text], enter: str = ENTER) -> BuildScript:
+    def script(self, *steps: str | Text | list[Text], enter: str | Text = ENTER) -> BuildScript:
         """Frame the steps of a build; a list holds lines. `enter` is used without `src_dir`.
 
         Raises ProgramError with everything that was wrong with the arguments.
         """
         lines: list[Text] = [("set -eu",)]
-        lines.append(line("cd --", self.word("src_dir")) if self.has("src_dir") else (enter,))
+        lines.append(line("cd --", self.word("src_dir")) if self.has("src_dir") else line(enter))
         lines += [(f"export {field.label}=", *quoted(text)) for field, text in self.entries("env")]
         for step in steps:
             lines += step if isinstance(step, list) else [line(step)]

@@ -56,16 +56,10 @@ NAMES = MapShape(WORD)
 
 
 def argument(
-    name: str,
-    shape: Shape,
-    doc: str,
-    *,
-    required: bool = False,
-    default: Default = None,
-    alias: str | None = None,
+    name: str, shape: Shape, doc: str, *, required: bool = False, default: Default = None
 ) -> FieldSpec:
     """Make a field; its alias is its name in camelCase if that differs."""
-    alias = alias or re.sub(r"_([a-z])", lambda found: found[1].upper(), name)
+    alias = re.sub(r"_([a-z])", lambda found: found[1].upper(), name)
     return FieldSpec(name, shape, doc, required, default, alias if alias != name else None)
 
 

@@ -1,0 +1,129 @@
+"""Scripts of recipes run for real, where that needs nothing but a shell, make and Python."""
+
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from programs import Plain
+from scripts import script
+
+Run = Callable[[str, Mapping[str, Plain], Mapping[str, str]], Path]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run a recipe on a source of these files and return the output."""
+
+    def build(recipe: str, arguments: Mapping[str, Plain], source: Mapping[str, str]) -> Path:
+        for name, text in source.items():
+            path = tmp_path / "source" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        for folder in ("out", "tmp"):
+            (tmp_path / folder).mkdir()
+        done = subprocess.run(
+            ["bash", "-c", script(recipe, arguments)],
+            cwd=tmp_path / "source",
+            capture_output=True,
+            text=True,
+            check=False,
+            env={
+                "PATH": "/usr/bin:/bin",
+                "HOME": "/homeless",
+                "OUTPUT": str(tmp_path / "out"),
+                "SOURCE": str(tmp_path / "source"),
+                "TMPDIR": str(tmp_path / "tmp"),
+            },
+        )
+        assert done.returncode == 0, done.stderr
+        return tmp_path / "out"
+
+    return build
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_make_installs_below_the_output(run: Run) -> None:
+    makefile = "all:\n\techo $(A) >made\ninstall:\n\tinstall -D made $(PREFIX)/share/made\n"
+    out = run("std.make", {"make_args": ["A=two  words"]}, {"hello-1.0/Makefile": makefile})
+    assert (out / "share" / "made").read_text(encoding="utf-8") == "two words\n"
+
+
+@pytest.mark.parametrize("name", ["configure", "config", "autogen.sh", "bootstrap"])
+def test_autotools_finds_what_configures(run: Run, name: str) -> None:
+    configure = '#!/bin/sh\necho "$@" >flags\n'
+    maker = f"cat >configure <<'END'\n{configure}END\n"
+    source = {name: configure if name.startswith("conf") else maker}
+    makefile = "all:\ninstall:\n\tinstall -D flags $(OUTPUT)/flags\n"
+    flags = ["--x='$HOME'"]
+    out = run("std.autotools", {"configure_flags": list(flags)}, {**source, "Makefile": makefile})
+    assert (out / "flags").read_text(encoding="utf-8") == f"--prefix={out} --x='$HOME'\n"
+
+
+def test_python_programs_find_their_modules(run: Run) -> None:
+    arguments: Mapping[str, Plain] = {
+        "python_deps": [],
+        "packages": ["hello"],
+        "console_scripts": {"hi": "hello.main:Program.run"},
+    }
+    module = "class Program:\n    @staticmethod\n    def run():\n        print('hi')\n"
+    source = {"hello/__init__.py": "", "hello/main.py": module, "README": ""}
+    out = run("std.python_wheel", arguments, source)
+    done = subprocess.run([out / "bin" / "hi"], capture_output=True, text=True, check=True)
+    assert done.stdout == "hi\n"
+
+
+def test_patterns_choose_what_is_copied(run: Run) -> None:
+    source = {"a.t": "", "b c.t": "", ".d.t": "", "e": "", "f/x": "", "f/xx": ""}
+    out = run("std.copy_tree", {"dest": "a b", "patterns": ["*.t", "f/?"]}, source)
+    assert files(out) == ["a b/.d.t", "a b/a.t", "a b/b c.t", "a b/x"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "source", "wanted"),
+    [
+        ({}, ["p-1/a", "p-1/b"], ["bin/a", "bin/b"]),
+        ({}, ["p-1/bin/a", "p-1/share/b"], ["bin/a", "share/b"]),
+        ({}, ["bin/a"], ["bin/a"]),
+        ({"binaries": ["x/a"]}, ["x/a", "x/b", "c"], ["bin/a"]),
+        ({"extract_to": "x"}, ["x/a", "c"], ["bin/a"]),
+        ({"src_dir": "x"}, ["x/a", "c"], ["bin/a"]),
+        ({"install_command": "cp x/b $OUTPUT"}, ["x/b", "c"], ["b"]),
+    ],
+)
+def test_programs_that_are_built_already(
+    run: Run, arguments: Mapping[str, Plain], source: list[str], wanted: list[str]
+) -> None:
+    out = run("std.binary", arguments, dict.fromkeys(source, ""))
+    assert files(out) == wanted
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize(
+    ("recipe", "arguments", "source"),
+    [
+        ("std.cargo", {}, {"Cargo.toml": "", "Cargo.lock": 'source = "registry"\n'}),
+        ("std.go", {}, {"go.mod": "", "go.sum": "x\n"}),
+        ("std.python_venv", {"packages": ["x"]}, {}),
+    ],
+)
+def test_what_would_fetch_stops_at_once_without_a_network(
+    tmp_path: Path, recipe: str, arguments: Mapping[str, Plain], source: Mapping[str, str]
+) -> None:
+    for name, text in source.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [
+            *("bwrap", "--unshare-net", "--dev-bind", "/", "/", "--chdir", str(tmp_path)),
+            *("bash", "-c", script(recipe, arguments)),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": "/usr/bin:/bin", "OUTPUT": str(tmp_path), "TMPDIR": str(tmp_path)},
+    )
+    assert done.returncode == 1
+    assert "has to fetch dependencies, and this build has no network\nhint:" in done.stderr
