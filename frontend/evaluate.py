@@ -6,7 +6,7 @@ reported, leaves none. Members are evaluated once, needed ones first, without
 recursion over members.
 """
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from ..ir.ast import (
@@ -61,7 +61,7 @@ class Expressions:
     """Evaluates expressions against `values`; raises `Needed` where one is not there yet."""
 
     def __init__(
-        self, values: Mapping[Key, Value], poisoned: Container[int], collector: Collector
+        self, values: Mapping[Key, Value], poisoned: Collection[int], collector: Collector
     ) -> None:
         self._values = values
         self._poisoned = poisoned
@@ -87,7 +87,7 @@ class Expressions:
         return self._value(expr, NO_BINDERS)
 
     def _value(self, expr: Expr, binders: Binders) -> Value:
-        if id(expr) in self._poisoned:
+        if self._poisoned and id(expr) in self._poisoned:
             return POISON
         return self._rules[type(expr)](expr, binders)
 
@@ -107,18 +107,18 @@ class Expressions:
         return RecordValue(tuple(fields), expr.span)
 
     def _reference(self, expr: Reference, binders: Binders) -> Value:
-        meant = target(expr, self._home, binders)
-        found = self._values.get(meant.key) if meant.binder is None else binders[meant.binder]
+        binder, key, path = target(expr, self._home, binders)
+        found = self._values.get(key) if binder is None else binders[binder]
         if found is None:
-            raise Needed(meant.key)
-        for label in meant.path:
+            raise Needed(key)
+        for label in path:
             if found is POISON:
                 return POISON
             field = get(found, label) if isinstance(found, RecordValue) else None
             if field is None:
                 return self._error(Code.E2, f"there is no field '{label}'", expr.span)
             found = field
-        if meant.key[1] == "out" and isinstance(found, TextValue) and found is not POISON:
+        if key[1] == "out" and isinstance(found, TextValue) and found is not POISON:
             return TextValue(found.text, expr.span)  # it is written nowhere but here
         return found
 

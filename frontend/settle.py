@@ -5,7 +5,7 @@ value of every member, and which offers won. Reports E4 between offers, E1 for
 values that an option's type forbids, E2 for rings.
 """
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from ..ir.diagnostics import Collector
 from ..ir.text import Out
@@ -45,7 +45,7 @@ class Settled:
 
 def settle(
     declarations: Declarations,
-    poisoned: Container[int],
+    poisoned: Collection[int],
     collector: Collector,
     scenario: str | None = None,
     base: Settled | None = None,
@@ -100,7 +100,7 @@ class _Run:
         self,
         declarations: Declarations,
         settled: Settled,
-        poisoned: Container[int],
+        poisoned: Collection[int],
         collector: Collector,
     ) -> None:
         self._declarations = declarations
@@ -123,8 +123,11 @@ class _Run:
             return sorted({use.key for use in referring[key] if use.key in referring})
 
         for component in components(sorted(referring), needs):
-            for key in sorted(component):
-                self._settle(key)
+            if len(component) == 1:
+                self._settle(component[0])
+            else:
+                for key in sorted(component):
+                    self._settle(key)
 
     def _settle(self, key: Key) -> None:
         """Evaluate a member, and before it what it turns out to need.
@@ -133,7 +136,13 @@ class _Run:
         looks at one branch only; a ring of actual needs is an error.
         """
         values = self._settled.values
-        way = {} if key in values else {key: None}
+        if key in values:
+            return
+        try:
+            values[key] = self._of_key(key)
+            return
+        except Needed:
+            way = {key: None}
         while way:
             last = next(reversed(way))
             try:
