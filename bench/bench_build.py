@@ -6,29 +6,54 @@ from pathlib import Path
 
 import pytest
 from builds import Workshop, derive
-from pytest_benchmark.fixture import BenchmarkFixture
+from timing import Measure
 
 from punix.runtime.sandbox import sandbox_named
 
+TRIVIAL = "a trivial build"
+
 
 @pytest.mark.parametrize("sandbox", [pytest.param("bubblewrap", marks=pytest.mark.sandbox), "off"])
-def test_trivial_build(benchmark: BenchmarkFixture, tmp_path: Path, sandbox: str) -> None:
+def test_trivial_build(measure: Measure, tmp_path: Path, sandbox: str) -> None:
     shop, numbers = Workshop.at(tmp_path, sandbox_named(sandbox)), itertools.count()
 
     def build() -> None:
         shop.ok(derive(f"P{next(numbers)}", "echo hi > $OUTPUT/hi"))
 
-    benchmark.pedantic(build, rounds=20, warmup_rounds=2)  # type: ignore[no-untyped-call]
+    measure(build, group=TRIVIAL, who=f"punix, sandbox {sandbox}", rounds=20)
 
 
 @pytest.mark.sandbox
-def test_trivial_build_floor_bwrap(benchmark: BenchmarkFixture) -> None:
+def test_trivial_build_bwrap(measure: Measure) -> None:
     command = ["bwrap", "--unshare-all", "--ro-bind", "/", "/", "/bin/bash", "-c", "true"]
-    benchmark.pedantic(lambda: subprocess.run(command, check=True), rounds=20, warmup_rounds=2)  # type: ignore[no-untyped-call]
+    measure(
+        lambda: subprocess.run(command, check=True),
+        group=TRIVIAL,
+        who="bwrap that runs bash",
+        floor=True,
+        rounds=20,
+    )
 
 
 @pytest.mark.sandbox
-def test_four_one_second_builds_two_at_once(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
-    shop = Workshop.at(tmp_path, sandbox_named("bubblewrap"))
-    orders = [derive(f"P{number}", "sleep 1; touch $OUTPUT/done") for number in range(4)]
-    benchmark.pedantic(lambda: shop.ok(*orders), rounds=1)  # type: ignore[no-untyped-call]
+def test_four_one_second_builds(measure: Measure, tmp_path: Path) -> None:
+    shop, numbers = Workshop.at(tmp_path, sandbox_named("bubblewrap")), itertools.count()
+
+    def build() -> None:
+        shop.ok(*(derive(f"P{next(numbers)}", "sleep 1; touch $OUTPUT/done") for _ in range(4)))
+
+    measure(
+        build, group="builds of one second on two cores", who="punix", size=4, target=2.4, rounds=1
+    )
+
+
+@pytest.mark.sandbox
+def test_one_second(measure: Measure) -> None:
+    measure(
+        lambda: subprocess.run(["sleep", "1"], check=True),
+        group="builds of one second on two cores",
+        who="sleep 1",
+        size=4,
+        floor=True,
+        rounds=1,
+    )

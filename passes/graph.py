@@ -30,20 +30,22 @@ def topological(graph: Adjacency[Name]) -> list[Name]:
     waiting = {name: len(targets) for name, targets in graph.items()}
     order = [name for name, count in waiting.items() if not count]
     pointed_by = reverse(graph)
-    for done in order:  # grows while it is read
-        for name in pointed_by.get(done, ()):
-            waiting[name] -= 1
-            if not waiting[name]:
+    for users in map(pointed_by.__getitem__, order):  # `order` grows while it is read
+        for name in users:
+            left = waiting[name] - 1
+            if left:
+                waiting[name] = left
+            else:
                 order.append(name)
     return order
 
 
 def reverse(graph: Adjacency[Name]) -> dict[Name, list[Name]]:
-    """Return for each name that is pointed to the names that point to it."""
-    result: dict[Name, list[Name]] = {}
+    """Return for each name the names that point to it."""
+    result: dict[Name, list[Name]] = {name: [] for name in graph}
     for name, targets in graph.items():
         for target in targets:
-            result.setdefault(target, []).append(name)
+            result[target].append(name)
     return result
 
 
@@ -51,10 +53,11 @@ def closure(graph: Adjacency[Name], roots: Iterable[Name]) -> set[Name]:
     """Return the roots and all that they reach: one traversal, however many roots."""
     seen = set(roots)
     waiting = list(seen)
-    for name in waiting:  # grows while it is read
-        fresh = [target for target in graph[name] if target not in seen]
-        seen.update(fresh)
-        waiting.extend(fresh)
+    for targets in map(graph.__getitem__, waiting):  # `waiting` grows while it is read
+        for target in targets:
+            if target not in seen:
+                seen.add(target)
+                waiting.append(target)
     return seen
 
 
@@ -63,9 +66,10 @@ def rings(graph: Adjacency[Name]) -> list[list[Name]]:
 
     A ring starts at that name and does not repeat it at the end.
     """
-    ordered = set(topological(graph))
-    if len(ordered) == len(graph):
+    order = topological(graph)
+    if len(order) == len(graph):
         return []
+    ordered = set(order)
     rest = {
         name: [target for target in targets if target not in ordered]
         for name, targets in graph.items()
