@@ -12,7 +12,7 @@ from stacks import HELLO, closure, service
 from punix.backends.base import load_backend
 from punix.ir.bundle import Bundle
 from punix.ir.names import ModuleName
-from punix.ir.text import LiveFolder, Secret, StorePath, Symbol, fill
+from punix.ir.text import LiveFolder, Secret, StorePath, Symbol, Text, fill
 
 pytestmark = pytest.mark.systemd
 
@@ -142,17 +142,46 @@ def test_arguments_and_environments_arrive_byte_for_byte(machine: Machine) -> No
     assert {name: got_environment.get(name) for name in secrets} == secrets
 
 
-def test_verify_says_nothing_about_any_unit(tmp_path: Path) -> None:
-    texts = [*ODD, *random_texts(100)]
-    environment = {f"V{at}": value for at, value in enumerate(texts)}
-    host = Host(tmp_path)
-    host.install_probe()
-    bundle = bundle_of(tmp_path, [*texts, *NONCHARACTERS], environment, {})
-    units = host.write_units(bundle, tmp_path / "units")
+def verify(units: Sequence[Path]) -> str:
     done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", *map(str, units)],
         capture_output=True,
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+    return f"{done.stdout}{done.stderr}"
+
+
+def test_verify_says_nothing_about_any_unit(tmp_path: Path) -> None:
+    texts = [*ODD, *random_texts(100)]
+    environment = {f"V{at}": value for at, value in enumerate(texts)}
+    host = Host(tmp_path)
+    host.install_probe()
+    bundle = bundle_of(tmp_path, [*texts, *NONCHARACTERS], environment, {})
+    assert verify(host.write_units(bundle, tmp_path / "units")) == ""
+
+
+def test_verify_says_nothing_about_directives(tmp_path: Path) -> None:
+    host = Host(tmp_path)
+    host.install_probe()
+    directives: dict[str, str | Text] = {
+        "CPUQuota": "20%",
+        "ExecReload": "/bin/kill -HUP $MAINPID '$HOME a;b %n' ;",
+        "ExecStartPre": "/bin/sh -c 'exit 0'",
+        "LogExtraFields": "X=%n",
+        "MemoryMax": "50%",
+        "ReadOnlyPaths": (StorePath(HELLO), "/share"),
+        "Type": "notify",
+        "TimeoutStartSec": "1min 30s",
+    }
+    services = [
+        service("web", binary="a probe%n", directives=directives, depends_on=["db"], user="daemon"),
+        service("db", binary="a probe%n"),
+    ]
+    bundle = load_backend("systemd").emit(closure(services), ModuleName("HelloStack"))
+    units = host.write_units(bundle, tmp_path / "units")
+    assert verify(units) == ""
+    units[0].write_text(
+        units[0].read_text(encoding="utf-8") + "[Service]\nNise=5\n", encoding="utf-8"
+    )
+    assert "Unknown key name 'Nise'" in verify(units)
