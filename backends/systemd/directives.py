@@ -22,8 +22,6 @@ FIELDS: Mapping[str, str] = {
     "ExecStart": "package, binary and args",
     "Environment": "environment",
     "EnvironmentFile": "environment",
-    "LoadCredential": "environment",
-    "SetCredential": "environment",
 }
 """Directives that have fields of their own in a service."""
 
