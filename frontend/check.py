@@ -109,9 +109,12 @@ class _Check:
         self._collector = collector
         self._scenarios = scenarios
         self._every_scenario = every_scenario
+        self._read_whole = not collector.failed  # what is wrong so far is E0
         self._declarations: Declarations = declare(ast, collector, scenarios)
         self._used: set[Key] = used_members(self._declarations)
-        self._schemas: Mapping[str, Schema] = classify(self._declarations, self._used, collector)
+        self._schemas: Mapping[str, Schema] = classify(
+            self._declarations, self._used, collector, read_whole=self._read_whole
+        )
         self._inference = Inference(self._declarations, self._schemas, collector)
 
     def run(self, wanted: str | None) -> Program | None:
@@ -120,7 +123,7 @@ class _Check:
         poisoned = self._inference.poisoned
         base = settle(self._declarations, poisoned, self._collector)
         by_pname = self._kinds(base, self._collector)
-        if wanted is None or self._every_scenario:
+        if self._read_whole and (wanted is None or self._every_scenario):
             needed = not self._every_scenario
             report_unfilled(self._declarations, None, needed, self._collector)
         chosen = base
@@ -135,7 +138,13 @@ class _Check:
 
     def _kinds(self, settled: Settled, collector: Collector) -> dict[str, list[str]]:
         return check_kinds(
-            self._declarations, self._schemas, self._vocabulary, self._used, settled, collector
+            self._declarations,
+            self._schemas,
+            self._vocabulary,
+            self._used,
+            settled,
+            collector,
+            read_whole=self._read_whole,
         )
 
     def _scenario(self, name: str, base: Settled) -> tuple[Settled, dict[str, list[str]]]:
@@ -145,7 +154,7 @@ class _Check:
         self._inference.scenario(name, own)
         settled = settle(self._declarations, self._inference.poisoned, own, name, base)
         by_pname = self._kinds(settled, own)
-        if not self._every_scenario:
+        if self._read_whole and not self._every_scenario:
             report_unfilled(self._declarations, name, True, own)
         for found in own.sorted():
             if found not in known:

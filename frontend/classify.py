@@ -32,9 +32,12 @@ def used_members(declarations: Declarations) -> set[Key]:
 
 
 def classify(
-    declarations: Declarations, used: Container[Key], collector: Collector
+    declarations: Declarations, used: Container[Key], collector: Collector, *, read_whole: bool
 ) -> dict[str, Schema]:
-    """Set the kind of every module; return the schemas of those whose members are checked."""
+    """Set the kind of every module; return the schemas of those whose members are checked.
+
+    Unless the program was `read_whole`, nobody can tell that a member is unused.
+    """
     schemas: dict[str, Schema] = {}
     for module in declarations.modules.values():
         present = [label for label in KINDS if label in module.members]
@@ -46,7 +49,7 @@ def classify(
             continue
         module.kind = KIND_OF[label]
         schemas[module.name] = KINDS[label]
-        if present:
+        if present and read_whole:
             _odd_members(module, KINDS[label], used, collector)
     return schemas
 

@@ -28,6 +28,8 @@ def check_kinds(
     used: Container[Key],
     settled: Settled,
     collector: Collector,
+    *,
+    read_whole: bool,
 ) -> dict[str, list[str]]:
     """Check every module that has a kind and whose values are new; return modules by pname."""
     found = pnames(declarations, settled.values)
@@ -38,6 +40,7 @@ def check_kinds(
         used,
         settled.values,
         found,
+        read_whole,
         Speller(found),
         Speller(packages),
     )

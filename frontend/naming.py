@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from ..ir.diagnostics import Code, Collector, Label
 from ..ir.names import shorten
 from ..ir.schema import Schema
+from ..ir.span import Span
 from ..ir.text import Out
 from ..ir.value import Field, ListValue, RecordValue, TextValue, Value, get, plain
-from .declare import Declarations, ModuleDecl
+from .declare import Declarations, MemberDecl, ModuleDecl
 from .poison import POISON
 from .references import Key
 from .shapes import At
@@ -32,13 +33,17 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """All that names are looked up in; `pnames` maps a pname to the modules that have it."""
+    """All that names are looked up in; `pnames` maps a pname to the modules that have it.
+
+    `read_whole` is false where syntax errors may have hidden a pname.
+    """
 
     vocabulary: Vocabulary
     declarations: Declarations
     used: Container[Key]
     values: Mapping[Key, Value]
     pnames: Mapping[str, list[str]]
+    read_whole: bool
     pname_spelling: Speller
     package_spelling: Speller
 
@@ -82,10 +87,10 @@ class ModuleNames:
         """
         word = plain(value) if value is not POISON else None
         module = self._world.declarations.modules.get(word) if word is not None else None
-        if schema is None or module is None or module.kind != "data":
+        if schema is None or module is None or module.kind != "data" or not module.whole:
             return None
         fields = [
-            Field(member.name, self._world.values.get(member.key, POISON), member.span)
+            Field(member.name, self._world.values.get(member.key, POISON), _extent(member))
             for member in module.members.values()
             if schema.get(member.name) is not None or member.key not in self._world.used
         ]
@@ -120,7 +125,7 @@ class ModuleNames:
 
     def _named_module(self, kind: str, text: TextValue, word: str, at: At) -> None:
         module = self._world.declarations.modules.get(word)
-        if module is not None and module.kind == kind:
+        if module is not None and (module.kind == kind or not module.whole):
             return
         noun = "package" if kind == "package" else "module"
         if module is not None:
@@ -165,12 +170,20 @@ class ModuleNames:
                 self._report(Code.E2, text, at, message)
             return
         owners = self._world.pnames.get(word)
+        if owners is None and not self._world.read_whole:
+            return
         if owners is None:
             hint = self._world.pname_spelling.hint(word)
             self._report(Code.E2, text, at, f"no package has the pname '{shorten(word)}'", hint)
         elif owners == [self._module.name]:
             message = f"package '{self._module.name}' depends on itself"
-            self._collector.error(Code.E7, message, at.use if at.foreign(text) else text.span)
+            self._collector.error(Code.E7, message, at.place(text))
+
+
+def _extent(member: MemberDecl) -> Span:
+    """Return the place of a member from its name to the end of its own value."""
+    own = [offer.expr.span.end for offer in member.offers if offer.span == member.span]
+    return Span(member.span.file, member.span.start, max(own, default=member.span.end))
 
 
 POISON_NAME = ""

@@ -53,8 +53,15 @@ class At(NamedTuple):
 
     def foreign(self, value: Value) -> bool:
         """Whether the value was written elsewhere and came here by reference."""
-        file, start, end = self.container
-        return value.span.file != file or not start <= value.span.start < end
+        return not (_within(value.span, self.container) or _within(value.span, self.use))
+
+    def place(self, value: Value) -> Span:
+        """Return where the value stands here: itself, or the field that refers to it."""
+        return self.use if self.foreign(value) else value.span
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return inner.file == outer.file and outer.start <= inner.start < outer.end
 
 
 class NameRules(Protocol):
@@ -142,15 +149,14 @@ class Shapes:
         for part in outs:
             if self.names.own(part):
                 message = f"package '{part.module}' refers to its own store path"
-                self._collector.error(Code.E7, message, value.span)
+                self._collector.error(Code.E7, message, at.place(value))
                 return False
         return True
 
     def _refuse_secret(self, value: Value, at: At) -> None:
-        use = at.use if at.foreign(value) else value.span
         notes = [Label(value.span, "the secret")] if at.foreign(value) else []
         message = f"'{at.label}' of {at.owner} may not be a secret"
-        self._collector.error(Code.E1, message, use, notes=notes)
+        self._collector.error(Code.E1, message, at.place(value), notes=notes)
 
     def _int(self, shape: IntShape, value: Value, at: At) -> None:
         if not isinstance(value, IntValue):
