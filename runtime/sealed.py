@@ -36,7 +36,7 @@ class Damaged(ValueError):
 def seal(root: Node) -> bytes:
     """Write an IR with the digests of its fields."""
     fields = dumps(root).removeprefix(BEGIN).removesuffix(END).split(BETWEEN)
-    digests = json.dumps({_name(field): _digest(field) for field in fields})
+    digests = json.dumps({_name(field): _digest(field) for field in fields}, separators=(",", ":"))
     return f"{BEGIN}{BETWEEN.join([*fields, SEALS + digests])}{END}".encode()
 
 

@@ -148,8 +148,8 @@ def scene(request: pytest.FixtureRequest) -> Iterator[Scene]:
 
 
 def some(points: list[Any], share: int) -> list[Any]:
-    """A seeded share of the points; all of them where PUNIX_FAULTS=all asks for it."""
-    if share == 1 or os.environ.get("PUNIX_FAULTS") == "all":
+    """A seeded share of the points; all of them where FAULTS=all asks for it."""
+    if share == 1 or os.environ.get("FAULTS") == "all":
         return points
     return random.Random(20261123).sample(points, -(-len(points) // share))
 

@@ -1,0 +1,106 @@
+"""A manifest is verified before it is obeyed; damage is named by field."""
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stacks_on_disk import bundle, caller, link, outside, read, target, wish
+
+from punix.ir.codec import loads
+from punix.ir.diagnostics import ProgramError
+from punix.ir.manifest import Manifest
+from punix.runtime import sealed
+from punix.runtime.generations import deploy, rollback
+from punix.runtime.manifest_file import load
+from punix.runtime.verify import verify
+
+
+@pytest.fixture
+def deployed(tmp_path: Path) -> Path:
+    for text in "12":
+        deploy(target(tmp_path), wish(bundle({"/etc/a": link(text)})), caller())
+    return tmp_path
+
+
+def manifest(root: Path, number: int = 1) -> Path:
+    return root / f"srv/deploys/HelloStack/gen-{number:03d}.json"
+
+
+def test_it_is_json_and_comes_back(deployed: Path) -> None:
+    data = manifest(deployed).read_bytes()
+    assert json.loads(data)["store_paths"] == ["a" * 32 + "-hello-1.0"]
+    assert sealed.seal(sealed.unseal(Manifest, data)) == data
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"stack": "HelloStack"', '"stack": "Other"', "field 'stack' was changed"),
+        ("/etc/a", "/etc/b", "field 'files' was changed"),
+        ('"backend": "systemd",\n', "", "field 'backend' was removed"),
+        ('"kind": ', '"more": 1,\n"kind": ', "field 'more' was added"),
+        ('"version":1}', '"version":2}', "field 'punix' was changed"),
+        ('"digests": ', '"others": ', "it is cut off or was written anew"),
+    ],
+)
+def test_what_was_changed_is_named(deployed: Path, old: str, new: str, message: str) -> None:
+    path, before = manifest(deployed), outside(deployed)
+    path.write_text(path.read_text().replace(old, new))
+    with pytest.raises(ProgramError, match=rf"E27.*gen-001.json' is damaged: {message}"):
+        rollback(target(deployed), None, caller())
+    assert outside(deployed) == before
+    assert read(deployed, "/etc/a") == "2"
+
+
+@given(st.integers(0, 10_000), st.integers(0, 255))
+def test_any_changed_byte_is_found(at: int, byte: int) -> None:
+    data = sealed.seal(MANIFEST)
+    at %= len(data)
+    changed = data[:at] + bytes([byte]) + data[at + 1 :]
+    if changed != data:
+        with pytest.raises(sealed.Damaged):
+            sealed.unseal(Manifest, changed)
+
+
+@given(st.integers(0, 10_000))
+def test_any_cut_is_found(at: int) -> None:
+    data = sealed.seal(MANIFEST)
+    with pytest.raises(sealed.Damaged):
+        sealed.unseal(Manifest, data[: at % len(data)])
+
+
+def test_a_manifest_of_another_generation_is_not_obeyed(deployed: Path) -> None:
+    manifest(deployed).write_bytes(manifest(deployed, 2).read_bytes())
+    with pytest.raises(ProgramError, match="field 'generation': it is 2"):
+        rollback(target(deployed), None, caller())
+
+
+def test_paths_of_punix_itself_are_not_obeyed(deployed: Path) -> None:
+    found = load(target(deployed), 1)
+    text = sealed.seal(found).decode().replace("/etc/a", "/srv/deploys/x")
+    body = text[: text.index('"digests"')].rstrip(",\n") + "\n}\n"
+    manifest(deployed).write_bytes(sealed.seal(loads(Manifest, body)))
+    with pytest.raises(ProgramError, match="'/srv/deploys/x' lies where punix keeps its own data"):
+        rollback(target(deployed), None, caller())
+
+
+def test_a_damaged_tree_or_store_is_not_rolled_back_to(deployed: Path) -> None:
+    with pytest.raises(ProgramError, match=r"E12.*store path 'a+-hello-1.0' is not there"):
+        rollback(target(deployed), None, caller(is_valid=lambda _: False))
+    (deployed / "srv/deploys/HelloStack/gen-001/etc/a").write_text("1 by hand")
+    with pytest.raises(ProgramError, match=r"E27.*gen-001/etc/a' is not as it was deployed"):
+        rollback(target(deployed), None, caller())
+    with pytest.raises(ProgramError, match="E12.*has no gen-007"):
+        rollback(target(deployed), 7, caller())
+    assert verify(target(deployed), caller()).drifts == ()
+
+
+def _manifest() -> Manifest:
+    with TemporaryDirectory() as name:
+        return deploy(target(Path(name)), wish(bundle({"/etc/a": link("1")})), caller()).live
+
+
+MANIFEST = _manifest()

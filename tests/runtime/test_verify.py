@@ -1,0 +1,113 @@
+"""What a person did to the machine is named, and mended on request."""
+
+import os
+from pathlib import Path
+
+import pytest
+from stacks_on_disk import bundle, caller, copy, link, outside, read, target, wish
+
+from punix.ir.diagnostics import ProgramError
+from punix.runtime.generations import deploy
+from punix.runtime.layout import Target
+from punix.runtime.verify import verify
+
+FILES = {
+    "/etc/copy": copy("c", 0o640),
+    "/etc/deep/link": link("l"),
+    "/etc/edited": link("e"),
+    "/etc/mode": link("m"),
+    "/etc/shut": copy("s"),
+}
+
+
+def append(path: Path, text: str = "by hand") -> None:
+    with path.open("a") as file:
+        file.write(text)
+
+
+def found(here: Target) -> list[tuple[str, str]]:
+    return [(drift.path, drift.what) for drift in verify(here, caller()).drifts]
+
+
+def test_nothing_drifts_after_a_deploy(tmp_path: Path) -> None:
+    here = target(tmp_path)
+    deploy(here, wish(bundle(FILES, secrets={"s": "S"}), {"S": "x"}), caller())
+    assert found(here) == []
+    assert verify(here, caller(), fix=True).drifts == ()
+
+
+def test_every_kind_of_drift_is_named_and_mended(tmp_path: Path) -> None:
+    here = target(tmp_path)
+    folder = tmp_path / "srv/deploys/HelloStack"
+    deploy(here, wish(bundle(FILES | {"/etc/old": link("o")})), caller())
+    changed = FILES | {"/etc/mode": link("m2")}
+    deploy(here, wish(bundle(changed, secrets={"s": "S"}), {"S": "x"}), caller())
+    before = outside(tmp_path)
+    append(tmp_path / "etc/copy")
+    (tmp_path / "etc/deep/link").unlink()
+    (tmp_path / "etc/deep").rmdir()
+    (tmp_path / "etc/edited").unlink()
+    (tmp_path / "etc/edited").write_text("by hand")
+    (folder / "gen-002/etc/mode").chmod(0o666)
+    (tmp_path / "etc/shut").chmod(0o600)
+    (tmp_path / "etc/old").symlink_to("../srv/deploys/HelloStack/live/etc/old")
+    (folder / "gen-002/secrets/s").chmod(0o644)
+    expected = [
+        ("/etc/copy", "content"),
+        ("/etc/deep/link", "missing"),
+        ("/etc/edited", "link"),
+        ("/etc/mode", "mode"),
+        ("/etc/shut", "mode"),
+        ("/srv/deploys/HelloStack/gen-002/secrets/s", "mode"),
+        ("/etc/old", "orphan"),
+    ]
+    assert found(here) == expected
+    mended = verify(here, caller(), fix=True).drifts
+    assert [(drift.path, drift.what) for drift in mended] == expected
+    assert all(drift.fixed for drift in mended)
+    moved = {drift.path: drift.moved for drift in mended if drift.moved}
+    assert read(tmp_path, moved["/etc/edited"] or "") == "by hand"
+    assert set(moved) == {"/etc/edited", "/etc/copy"}
+    assert found(here) == []
+    assert outside(tmp_path) == before
+
+
+def test_an_edited_tree_is_put_back_from_another_generation(tmp_path: Path) -> None:
+    here = target(tmp_path)
+    deploy(here, wish(bundle({"/etc/a": copy("1"), "/etc/b": link("b")})), caller())
+    append(tmp_path / "srv/deploys/HelloStack/gen-001/etc/a")
+    append(tmp_path / "etc/b")
+    assert found(here) == [("/etc/a", "tree"), ("/etc/b", "tree")]
+    mended = verify(here, caller(), fix=True).drifts
+    assert [(drift.path, drift.fixed) for drift in mended] == [("/etc/a", True), ("/etc/b", False)]
+    assert "no generation has its bytes" in mended[1].message
+    with pytest.raises(ProgramError, match="its content is edited"):
+        deploy(here, wish(bundle({"/etc/b": link("b")})), caller())
+    os.unlink(tmp_path / "srv/deploys/HelloStack/gen-001/etc/b")
+    deploy(here, wish(bundle({"/etc/b": link("b")})), caller())
+    assert read(tmp_path, "/etc/b") == "b"
+
+
+def test_a_store_path_that_is_gone(tmp_path: Path) -> None:
+    here = target(tmp_path)
+    deploy(here, wish(bundle(FILES)), caller())
+    drifts = verify(here, caller(is_valid=lambda _: False), fix=True).drifts
+    assert [(drift.what, drift.fixed) for drift in drifts] == [("store", False)]
+
+
+def test_a_folder_in_the_way_is_moved_aside(tmp_path: Path) -> None:
+    here = target(tmp_path)
+    deploy(here, wish(bundle({"/etc/a": link("a")})), caller())
+    (tmp_path / "etc/a").unlink()
+    (tmp_path / "etc/a").mkdir()
+    (tmp_path / "etc/a/mine").write_text("mine")
+    (drift,) = verify(here, caller(), fix=True).drifts
+    assert drift.fixed
+    assert read(tmp_path, f"{drift.moved}/mine") == "mine"
+    assert read(tmp_path, "/etc/a") == "a"
+
+
+def test_no_such_stack(tmp_path: Path) -> None:
+    with pytest.raises(ProgramError, match="E26"):
+        verify(target(tmp_path), caller())
+    assert list(tmp_path.iterdir()) == []
