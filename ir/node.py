@@ -10,7 +10,7 @@ tuples of these. So `codec` can serialise any node without being told how.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 __all__ = ["Node", "node", "uncompared"]
@@ -20,12 +20,15 @@ class Node:
     """The base of every IR node."""
 
     __slots__ = ()
+    __match_args__: ClassVar[tuple[str, ...]]  # dataclass puts the names of the fields here
     TAG: ClassVar[str]
 
     def children(self) -> Iterator["Node"]:
         """Yield the nodes directly below this one, in field order."""
-        for entry in fields(self):  # type: ignore[arg-type]  # every subclass is a dataclass
-            yield from _nodes(getattr(self, entry.name))
+        for name in self.__match_args__:
+            value = getattr(self, name)
+            if isinstance(value, Node | tuple):
+                yield from _nodes(value)
 
     def walk(self) -> Iterator["Node"]:
         """Yield this node and all below it, parents first, without recursion."""

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any, Protocol, TypeAlias
 
 from ..ir.node import Node
-from ..ir.verify import require
 from .nearest import did_you_mean
 
 __all__ = ["Hook", "Misfit", "Pass", "Pipeline", "check_order", "run", "steps"]
@@ -74,13 +73,19 @@ def run(
 ) -> Any:
     """Run the passes in order; with `verify`, raise ProgramError (E25) at the first broken IR."""
     if verify:
-        require(root)
+        _require(root, None)
     for step in pipeline:
         before = clock() if clock else 0.0
         root = step.run(root)
         spent = clock() - before if clock else 0.0
         if verify:
-            require(root, after=step.name)
+            _require(root, step.name)
         if hook:
             hook(step, root, spent)
     return root
+
+
+def _require(root: Node, after: str | None) -> None:
+    from ..ir.verify import require  # its table imports every IR
+
+    require(root, after)

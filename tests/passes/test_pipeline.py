@@ -203,6 +203,20 @@ def test_close_finds_the_roots_and_members_of_each_stack() -> None:
     assert front.roots == front.members == tuple(sorted([name["Lib"], name["Tool"]]))
 
 
+def test_a_stack_of_two_thousand_services() -> None:
+    services = [{"name": f"s{at}", "package": "A", "binary": "x"} for at in range(2000)]
+    stack = module("S", {"backend": "systemd", "services": services})
+    closure = run(DEFAULT, program([package("A", "a"), stack]))
+    assert len(closure.stacks[0].stack.services) == 2000
+
+
+def test_passes_are_pure() -> None:
+    before = dumps(richer())
+    root = richer()
+    assert dumps(run(DEFAULT, root)) == dumps(run(DEFAULT, root))
+    assert dumps(root) == before
+
+
 def test_a_chain_of_ten_thousand_packages() -> None:
     closure = run(DEFAULT, chain(10_000))
     assert len(closure.derivations) == 10_000
