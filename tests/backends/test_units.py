@@ -12,13 +12,16 @@ from punix.ir.diagnostics import ProgramError
 from punix.ir.names import ModuleName, UnitName
 from punix.ir.span import by_name, locate
 from punix.ir.text import LiveFolder, Secret, StorePath, Symbol, Text, fill
+from punix.ir.verify import verify
 
 STACK = ModuleName("HelloStack")
 Golden = Callable[[str, str], None]
 
 
 def emit(source: Closure) -> Bundle:
-    return load_backend("systemd").emit(source, STACK)
+    bundle = load_backend("systemd").emit(source, STACK)
+    assert verify(bundle) == []
+    return bundle
 
 
 def shown(symbol: Symbol) -> str:
