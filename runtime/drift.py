@@ -11,10 +11,11 @@ from hashlib import sha256
 from typing import Literal, TypeAlias
 
 from ..ir.manifest import Manifest, ManifestFile
-from ..ir.names import StoreName
+from ..ir.names import Digest, StoreName
 from .accounts import KEEP, Accounts
 from .layout import Target, folders_above
 from .places import Places
+from .secrets import keyed_digest
 from .transport import NANOSECONDS, Status
 
 __all__ = ["Drift", "survey"]
@@ -108,8 +109,18 @@ class _Survey:
             found = self.transport.status(path)
             if found is None or found.kind != "file":
                 yield Drift(path, "tree", "the secret file is gone")
+            elif self._secret_edited(path, secret.keyed):
+                yield Drift(path, "tree", "the secret file was edited")
             elif found.mode != 0o600:
                 yield Drift(path, "mode", f"mode is {found.mode:04o}, not 0600")
+
+    def _secret_edited(self, path: str, keyed: Digest) -> bool:
+        """Ask only where the key can be read."""
+        try:
+            key = self.transport.read(self.target.path("key"))
+            return keyed_digest(self.transport.read(path), key) != keyed
+        except PermissionError:
+            return False
 
     def orphans(self, others: Iterable[Manifest]) -> Iterator[Drift]:
         """Links of ours for paths that only other generations have."""

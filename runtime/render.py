@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from ..ir.bundle import Bundle, BundleFile, SecretFile
+from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import Digest
 from ..ir.text import LiveFolder, Secret, StorePath, Symbol, fill
 from .layout import Target
-from .secrets import keyed_digest
+from .secrets import keyed_digest, reference
 
 __all__ = ["Rendered", "RenderedFile", "RenderedSecret", "render"]
 
@@ -54,8 +55,10 @@ def render(
     """Fill in what only the runtime knows.
 
     `quote` writes a secret value inside the double quotes of an EnvironmentFile;
-    a secret that is a file's whole text is written as it is.
+    a secret that is a file's whole text is written as it is. Raises ProgramError
+    with E28 for each value that `quote` refuses with ValueError.
     """
+    quoted = _quoted(bundle, values, quote)
 
     def plain(symbol: Symbol) -> str:
         if isinstance(symbol, StorePath):
@@ -65,7 +68,7 @@ def render(
         raise TypeError(f"{symbol!r} may not be in a file that others can read")
 
     def secret(symbol: Symbol) -> str:
-        return quote(values[symbol]) if isinstance(symbol, Secret) else plain(symbol)
+        return quoted[symbol] if isinstance(symbol, Secret) else plain(symbol)
 
     def whole(symbol: Symbol) -> str:
         return values[symbol] if isinstance(symbol, Secret) else plain(symbol)
@@ -80,3 +83,23 @@ def render(
         tuple(RenderedFile(file, data, sha256(data).hexdigest()) for file, data in files),
         tuple(RenderedSecret(file, data, keyed_digest(data, key)) for file, data in secrets),
     )
+
+
+def _quoted(
+    bundle: Bundle, values: Mapping[Secret, str], quote: Callable[[str], str]
+) -> dict[Secret, str]:
+    """Quote each secret that stands inside a text. The reason of a refusal never shows a value."""
+    quoted: dict[Secret, str] = {}
+    problems: list[Diagnostic] = []
+    for file in bundle.secret_files:
+        for part in file.text:
+            if not isinstance(part, Secret) or part in quoted or len(file.text) == 1:
+                continue
+            try:
+                quoted[part] = quote(values[part])
+            except ValueError as reason:
+                message = f"secret '{reference(part)}': {reason}"
+                problems.append(Diagnostic(Code.E28, message, file.span))
+    if problems:
+        raise ProgramError(problems, bundle.sources)
+    return quoted

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ..ir.manifest import Manifest, ManifestFile
 from .accounts import Accounts
 from .layout import Target, folders_above
-from .render import Rendered, RenderedFile
+from .render import Rendered, RenderedFile, RenderedSecret
 from .transport import NANOSECONDS, Transport
 
 __all__ = ["Kept", "as_staged", "damaged_in", "kept_files", "stage_tree"]
@@ -43,11 +43,11 @@ def kept_files(target: Target, rendered: Rendered, before: Manifest | None) -> K
         and _same(new, old[new.entry.path])
         and as_staged(target, before.tree, old[new.entry.path])
     }
-    secrets = [(secret.entry.name, secret.keyed) for secret in rendered.secrets]
+    names = [secret.entry.name for secret in rendered.secrets]
     whole = (
         len(files) == len(rendered.files) == len(before.files)
-        and secrets == [(secret.name, secret.keyed) for secret in before.secrets]
-        and all(_secret_there(target, before.tree, name) for name, _ in secrets)
+        and names == [secret.name for secret in before.secrets]
+        and all(_secret_kept(target, before.tree, secret) for secret in rendered.secrets)
     )
     return Kept(before.tree, files, whole)
 
@@ -87,6 +87,12 @@ def damaged_in(target: Target, manifest: Manifest) -> list[str]:
         if not _secret_there(target, manifest.tree, secret.name)
     ]
     return files + secrets
+
+
+def _secret_kept(target: Target, tree: str, secret: RenderedSecret) -> bool:
+    path = target.path(f"{tree}/{SECRETS}/{secret.entry.name}")
+    there = _secret_there(target, tree, secret.entry.name)
+    return there and target.transport.read(path) == secret.data
 
 
 def _secret_there(target: Target, tree: str, name: str) -> bool:

@@ -88,9 +88,9 @@ class Faulty:
             with open(self.inner.at(args[0]), "ab") as file:
                 file.write(args[1][: len(args[1]) // 2])
         if name == "remove_tree" and os.path.isdir(self.inner.at(args[0])):
-            for folder, _, files in os.walk(self.inner.at(args[0]), topdown=False):
-                for file in files[:1]:
-                    os.unlink(os.path.join(folder, file))
+            for folder, _, names in os.walk(self.inner.at(args[0]), topdown=False):
+                for one in names[:1]:
+                    os.unlink(os.path.join(folder, one))
 
     @property
     def fired(self) -> bool:

@@ -93,7 +93,7 @@ def test_a_damaged_tree_or_store_is_not_rolled_back_to(deployed: Path) -> None:
     (deployed / "srv/deploys/HelloStack/gen-001/etc/a").write_text("1 by hand")
     with pytest.raises(ProgramError, match=r"E27.*gen-001/etc/a' is not as it was deployed"):
         rollback(target(deployed), None, caller())
-    with pytest.raises(ProgramError, match="E12.*has no gen-007"):
+    with pytest.raises(ProgramError, match=r"E12.*has no gen-007"):
         rollback(target(deployed), 7, caller())
     assert verify(target(deployed), caller()).drifts == ()
 

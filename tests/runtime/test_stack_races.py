@@ -1,0 +1,139 @@
+"""Several commands at once, real kills, and what can be seen meanwhile."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from signal import SIGKILL
+
+import pytest
+from deploy_once import files
+from faults import Faulty, Unsynced, memory_folder, stopped
+from stacks_on_disk import DEPLOYS, bundle, caller, link, outside, read, target, wish
+
+from punix.ir.diagnostics import ProgramError
+from punix.runtime.generations import deploy, rollback
+from punix.runtime.listing import generations, show
+from punix.runtime.live import live_manifest
+from punix.runtime.lock import hold
+from punix.runtime.manifest_file import numbers
+from punix.runtime.session import observed
+
+PROGRAM = Path(__file__).parent.parent / "deploy_once.py"
+FOLDER = f"{DEPLOYS[1:]}/HelloStack"
+
+
+def start(root: Path, stack: str, text: str, *before: str, count: int = 3) -> subprocess.Popen[str]:
+    command = [*before, sys.executable, str(PROGRAM), str(root), stack, text, str(count)]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    return subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def test_two_deploys_at_once_make_two_generations(tmp_path: Path) -> None:
+    running = [start(tmp_path, "One", text, count=50) for text in "12"]
+    made = sorted(int(process.communicate()[0]) for process in running)
+    assert made == [1, 2]
+    texts = {read(tmp_path, f"/etc/One/{number}") for number in range(50)}
+    assert len(texts) == 1
+    assert texts == {read(tmp_path, "/etc/One-copy")}
+
+
+def test_two_stacks_on_one_path_at_once(tmp_path: Path) -> None:
+    running = [start(tmp_path, stack, "1") for stack in ("One", "Two")]
+    ends = [process.communicate() for process in running]
+    assert sorted(process.returncode for process in running) == [0, 1]
+    (message,) = [errors for _, errors in ends if errors]
+    assert "[E21] '/etc/turns' is there already" in message
+
+
+@pytest.mark.strace
+@pytest.mark.parametrize("call", ["rename", "symlink", "unlink", "mkdir", "write", "fchmod"])
+def test_killed_at_real_system_calls(call: str) -> None:
+    """Killed on entering the n-th call of a kind; the first ones are there in every deploy."""
+    for at in (1, 2, 3, 5, 8, 13):
+        with memory_folder() as root:
+            for stack, text in (("Other", "3"), ("HelloStack", "1")):
+                wanted = bundle({**files(stack, text, 3), f"/etc/{text}": link("x")}, stack)
+                wanted = wanted if stack == "HelloStack" else bundle({"/etc/o": link("o")}, stack)
+                deploy(target(root, stack), wish(wanted), caller())
+            before = outside(root)
+            inject = f"inject={call}:signal=SIGKILL:when={at}"
+            process = start(root, "HelloStack", "2", "strace", "-f", "-o/dev/null", "-e", inject)
+            process.communicate()
+            assert process.returncode == -SIGKILL or (at > 3 and process.returncode == 0)
+            texts = {read(root, f"/etc/HelloStack/{number}") for number in range(3)}
+            assert texts in ({"1"}, {"2"})
+            with observed(target(root), lambda _: None) as unsettled:
+                assert unsettled is None
+            live = live_manifest(target(root))
+            assert live is not None
+            assert (process.returncode == 0) <= (live.generation == 2)
+            assert texts == {str(live.generation)} == {read(root, "/etc/HelloStack-copy")}
+            assert (live.generation == 1) == (outside(root) == before)
+            assert numbers(target(root)) == list(range(1, live.generation + 1))
+            left = [name for name in os.listdir(root / FOLDER) if re.search(r"journal|^\.", name)]
+            assert left == []
+            assert read(root, "/etc/o") == "o"
+
+
+def test_what_is_seen_while_a_command_is_under_way(tmp_path: Path) -> None:
+    here = target(tmp_path)
+    deploy(here, wish(bundle({"/etc/a": link("a")})), caller())
+    with hold(tmp_path / FOLDER / "lock"):
+        listing = generations(here, lambda _: None)
+        assert listing.unsettled == f"in progress (pid {os.getpid()} on {os.uname().nodename})"
+        assert [info.is_live for info in listing.generations] == [True]
+        with pytest.raises(ProgramError, match="E22.*pid"):
+            rollback(here, None, caller(wait=0))
+
+
+def test_what_never_lived_is_not_listed(tmp_path: Path) -> None:
+    here = target(tmp_path)
+    deploy(here, wish(bundle({"/etc/a": link("a")})), caller())
+    counter = Faulty(Unsynced(str(tmp_path)))
+    deploy(target(tmp_path, transport=counter.as_transport()), wish(bundle({})), caller())
+    last_link = max(at for at, name in enumerate(counter.calls) if name == "make_link")
+    rollback(here, None, caller())
+    killed = Faulty(Unsynced(str(tmp_path)), last_link)
+    with stopped():
+        deploy(target(tmp_path, transport=killed.as_transport()), wish(bundle({})), caller())
+    assert (tmp_path / FOLDER / "gen-003.json").exists()
+    with hold(tmp_path / FOLDER / "lock"):
+        seen = [info.manifest.generation for info in generations(here, lambda _: None).generations]
+    assert seen == [1, 2]
+    notices: list[str] = []
+    assert len(generations(here, notices.append).generations) == 2
+    assert notices == ["stack HelloStack: undid an interrupted deploy: gen-001 is live"]
+    assert not (tmp_path / FOLDER / "gen-003.json").exists()
+
+
+def test_list_and_show(tmp_path: Path) -> None:
+    here = target(tmp_path)
+    for text in "12":
+        deploy(here, wish(bundle({"/etc/a": link(text)})), caller())
+    rollback(here, None, caller())
+    listing = generations(here, lambda _: None)
+    assert [info.is_live for info in listing.generations] == [True, False]
+    lines = [(line["verb"], line["from"], line["to"], line["result"]) for line in listing.history]
+    assert lines == [("deploy", None, 1, "ok"), ("deploy", 1, 2, "ok"), ("rollback", 2, 1, "ok")]
+    assert show(here, None, lambda _: None).generation == 1
+    assert show(here, 2, lambda _: None).previous == 1
+    with pytest.raises(ProgramError, match="E26.*gen-003"):
+        show(here, 3, lambda _: None)
+    with pytest.raises(ProgramError, match="E26.*no stack 'Nope'"):
+        show(target(tmp_path, "Nope"), None, lambda _: None)
+
+
+def test_keep_spares_what_is_in_use(tmp_path: Path) -> None:
+    here = target(tmp_path)
+    for text in "1234":
+        deploy(here, wish(bundle({"/etc/a": link(text)})), caller())
+    rollback(here, 1, caller())
+    deploy(here, wish(bundle({"/etc/a": link("1")}), keep=2), caller())
+    assert numbers(here) == [1, 4, 5]
+    trees = sorted(name for name in os.listdir(tmp_path / FOLDER) if name[-1].isdigit())
+    assert trees == ["gen-001", "gen-004"]
+    assert rollback(here, None, caller()).live.generation == 1
