@@ -26,15 +26,13 @@ is named, so that a derivation can never collide with a source tree.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
-from operator import attrgetter
-from typing import Any, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from blake3 import blake3
 
 from .names import Digest
-from .node import Node
+from .node import Node, compared
 
 __all__ = ["MAGIC", "Tree", "base32", "digest", "digest_bytes", "encode"]
 
@@ -43,33 +41,13 @@ Tree: TypeAlias = bool | int | str | Node | Sequence["Tree"] | Mapping[str, "Tre
 MAGIC = "PCB1\n\0"
 
 
-def _parts(node: object) -> tuple[object, ...]:
-    """Return a node's tag and its compared fields; the encoder asks for what it does not know."""
-    read = _READERS.get(type(node))
-    if read is None:
-        read = _READERS[type(node)] = _reader(type(node))
-    return read(node)
-
-
-_READERS: dict[type, Callable[[Any], tuple[object, ...]]] = {}
-
-
-def _reader(kind: type) -> Callable[[Any], tuple[object, ...]]:
-    if not issubclass(kind, Node):
-        raise TypeError(f"{kind.__name__} has no canonical form")
-    names = [entry.name for entry in fields(kind) if entry.compare]  # type: ignore[arg-type]
-    if not names:
-        return lambda node: (node.TAG,)
-    return attrgetter("TAG", *names)  # one call in C for all fields
-
-
 _to_json = json.JSONEncoder(
     ensure_ascii=False,
     check_circular=False,
     allow_nan=False,
     sort_keys=True,
     separators=(",", ":"),
-    default=_parts,
+    default=compared,
 ).encode
 
 

@@ -7,13 +7,17 @@ compared nor hashed, so two nodes are equal exactly if their digests are.
 
 Fields hold only: bool, int, str and the checked names, None, Span, nodes, and
 tuples of these. So `codec` can serialise any node without being told how.
+
+What `dataclass` would write and compile anew for each of the many classes (that
+took longer than most commands) is here once, for all of them.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, TypeVar, dataclass_transform
+from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
+from operator import attrgetter
+from typing import Any, ClassVar, NoReturn, TypeVar, dataclass_transform
 
-__all__ = ["Node", "node", "uncompared"]
+__all__ = ["Node", "compared", "node", "uncompared"]
 
 
 class Node:
@@ -22,6 +26,32 @@ class Node:
     __slots__ = ()
     __match_args__: ClassVar[tuple[str, ...]]  # dataclass puts the names of the fields here
     TAG: ClassVar[str]
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        kind: Any = type(self)
+        kind.__init__ = _initializer(kind)  # compiled when the first node of a class is made
+        kind.__init__(self, *values, **named)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise FrozenInstanceError(f"cannot assign to field {name!r}")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise FrozenInstanceError(f"cannot delete field {name!r}")
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return self is other or compared(self) == compared(other)
+
+    def __hash__(self) -> int:
+        return hash(compared(self))
+
+    def __repr__(self) -> str:
+        shown = (f"{name}={getattr(self, name)!r}" for name in self.__match_args__)
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), tuple(getattr(self, name) for name in self.__match_args__)
 
     def children(self) -> Iterator["Node"]:
         """Yield the nodes directly below this one, in field order."""
@@ -48,6 +78,40 @@ def _nodes(value: object) -> Iterator[Node]:
             yield from _nodes(item)
 
 
+def compared(one: Any) -> tuple[object, ...]:
+    """Return a node's tag and its compared fields. Raises TypeError for what is no node."""
+    read = _READERS.get(type(one))
+    if read is None:
+        read = _READERS[type(one)] = _reader(type(one))
+    return read(one)
+
+
+_READERS: dict[type, Callable[[Any], tuple[object, ...]]] = {}
+
+
+def _reader(kind: Any) -> Callable[[Any], tuple[object, ...]]:
+    if not issubclass(kind, Node):
+        raise TypeError(f"{kind.__name__} is no node")
+    names = [entry.name for entry in fields(kind) if entry.compare]
+    if not names:
+        return lambda one: (one.TAG,)
+    return attrgetter("TAG", *names)  # one call in C for all fields
+
+
+def _initializer(kind: Any) -> Callable[..., None]:
+    """Compile `__init__` of a class: it sets the slots, which assignment may not."""
+    entries = fields(kind)
+    known: dict[str, Any] = {f"set_{one.name}": getattr(kind, one.name).__set__ for one in entries}
+    known |= {f"default_{one.name}": one.default for one in entries}
+    heads = (
+        one.name if one.default is MISSING else f"{one.name}=default_{one.name}" for one in entries
+    )
+    body = "".join(f"\n  set_{one.name}(self, {one.name})" for one in entries) or " pass"
+    exec(f"def __init__({', '.join(['self', *heads])}):{body}", known)  # noqa: S102  # names of fields
+    made: Callable[..., None] = known["__init__"]
+    return made
+
+
 N = TypeVar("N", bound=Node)
 
 
@@ -62,6 +126,6 @@ def node(tag: str) -> Callable[[type[N]], type[N]]:
 
     def decorate(cls: type[N]) -> type[N]:
         cls.TAG = tag
-        return dataclass(frozen=True, slots=True)(cls)
+        return dataclass(init=False, repr=False, eq=False, slots=True)(cls)
 
     return decorate
