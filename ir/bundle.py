@@ -34,11 +34,15 @@ class BundleFile(Node):
 
 @node("secret-file")
 class SecretFile(Node):
-    """`gen-NNN/secrets/<name>`: rendered by the runtime, 0600, linked nowhere."""
+    """`gen-NNN/secrets/<name>`: rendered by the runtime, 0600, linked nowhere.
+
+    `secret_spans` says for each secret of the text, in order, where it was written.
+    """
 
     name: str
     text: Text
     span: Span = uncompared()
+    secret_spans: tuple[Span, ...] = uncompared()
 
 
 @node("unit")

@@ -126,9 +126,9 @@ def resolve(bundle: Bundle, source: SecretSource) -> dict[Secret, str]:
 def _sites(bundle: Bundle) -> dict[Secret, list[Span]]:
     sites: dict[Secret, list[Span]] = {}
     for file in bundle.secret_files:
-        for part in file.text:
-            if isinstance(part, Secret):
-                sites.setdefault(part, []).append(file.span)
+        secrets = (part for part in file.text if isinstance(part, Secret))
+        for secret, span in zip(secrets, file.secret_spans, strict=True):
+            sites.setdefault(secret, []).append(span)
     return sites
 
 

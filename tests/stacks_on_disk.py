@@ -69,7 +69,7 @@ def bundle(files: Files, stack: str = "HelloStack", secrets: Mapping[str, str] =
             for path, file in sorted(files.items())
         ),
         secret_files=tuple(
-            SecretFile(name, ("V=", Secret("from_env", variable), "\n"), SPAN)
+            SecretFile(name, ("V=", Secret("from_env", variable), "\n"), SPAN, (SPAN,))
             for name, variable in sorted(secrets.items())
         ),
         units=(),

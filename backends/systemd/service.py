@@ -30,11 +30,14 @@ def unit_of(service: str) -> str:
 
 def secret_file(service: Service) -> SecretFile | None:
     """Return the EnvironmentFile with the secrets of a service's environment, if it has any."""
+    secret = [entry for entry in service.environment if _is_secret(entry)]
+    if not secret:
+        return None
     parts: list[Part] = []
-    for entry in service.environment:
-        if _is_secret(entry):
-            parts += [f'{entry.name}="', *entry.text, '"\n']
-    return SecretFile(f"{service.name}.env", join(parts), service.span) if parts else None
+    for entry in secret:
+        parts += [f'{entry.name}="', *entry.text, '"\n']
+    spans = tuple(entry.span for entry in secret)
+    return SecretFile(f"{service.name}.env", join(parts), service.span, spans)
 
 
 def _is_secret(entry: Variable) -> bool:

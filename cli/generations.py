@@ -1,0 +1,158 @@
+"""`punix service list`, `show` and `verify`: what is deployed, and whether it still is.
+
+In: the name of a stack. Out: facts on stdout; nothing changes but what an
+interrupted command left, and with `--fix` what was changed by hand.
+"""
+
+import json
+
+import click
+
+from ..ir.codec import dumps, envelope
+from ..ir.dump import render
+from ..ir.names import ModuleName, RootPath
+from ..runtime.drift import Drift
+from ..runtime.layout import generation_name
+from ..runtime.listing import GenerationInfo, generations
+from ..runtime.listing import show as manifest_of
+from ..runtime.verify import Verified
+from ..runtime.verify import verify as compare
+from . import options
+from .console import notice
+from .target import caller, target
+
+__all__ = ["list_", "show", "verify"]
+
+DRIFT = 5
+"""The exit code of `verify` if something is not as it was deployed."""
+
+
+@click.command("list")
+@options.stack
+@options.roots
+@options.output_format("text", "json")
+def list_(
+    stack: ModuleName,
+    store_root: RootPath,
+    deployments_root: RootPath,
+    transport_root: RootPath | None,
+    style: str,
+) -> None:
+    """List the generations of STACK, oldest first; the live one has a star."""
+    found = generations(target(stack, deployments_root, store_root, transport_root), notice)
+    if style == "json":
+        document = {
+            "version": 1,
+            "stack": stack,
+            "unsettled": found.unsettled,
+            "generations": [_facts(info) for info in found.generations],
+            "history": list(found.history),
+        }
+        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+        return
+    for info in found.generations:
+        click.echo(_line(info))
+    if found.unsettled:
+        click.echo(found.unsettled)
+
+
+def _facts(info: GenerationInfo) -> dict[str, object]:
+    manifest = info.manifest
+    return {
+        "generation": manifest.generation,
+        "live": info.is_live,
+        "deployed_at": manifest.deployed_at,
+        "deployed_by": manifest.deployed_by,
+        "previous": manifest.previous,
+        "scenario": manifest.scenario,
+        "files": len(manifest.files),
+        "store_paths": list(manifest.store_paths),
+    }
+
+
+def _line(info: GenerationInfo) -> str:
+    manifest = info.manifest
+    star = "*" if info.is_live else " "
+    scenario = f"  scenario {manifest.scenario}" if manifest.scenario else ""
+    return (
+        f"{star} {generation_name(manifest.generation)}  {manifest.deployed_at}  "
+        f"{manifest.deployed_by}  {len(manifest.files)} config file(s), "
+        f"{len(manifest.store_paths)} store path(s){scenario}"
+    )
+
+
+@click.command()
+@options.stack
+@click.argument("number", type=click.IntRange(min=1), metavar="[N]", required=False)
+@options.roots
+@options.output_format("text", "json")
+def show(
+    stack: ModuleName,
+    number: int | None,
+    store_root: RootPath,
+    deployments_root: RootPath,
+    transport_root: RootPath | None,
+    style: str,
+) -> None:
+    """Show the manifest of generation N of STACK, by default of the live one."""
+    place = target(stack, deployments_root, store_root, transport_root)
+    manifest = manifest_of(place, number, notice)
+    click.echo(dumps(manifest) if style == "json" else render(envelope(manifest)), nl=False)
+
+
+@click.command()
+@options.stack
+@click.option("--fix", is_flag=True, help="Put back what differs; what was there is kept aside.")
+@options.roots
+@options.wait
+@options.output_format("text", "json")
+def verify(
+    stack: ModuleName,
+    fix: bool,
+    store_root: RootPath,
+    deployments_root: RootPath,
+    transport_root: RootPath | None,
+    wait: float | None,
+    style: str,
+) -> int:
+    """Compare the machine with the live generation of STACK."""
+    place = target(stack, deployments_root, store_root, transport_root)
+    found = compare(place, caller(store_root, wait), fix=fix)
+    click.echo(_as_json(stack, found) if style == "json" else _as_text(stack, found))
+    return DRIFT if any(not drift.fixed for drift in found.drifts) else 0
+
+
+def _as_text(stack: ModuleName, found: Verified) -> str:
+    lines = [_told(drift) for drift in found.drifts]
+    left = sum(not drift.fixed for drift in found.drifts)
+    state = f"{left} difference(s)" if left else "as deployed"
+    lines.append(f"{stack} {generation_name(found.generation)}: {state}")
+    if found.unsettled:
+        lines.append(found.unsettled)
+    return "\n".join(lines)
+
+
+def _told(drift: Drift) -> str:
+    mended = "mended: " if drift.fixed else ""
+    kept = f" (kept as {drift.moved})" if drift.moved else ""
+    return f"{drift.path}: {mended}{drift.message}{kept}"
+
+
+def _as_json(stack: ModuleName, found: Verified) -> str:
+    document = {
+        "version": 1,
+        "stack": stack,
+        "generation": found.generation,
+        "unsettled": found.unsettled,
+        "differences": [
+            {
+                "path": drift.path,
+                "what": drift.what,
+                "message": drift.message,
+                "fixed": drift.fixed,
+                "kept": drift.moved,
+            }
+            for drift in found.drifts
+        ],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False)

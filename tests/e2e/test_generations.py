@@ -1,0 +1,128 @@
+"""`service list`, `show`, `switch` and `verify` on a stack with a scenario and a secret."""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .conftest import EXAMPLES, Punix
+
+pytestmark = pytest.mark.sandbox
+
+
+@pytest.fixture
+def roots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, ...]]:
+    monkeypatch.setenv("SITE_TOKEN", "canary")
+    yield (
+        *("--store-root", f"{tmp_path}/store"),
+        *("--deployments-root", f"{tmp_path}/deploys"),
+        *("--transport-root", f"{tmp_path}/root"),
+    )
+
+
+def deploy(punix: Punix, roots: tuple[str, ...], *more: str) -> None:
+    outcome = punix("service", "deploy", "Site", "--file", EXAMPLES / "site", *roots, *more)
+    assert outcome.code == 0, outcome.err
+
+
+def test_list_show_and_switch(punix: Punix, roots: tuple[str, ...]) -> None:
+    deploy(punix, roots)
+    deploy(punix, roots, "--scenario", "production")
+    lines = punix("service", "list", "Site", *roots).out.splitlines()
+    assert [line[:9] for line in lines] == ["  gen-001", "* gen-002"]
+    assert lines[1].endswith("scenario production")
+
+    listed = json.loads(punix("service", "list", "Site", *roots, "--format", "json").out)
+    assert [entry["live"] for entry in listed["generations"]] == [False, True]
+    assert [entry["previous"] for entry in listed["generations"]] == [None, 1]
+
+    outcome = punix("service", "switch", "Site", 1, *roots)
+    assert outcome.out == (
+        "switched: stack Site → gen-001 (was gen-002)\n  back: punix service switch Site 2\n"
+    )
+    shown = json.loads(punix("service", "show", "Site", *roots, "--format", "json").out)
+    assert (shown["generation"], shown["scenario"]) == (1, None)
+    assert "canary" not in json.dumps(shown)
+
+    missing = punix("service", "switch", "Site", 7, *roots)
+    assert missing.code == 1
+    assert "[E12] stack 'Site' has no gen-007" in missing.err
+
+
+def test_rollback_goes_to_what_was_live_before_not_to_the_number_below(
+    punix: Punix, roots: tuple[str, ...]
+) -> None:
+    for _ in range(3):
+        deploy(punix, roots)
+    for wanted in ("gen-002 (was gen-003)", "gen-001 (was gen-002)"):
+        assert wanted in punix("service", "rollback", "Site", *roots).out
+    deploy(punix, roots)
+    assert "gen-001 (was gen-004)" in punix("service", "rollback", "Site", *roots).out
+
+
+def test_verify_finds_and_mends_what_was_changed_by_hand(
+    punix: Punix, roots: tuple[str, ...], tmp_path: Path
+) -> None:
+    deploy(punix, roots)
+    root = tmp_path / "root"
+    assert punix("service", "verify", "Site", *roots).out == "Site gen-001: as deployed\n"
+
+    (root / "etc/site/motd").write_text("edited\n")
+    (root / "etc/site/site.conf").unlink()
+    (root / "etc/site/site.conf").write_text("mine\n")
+    (root / "etc/systemd/system/site-web.service").unlink()
+    found = punix("service", "verify", "Site", *roots)
+    assert found.code == 5
+    assert [line.split(":")[0] for line in found.out.splitlines()] == [
+        "/etc/site/motd",
+        "/etc/site/site.conf",
+        "/etc/systemd/system/site-web.service",
+        "Site gen-001",
+    ]
+    refused = punix("service", "rollback", "Site", *roots)
+    assert refused.code == 1
+
+    mended = punix("service", "verify", "Site", "--fix", *roots)
+    assert mended.code == 0, mended.out
+    [kept] = re.findall(r"/etc/site/site.conf: .*\(kept as (\S+)\)", mended.out)
+    assert Path(f"{root}{kept}").read_text() == "mine\n"
+    assert (root / "etc/site/site.conf").read_text() == "port = 8080\nlevel = quiet\n"
+    assert punix("service", "verify", "Site", *roots).code == 0
+
+
+def test_a_secret_is_in_one_file_that_only_its_owner_reads(
+    punix: Punix, roots: tuple[str, ...], tmp_path: Path
+) -> None:
+    deploy(punix, roots)
+    holders = []
+    for folder, _, names in os.walk(tmp_path):
+        for name in names:
+            path = Path(folder, name)
+            if not path.is_symlink() and path.stat().st_size and b"canary" in path.read_bytes():
+                holders.append(path)
+    [path] = holders
+    assert path.relative_to(f"{tmp_path}/root{tmp_path}/deploys/Site").as_posix() == (
+        "gen-001/secrets/site-web.env"
+    )
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_missing_secrets_are_told_before_anything_changes(
+    punix: Punix, roots: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SITE_TOKEN")
+    outcome = punix("service", "deploy", "Site", "--file", EXAMPLES / "site", *roots)
+    assert outcome.code == 1
+    assert "stack.pcl:12:" in outcome.err and "[E11]" in outcome.err
+    assert not (tmp_path / "root").exists()
+
+
+def test_a_stack_that_was_never_deployed(punix: Punix, roots: tuple[str, ...]) -> None:
+    for verb in ("list", "show", "verify", "rollback"):
+        outcome = punix("service", verb, "Nope", *roots)
+        assert outcome.code == 1
+        assert "[E26]" in outcome.err
