@@ -16,10 +16,11 @@ A document is the six bytes `PCB1` LF `\0`, followed by one value, written as JS
     node                the list of its tag and its compared fields, as they are declared
 
 Text is Unicode without surrogates. There are no floats. Every tree has exactly one
-form, and no two trees share one. (This is RFC 8785 for trees without floats whose
-integers fit 53 bits and whose keys are ASCII, so other tools can make it too; JSON
-because the C encoder of the standard library writes it three times as fast as a
-form of our own can be written in Python.)
+form; a node and the list of its parts share theirs, no other two trees do.
+
+This is RFC 8785 for trees without floats whose integers fit 53 bits and whose keys
+are ASCII, so other tools can make it too; and the C encoder of the standard library
+writes it three times as fast as Python writes a form of our own.
 
 Identities are blake3 over such bytes in derive-key mode; the context says what
 is named, so that a derivation can never collide with a source tree.

@@ -90,7 +90,7 @@ def _local_folder(module: ModuleName, fields: Fields) -> LocalFolder:
 def _local(module: ModuleName, fields: Fields, digest: Digest | None) -> LocalSource:
     folder = _local_folder(module, fields)
     if digest is None:
-        message = f"the program lacks the digest of '{module}'s source"
+        message = f"the program lacks the digest of {module}'s source"
         raise ProgramError([Diagnostic(Code.E25, message, folder.span)])
     return LocalSource(digest, folder.path, folder.exclude, folder.span, _patches(fields))
 

@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from punix.ir.canonical import MAGIC, Tree, base32, digest, digest_bytes, encode
-from punix.ir.names import ModuleName
+from punix.ir.derivation import store_name
+from punix.ir.names import Digest, ModuleName, PackageName, StoreName, Version
+from punix.ir.package import LocalSource
 from punix.ir.span import Span
-from punix.ir.text import LiveFolder, Out, Secret, Variable
+from punix.ir.text import LiveFolder, Out, Secret, StorePath, Variable
 
 TREES: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories=["Cs"])),
@@ -63,6 +65,24 @@ def test_digests() -> None:
     )
     assert digest(tree, "a context") == KNOWN
     assert digest(tree, "another") != digest(tree, "a context")
+
+
+def test_a_store_name_is_made_from_what_its_specification_lists() -> None:
+    document = (
+        b'PCB1\n\0["hello","1.0","x86_64-linux","std.shell",1,'
+        b'["make\\n",["store-path","%s-lib-2"]],[["variable","A",["b"]]],'
+        b'["local-source","%s",[]],["%s-lib-2"],false]'
+    ) % (b"a" * 32, b"ab" * 32, b"a" * 32)
+    key = blake3(document, derive_key_context="punix 2026-11-23 derivation v1").digest()
+    span = Span("f", 1, 2)
+    lib = StoreName(f"{'a' * 32}-lib-2")
+    name = store_name(
+        *(PackageName("hello"), Version("1.0"), "x86_64-linux", "std.shell", 1),
+        *(("make\n", StorePath(lib)), (Variable("A", ("b",), span),)),
+        *(LocalSource(Digest("ab" * 32), "src", ("*.o",), span), (lib,), False),
+    )
+    assert name == f"{base64.b32encode(key[:20]).decode().lower()}-hello-1.0"
+    assert name == "2fr4vjkvdsu7b7fvowaih2ubw2gnreve-hello-1.0"
 
 
 KNOWN = "e076cd04cc7bb5ab5c52d79ba99dbd8ac178b5818cecd5d984f6d8c16907eb08"

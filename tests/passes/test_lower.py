@@ -127,7 +127,7 @@ SECRET = Secret("from_env", "PW")
     [
         (
             {"source": {"type": "local", "path": "x"}},
-            "[E25] the program lacks the digest of 'B's source",
+            "[E25] the program lacks the digest of B's source",
         ),
         (
             {"recipe": "std.shel"},
