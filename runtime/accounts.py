@@ -1,7 +1,7 @@
 """Numbers of the users and groups that files are given to.
 
-In: names. Out: uid and gid on the target, or -1 for "leave as it is": where no
-name is given, and everywhere on targets where files cannot be given away.
+In: names. Out: uid and gid on the target; root's where no name is given, and -1
+for "leave as it is" on targets where files cannot be given away.
 """
 
 from collections.abc import Iterable
@@ -14,6 +14,7 @@ from .transport import Transport
 __all__ = ["Accounts", "Owned", "check_accounts"]
 
 KEEP = -1
+ROOT = 0
 
 
 class Owned(Protocol):
@@ -40,7 +41,7 @@ class Accounts:
 
     def _number(self, kind: Literal["user", "group"], name: str | None) -> int:
         if name is None:
-            return KEEP
+            return ROOT
         number = self._look(kind, name)
         return KEEP if number is None else number
 

@@ -100,7 +100,7 @@ class _Survey:
             yield Drift(file.path, "mode", f"mode is {found.mode:04o}, not {file.mode:04o}")
         uid, gid = self.accounts.of(file)
         if uid not in (KEEP, found.uid) or gid not in (KEEP, found.gid):
-            wanted = f"{file.owner or ''}:{file.group or ''}"
+            wanted = f"{file.owner or 'root'}:{file.group or 'root'}"
             yield Drift(file.path, "owner", f"owner is {found.uid}:{found.gid}, not {wanted}")
 
     def secrets(self) -> Iterator[Drift]:

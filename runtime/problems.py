@@ -1,6 +1,7 @@
 """What the target refused, in the words of a diagnostic.
 
-In: OSError, LockHeld. Out: ProgramError with E29 and the path, or E22 and the holder.
+In: OSError, LockHeld, LeavesRoot. Out: ProgramError with E29 and the path, E22 and
+the holder, or E21.
 """
 
 import errno
@@ -11,6 +12,7 @@ from typing import NoReturn
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.span import Span
 from .lock import LockHeld
+from .transport import LeavesRoot
 
 __all__ = ["fail", "reported"]
 
@@ -34,6 +36,8 @@ def reported() -> Iterator[None]:
         yield
     except LockHeld as held:
         fail(Code.E22, str(held), hint="wait for it, or give --wait SECONDS")
+    except LeavesRoot as problem:
+        fail(Code.E21, f"'{problem}' leads out of the transport root")
     except OSError as problem:
         names = [str(name) for name in (problem.filename, problem.filename2) if name]
         where = f"'{names[-1]}': " if names else ""

@@ -87,6 +87,7 @@ def _waiting(target: Target, caller: Caller) -> Callable[[str], None]:
 
 
 def _exists(target: Target) -> None:
+    target.transport.real(target.folder)
     if target.transport.status(target.folder) is None:
         fail(
             Code.E26,
@@ -96,14 +97,18 @@ def _exists(target: Target) -> None:
 
 
 def make_folders(target: Target) -> None:
-    """Make a target's root, deployments root and stack folder where they are missing."""
+    """Make a target's root, deployments root and stack folder where they are missing.
+
+    Raises LeavesRoot, OSError.
+    """
+    target.transport.real(target.folder)
     missing: list[str] = []
     at = target.folder
     while at and target.transport.status(at) is None:
         missing.append(at)
         at = at.rpartition("/")[0]
     if not at and target.transport.status("/") is None:
-        os.makedirs(target.transport.root, mode=0o755, exist_ok=True)
+        target.transport.make_root()
     for folder in reversed(missing):
         with suppress(FileExistsError):  # another command makes it at the same time
             target.transport.make_folder(folder)

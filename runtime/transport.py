@@ -83,6 +83,9 @@ class Transport(Protocol):
     def account(self, kind: Literal["user", "group"], name: str) -> int | None:
         """Return the number of a user or group; None if there is none."""
 
+    def make_root(self) -> None:
+        """Make the root itself, and the folders that it lies in."""
+
     def make_folder(self, path: str, mode: int = 0o755) -> None:
         """Make a folder whose parent exists."""
 
@@ -201,12 +204,13 @@ class Local:
         except KeyError:
             return None
 
+    def make_root(self) -> None:
+        with _umask(0o022):
+            os.makedirs(self.root, exist_ok=True)
+
     def make_folder(self, path: str, mode: int = 0o755) -> None:
-        before = os.umask(0)
-        try:
+        with _umask(0):
             os.mkdir(self.at(path), mode)
-        finally:
-            os.umask(before)
 
     def write(
         self,
@@ -295,6 +299,15 @@ class Local:
             raise
         finally:
             os.close(descriptor)
+
+
+@contextmanager
+def _umask(mask: int) -> Iterator[None]:
+    before = os.umask(mask)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def _kind(mode: int) -> Kind:

@@ -1,13 +1,18 @@
 """What is not ours is never touched, and every reason not to deploy comes at once."""
 
+import grp
 import os
+import pwd
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from faults import Unsynced
 from stacks_on_disk import bundle, caller, copy, link, outside, read, target, tree, wish
 
 from punix.ir.diagnostics import ProgramError
 from punix.runtime.generations import deploy, rollback
+from punix.runtime.verify import verify
 
 
 def refused(root: Path, files: dict[str, object], stack: str = "HelloStack") -> list[str]:
@@ -168,3 +173,44 @@ def test_modes_are_as_said_whatever_the_umask(tmp_path: Path) -> None:
     assert facts[f"{stack}/gen-001/secrets/s"][0] == "600"
     assert facts[f"{stack}/key"][0] == "600"
     assert facts[f"{stack}/gen-001.json"][0] == "644"
+
+
+class Owning(Unsynced):
+    """A scratch root on which files are given away, as on the machine itself."""
+
+    def __init__(self, root: str) -> None:
+        super().__init__(root)
+        self.applies_owners = True
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_owners(tmp_path: Path) -> None:
+    here = target(tmp_path, transport=Owning(str(tmp_path)))
+    stack = bundle({"/etc/a": link("a"), "/etc/b": copy("b")})
+    owned = replace(
+        stack, files=tuple(replace(file, owner="nobody", group="daemon") for file in stack.files)
+    )
+    wanted = (pwd.getpwnam("nobody").pw_uid, grp.getgrnam("daemon").gr_gid)
+    deploy(here, wish(stack), caller())
+    deploy(here, wish(owned), caller())
+    for path in ("/etc/a", "/etc/b"):
+        found = os.stat(f"{tmp_path}{path}")
+        assert (found.st_uid, found.st_gid) == wanted
+    assert verify(here, caller()).drifts == ()
+    os.chown(tmp_path / "etc/a", 0, 0)
+    assert [drift.what for drift in verify(here, caller(), fix=True).drifts] == ["owner"]
+    assert os.stat(tmp_path / "etc/a").st_uid == wanted[0]
+    rollback(here, None, caller())
+    assert os.stat(tmp_path / "etc/b").st_uid == 0
+    unknown = replace(stack, files=tuple(replace(file, owner="nope") for file in stack.files))
+    with pytest.raises(ProgramError, match=r"E29.*'/etc/a': no user 'nope' on the target"):
+        deploy(here, wish(unknown), caller())
+
+
+def test_a_deployments_root_outside_of_the_root(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "srv").symlink_to(tmp_path)
+    with pytest.raises(ProgramError, match=r"E21.*leads out of the transport root"):
+        deploy(target(root), wish(bundle({"/etc/a": link("a")})), caller())
+    assert list(tmp_path.iterdir()) == [root]

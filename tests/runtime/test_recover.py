@@ -195,3 +195,30 @@ def test_recovery_fails_too(scene: Scene, fault: Fault) -> None:
         scene.check_links(here)
         scene.recover(here)
         scene.check(here)
+
+
+@pytest.mark.parametrize("at_commit", [False, True])
+def test_an_unreadable_journal_means_reconcile(at_commit: bool) -> None:
+    with memory_folder() as folder:
+        scene = Scene("update", folder, [first], update)
+        counter = Faulty(Unsynced(str(scene.fresh())))
+        scene.command(target(folder / "now", transport=counter.as_transport()))
+        flip = ["make_link", "rename"] * 2  # current, live
+        start = next(at for at in range(scene.steps) if counter.calls[at : at + 4] == flip)
+        here = scene.fresh()
+        scene.run(here, start + 4 if at_commit else start + 3, "kill")
+        (here / "srv/deploys/HelloStack/journal.json").write_text("{")
+        scene.recover(here)
+        manifest = live_manifest(target(here))
+        assert manifest is not None
+        assert manifest.generation == (2 if at_commit else 1)
+        assert outside(here) == outside(scene.after if at_commit else scene.before)
+
+
+def test_a_lost_live_is_set_from_current(tmp_path: Path) -> None:
+    first(target(tmp_path))
+    (tmp_path / "srv/deploys/HelloStack/live").unlink()
+    notices: list[str] = []
+    with observed(target(tmp_path), notices.append):
+        assert read(tmp_path, "/etc/same") == "same"
+    assert notices == ["stack HelloStack: 'live' was missing: set to gen-001"]

@@ -86,7 +86,7 @@ def test_what_is_seen_while_a_command_is_under_way(tmp_path: Path) -> None:
         listing = generations(here, lambda _: None)
         assert listing.unsettled == f"in progress (pid {os.getpid()} on {os.uname().nodename})"
         assert [info.is_live for info in listing.generations] == [True]
-        with pytest.raises(ProgramError, match="E22.*pid"):
+        with pytest.raises(ProgramError, match=r"E22.*pid"):
             rollback(here, None, caller(wait=0))
 
 
@@ -121,9 +121,9 @@ def test_list_and_show(tmp_path: Path) -> None:
     assert lines == [("deploy", None, 1, "ok"), ("deploy", 1, 2, "ok"), ("rollback", 2, 1, "ok")]
     assert show(here, None, lambda _: None).generation == 1
     assert show(here, 2, lambda _: None).previous == 1
-    with pytest.raises(ProgramError, match="E26.*gen-003"):
+    with pytest.raises(ProgramError, match=r"E26.*gen-003"):
         show(here, 3, lambda _: None)
-    with pytest.raises(ProgramError, match="E26.*no stack 'Nope'"):
+    with pytest.raises(ProgramError, match=r"E26.*no stack 'Nope'"):
         show(target(tmp_path, "Nope"), None, lambda _: None)
 
 
