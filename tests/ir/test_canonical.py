@@ -77,9 +77,16 @@ def test_a_store_name_is_made_from_what_its_specification_lists() -> None:
     span = Span("f", 1, 2)
     lib = StoreName(f"{'a' * 32}-lib-2")
     name = store_name(
-        *(PackageName("hello"), Version("1.0"), "x86_64-linux", "std.shell", 1),
-        *(("make\n", StorePath(lib)), (Variable("A", ("b",), span),)),
-        *(LocalSource(Digest("ab" * 32), "src", ("*.o",), span), (lib,), False),
+        pname=PackageName("hello"),
+        version=Version("1.0"),
+        system="x86_64-linux",
+        recipe="std.shell",
+        recipe_version=1,
+        script=("make\n", StorePath(lib)),
+        environment=(Variable("A", ("b",), span),),
+        source=LocalSource(Digest("ab" * 32), "src", ("*.o",), span),
+        inputs=(lib,),
+        network=False,
     )
     assert name == f"{base64.b32encode(key[:20]).decode().lower()}-hello-1.0"
     assert name == "2fr4vjkvdsu7b7fvowaih2ubw2gnreve-hello-1.0"
