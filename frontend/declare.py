@@ -16,7 +16,7 @@ from ..ir.names import ModuleName
 from ..ir.program import Kind, Origin, Site
 from ..ir.span import Span
 from .references import Key, Use, name, uses
-from .spell import Speller, nearest
+from .spell import Speller
 
 __all__ = ["Declarations", "MemberDecl", "ModuleDecl", "Offer", "conflict", "declare"]
 
@@ -73,6 +73,7 @@ class ModuleDecl:
     span: Span
     whole: bool
     members: dict[str, MemberDecl]
+    spelling: Speller
     kind: Kind = "data"
 
 
@@ -123,10 +124,8 @@ def _merge(blocks: list[ModuleBlock], collector: Collector) -> ModuleDecl:
                 declared.setdefault(member.name, []).append(member)
     first = min(blocks, key=lambda block: block.span)
     whole = all(block.whole for block in blocks)
-    module = ModuleDecl(first.name, first.span, whole, {})
-    for label in sorted(declared):
-        module.members[label] = _member(first.name, declared[label], collector)
-    return module
+    members = {label: _member(first.name, declared[label], collector) for label in sorted(declared)}
+    return ModuleDecl(first.name, first.span, whole, members, Speller(members))
 
 
 def _member(module: str, found: list[OptionDecl | Derived], collector: Collector) -> MemberDecl:
@@ -244,7 +243,7 @@ def _aim(
     member = module.members.get(entry.member)
     if member is None:
         if module.whole:
-            hint = nearest(entry.member, module.members)
+            hint = module.spelling.hint(entry.member)
             message = f"contribution to unknown member '{entry.member}' of module '{module.name}'"
             collector.error(Code.E2, message + suffix, entry.span, hint=hint)
         return None

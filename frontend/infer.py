@@ -241,7 +241,8 @@ class Inference:
         inner = {**binders, expr.binder: record or UNKNOWN}
         for guard in expr.guards:
             self._guard(guard, expr, inner)
-        return ListOf(self._infer(expr.body, inner))
+        body = self._infer(expr.body, inner)
+        return UNKNOWN if record is None else ListOf(body)
 
     def _element(self, source: Type) -> Type | None:
         """Return the type of a `for`'s element; None if one cannot go over such a list."""
@@ -300,7 +301,7 @@ class Inference:
         if key[1] in module.members or not module.whole:
             self.poisoned.add(id(expr))
             return UNKNOWN
-        hint = nearest(key[1], module.members)
+        hint = module.spelling.hint(key[1])
         if key[1] == "out":
             hint = f"'{key[0]}' is not a package"
         elif len(expr.segments) == 1 and key[1] in self._declarations.modules:

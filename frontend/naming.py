@@ -68,6 +68,7 @@ class ModuleNames:
         self._module = module
         self._collector = collector
         self._services: set[str] | None = None
+        self._service_spelling = Speller(())
 
     def own(self, part: Out) -> bool:
         """Whether a store path is that of this module, which is a package."""
@@ -142,8 +143,9 @@ class ModuleNames:
     def _service(self, text: TextValue, word: str, at: At) -> None:
         if self._services is None:
             self._services = self._service_names()
+            self._service_spelling = Speller(sorted(self._services))
         if word not in self._services and POISON_NAME not in self._services:
-            hint = nearest(word, sorted(self._services))
+            hint = self._service_spelling.hint(word)
             self._report(Code.E2, text, at, f"unknown service '{shorten(word)}'", hint)
 
     def _service_names(self) -> set[str]:

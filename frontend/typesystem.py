@@ -104,7 +104,7 @@ def show(shown: Type) -> str:
     if isinstance(shown, Basic):
         return shown.name
     if isinstance(shown, ListOf):
-        return "an empty list" if isinstance(shown.item, Unknown) else f"List[{show(shown.item)}]"
+        return "a list" if isinstance(shown.item, Unknown) else f"List[{show(shown.item)}]"
     if isinstance(shown, RecordOf):
         return "{" + ", ".join(f"{label}: {show(field)}" for label, field in shown.fields) + "}"
     return "anything"
