@@ -1,14 +1,14 @@
 """`punix check`: find every error in a program."""
 
 import json
-from collections.abc import Sequence
 
 import click
 
-from ..ir.diagnostics import Diagnostic, ProgramError, to_tree
-from ..ir.span import Source, by_name
+from ..ir.diagnostics import to_tree
+from ..ir.span import by_name
 from . import options
-from .program import load_program
+from .console import report
+from .everything import Found, find_everything
 
 __all__ = ["check"]
 
@@ -22,21 +22,18 @@ def check(files: tuple[str, ...], scenario: str | None, style: str) -> int:
 
     FILE is a program file or a folder of them; all together are one program.
     """
-    if style == "text":
-        load_program(files or (".",), scenario, every_scenario=scenario is None)
+    found = find_everything(files or (".",), scenario)
+    if style == "json":
+        click.echo(_as_json(found))
+        return int(found.failed)
+    report(found.diagnostics, found.sources, found.texts)
+    if not found.failed:
         click.echo("ok")
-        return 0
-    try:
-        load_program(files or (".",), scenario, every_scenario=scenario is None)
-    except ProgramError as problem:
-        click.echo(as_json(problem.diagnostics, problem.sources))
-        return 1
-    click.echo(as_json((), ()))
-    return 0
+    return int(found.failed)
 
 
-def as_json(diagnostics: Sequence[Diagnostic], sources: Sequence[Source]) -> str:
+def _as_json(found: Found) -> str:
     """Write diagnostics as a versioned document."""
-    table = by_name(sources)
-    found = [to_tree(diagnostic, table) for diagnostic in diagnostics]
-    return json.dumps({"version": 1, "ok": not found, "diagnostics": found}, indent=2)
+    table = by_name(found.sources)
+    rows = [to_tree(diagnostic, table) for diagnostic in found.diagnostics]
+    return json.dumps({"version": 1, "ok": not found.failed, "diagnostics": rows}, indent=2)

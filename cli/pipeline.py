@@ -70,7 +70,7 @@ def advance(roots: Sequence[Node], stage: str, settings: Settings) -> list[Node]
     if wanted > 1 and ir_of(found[0]) in STAGES[1:4]:
         found = [_run_passes(found[0], STAGES[min(wanted, 4)], settings)]
     if wanted > 4 and isinstance(found[0], Closure):
-        found = [bundle_of(found[0], name) for name in _stacks(found[0], settings.one_stack)]
+        found = _bundles(found[0], settings.one_stack)
     if wanted > 5 and isinstance(found[0], Bundle):
         found = [_plan(cast(Bundle, bundle), settings.against) for bundle in found]
     return found
@@ -137,11 +137,21 @@ def _run_passes(root: Node, stage: str, settings: Settings) -> Node:
     return cast(Node, made)
 
 
-def _stacks(closure: Closure, only: ModuleName | None) -> list[ModuleName]:
+def _bundles(closure: Closure, only: ModuleName | None) -> list[Node]:
+    """Return the bundle of each stack, or of one; errors of all stacks are told together."""
     names = [entry.stack.module for entry in closure.stacks] if only is None else [only]
     if not names:
         raise ProgramError([Diagnostic(Code.E26, "no stack in the program")])
-    return names
+    made: list[Node] = []
+    errors: list[Diagnostic] = []
+    for name in names:
+        try:
+            made.append(bundle_of(closure, name))
+        except ProgramError as problem:
+            errors.extend(problem.diagnostics)
+    if errors:
+        raise ProgramError(errors, closure.sources)
+    return made
 
 
 def _plan(bundle: Bundle, against: Manifest | None) -> Node:

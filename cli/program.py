@@ -23,7 +23,7 @@ from ..recipes.registry import load_recipes
 from ..runtime.realise import source_digest, source_exists
 from .console import report
 
-__all__ = ["ask_digests", "evaluate", "load_program", "parse_only"]
+__all__ = ["ask_digests", "evaluate", "load_program", "parse_only", "vocabulary"]
 
 
 def vocabulary() -> Vocabulary:
@@ -40,9 +40,7 @@ def parse_only(paths: Sequence[str]) -> Ast:
     return ast
 
 
-def load_program(
-    paths: Sequence[str], scenario: str | None = None, *, every_scenario: bool = False
-) -> Program:
+def load_program(paths: Sequence[str], scenario: str | None = None) -> Program:
     """Read, check and evaluate a program; warnings go to stderr.
 
     Raises ProgramError with every error: of the language, of the build graph,
@@ -50,7 +48,7 @@ def load_program(
     """
     found = Collector()
     files = load(paths, found)
-    return _accept(check(files, vocabulary(), scenario, every_scenario=every_scenario), found)
+    return _accept(check(files, vocabulary(), scenario, every_scenario=False), found)
 
 
 def evaluate(ast: Ast, scenario: str | None) -> Program:

@@ -1,0 +1,82 @@
+"""Everything that can be wrong with a program, as `check` finds it.
+
+In: FILE arguments. Out: all diagnostics, of the base and of each scenario: of
+the language, of the build graph, of recipes' arguments, of units and paths, and
+missing source folders. Nothing is built, and no source is read.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ..frontend.check import check_ast
+from ..frontend.load import load
+from ..frontend.parse import parse_program
+from ..ir.diagnostics import Collector, Diagnostic, ProgramError
+from ..ir.names import Digest
+from ..ir.program import Program
+from ..ir.span import Source
+from ..passes.cycles import check_cycles
+from ..passes.sources import local_folders, with_digests
+from ..runtime.realise import source_exists
+from .options import this_system
+from .pipeline import Settings, advance
+from .program import vocabulary
+
+__all__ = ["Found", "find_everything"]
+
+UNREAD = Digest("0" * 64)
+"""Stands for the digest of a source where only errors are asked for, not names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All diagnostics by place, and what their excerpts need."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    sources: tuple[Source, ...]
+    texts: Mapping[str, str]
+
+    @property
+    def failed(self) -> bool:
+        """Whether an error is among them."""
+        return any(one.severity == "error" for one in self.diagnostics)
+
+
+def find_everything(paths: Sequence[str], scenario: str | None) -> Found:
+    """Check a program: with `scenario` that one, else the base and each scenario alone."""
+    found = Collector()
+    ast, texts = parse_program(load(paths, found), found)
+    words = vocabulary()
+    checked = check_ast(ast, texts, words, scenario, found, every_scenario=scenario is None)
+    if checked.program is not None:
+        _add(found, _later_errors(checked.program))
+    for name in checked.scenarios if scenario is None else ():
+        other = check_ast(ast, texts, words, name, Collector(), every_scenario=False)
+        if other.program is not None:
+            _add(found, _later_errors(other.program), f" (in scenario {name})")
+    return Found(found.sorted(), ast.sources, texts)
+
+
+def _add(found: Collector, more: Iterable[Diagnostic], suffix: str = "") -> None:
+    """Keep what is new; what a scenario adds says so."""
+    known = set(found.sorted())
+    for one in more:
+        if one not in known:
+            found.add(replace(one, message=one.message + suffix))
+
+
+def _later_errors(program: Program) -> tuple[Diagnostic, ...]:
+    """Return what the stages after the frontend find; a broken graph is not lowered."""
+    found = Collector()
+    check_cycles(program, found)
+    folders = list(local_folders(program))
+    for folder in folders:
+        source_exists(folder.path, folder.span, found)
+    if not found.failed:
+        known = with_digests(program, {folder.module: UNREAD for folder in folders})
+        stacks = any(module.kind == "stack" for module in program.modules)
+        try:
+            advance([known], "bundle" if stacks else "lowered", Settings(this_system(), "seeded"))
+        except ProgramError as problem:
+            return (*found.sorted(), *problem.diagnostics)
+    return found.sorted()
