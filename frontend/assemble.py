@@ -41,7 +41,9 @@ def assemble(
 def _member(member: MemberDecl, settled: Settled) -> Member:
     value = settled.values[member.key]
     standing = settled.standings[member.key]
-    winner, *others = standing.top
-    agreed = tuple([offer.as_site() for offer in others])
+    winner = standing.top[0].as_site()
+    if len(standing.top) == 1 and not standing.below:
+        return Member(member.name, value, member.span, winner, (), ())
+    agreed = tuple([offer.as_site() for offer in standing.top[1:]])
     overridden = tuple([offer.as_site() for offer in standing.below])
-    return Member(member.name, value, member.span, winner.as_site(), agreed, overridden)
+    return Member(member.name, value, member.span, winner, agreed, overridden)

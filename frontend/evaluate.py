@@ -38,6 +38,7 @@ from ..ir.value import (
     Value,
     get,
     is_secret,
+    plain,
 )
 from .json_text import json_text
 from .poison import POISON
@@ -130,7 +131,12 @@ class Expressions:
                 parts.append(part)
                 continue
             value = self._value(part, binders)
-            if value is POISON or not self._may_fill(value, part):
+            word = plain(value)
+            if value is POISON:
+                poisoned = True
+            elif word is not None:
+                parts.append(word)
+            elif not self._may_fill(value, part):
                 poisoned = True
             elif isinstance(value, IntValue):
                 parts.append(str(value.value))

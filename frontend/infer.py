@@ -186,7 +186,8 @@ class Inference:
 
     def _record(self, expr: RecordLiteral, binders: Binders) -> Type:
         fields = [(field.label, self._infer(field.value, binders)) for field in expr.fields]
-        return RecordOf(tuple(sorted(fields, key=_label)))
+        fields.sort()  # labels are unique: types are never compared
+        return RecordOf(tuple(fields))
 
     def _list(self, expr: ListLiteral, binders: Binders) -> Type:
         item: Type = UNKNOWN
@@ -211,7 +212,7 @@ class Inference:
         for part in expr.parts:
             if isinstance(part, Reference):
                 found = self._infer(part, binders)
-                if unify(found, STR) is None and unify(found, INT) is None:
+                if found is not STR and found is not INT and not isinstance(found, Unknown):
                     hole = ".".join(part.segments)
                     message = f"hole '{{{hole}}}' takes Str or Int, found {show(found)}"
                     self._error(Code.E1, message, expr, part.span)
@@ -272,12 +273,12 @@ class Inference:
     # References ----------------------------------------------------------
 
     def _reference(self, expr: Reference, binders: Binders) -> Type:
-        meant = target(expr, self._home, binders)
-        if meant.binder is not None:
-            found, shown = binders[meant.binder], meant.binder
-        else:
-            found, shown = self._member(meant.key, expr), name(meant.key)
-        for label in meant.path:
+        binder, key, path = target(expr, self._home, binders)
+        found = self._member(key, expr) if binder is None else binders[binder]
+        if not path:
+            return found
+        shown = name(key) if binder is None else binder
+        for label in path:
             if isinstance(found, Unknown):
                 return UNKNOWN
             field = found.get(label) if isinstance(found, RecordOf) else None
@@ -315,7 +316,3 @@ class Inference:
         if home and module in home.members:
             hint = f"'{module}' is a member; write '{self._home}.{'.'.join(expr.segments)}'"
         return self._error(Code.E2, f"unknown module '{module}'", expr, hint=hint)
-
-
-def _label(field: tuple[str, Type]) -> str:
-    return field[0]

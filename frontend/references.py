@@ -56,12 +56,13 @@ def name(key: Key) -> str:
 def target(reference: Reference, home: str, binders: Container[str]) -> Target:
     """Say what a reference names; whether that exists is another question."""
     segments = reference.segments
-    head = segments[0]
-    if head in binders:
-        return Target(head, ("", head), segments[1:])
-    if len(segments) > 1:
-        return Target(None, (head, segments[1]), segments[2:])
-    return Target(None, (home, head), ())
+    if segments[0] in binders:
+        return Target(segments[0], ("", segments[0]), segments[1:])
+    return Target(None, _key(segments, home), segments[2:])
+
+
+def _key(segments: tuple[str, ...], home: str) -> Key:
+    return (home, segments[0]) if len(segments) == 1 else (segments[0], segments[1])
 
 
 def uses(expr: Expr, home: str) -> tuple[Use, ...]:
@@ -73,9 +74,9 @@ def uses(expr: Expr, home: str) -> tuple[Use, ...]:
     while waiting:
         part, binders = waiting.pop()
         if isinstance(part, Reference):
-            meant = target(part, home, binders)
-            if meant.binder is None:
-                found.append(Use(meant.key, part.span))
+            segments = part.segments
+            if segments[0] not in binders:
+                found.append(Use(_key(segments, home), part.span))
         elif isinstance(part, RecordLiteral):
             inside = [field.value for field in part.fields if type(field.value) not in LEAVES]
             waiting += [(value, binders) for value in inside]

@@ -60,7 +60,9 @@ def settle(
     settled.changed = set(members)
     for member in members.values():
         settled.standings[member.key] = standing(member.offered(scenario))
-        settled.values.pop(member.key, None)
+    if base is not None:
+        for key in members:
+            settled.values.pop(key, None)
     _Run(declarations, settled, poisoned, collector).all(members)
     return settled
 

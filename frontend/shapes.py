@@ -122,13 +122,14 @@ class Shapes:
                 self._wrong_type(shape, value, at)
             return
         word = plain(value)
-        if word is None and not self._symbols_fit(shape, value, at):
-            return
-        if word is not None and shape.choices and word not in shape.choices:
+        if word is None:
+            if not self._symbols_fit(shape, value, at):
+                return
+        elif shape.choices and word not in shape.choices:
             choices = ", ".join(f"'{choice}'" for choice in shape.choices)
             message = f"'{at.label}' of {at.owner} is one of {choices}, not '{shorten(word)}'"
             self.error(value, at, message, nearest(word, shape.choices))
-        elif word is not None and shape.rule is not None:
+        elif shape.rule is not None:
             problem = broken_rule(shape.rule, word)
             if problem:
                 self.error(value, at, f"'{at.label}' of {at.owner}: {problem}")
