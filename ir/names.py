@@ -170,6 +170,8 @@ class AbsPath(CheckedStr):
 
     def __new__(cls, text: str) -> Self:
         path = super().__new__(cls, text)
+        if text.isascii():  # the pattern has counted
+            return path
         if any(len(os_name.encode("utf-8", "surrogatepass")) > 255 for os_name in text.split("/")):
             raise BadName(f"{shorten(text)!r} is not {cls.RULE}")
         return path

@@ -44,7 +44,8 @@ def flip(
     point(target, "current", record(after.generation))
     point(target, "live", after.tree)
     target.transport.sync_folder(target.folder)
-    skipped = reconcile(target, after, [before] if before else [])
+    others = [before] if before else []
+    skipped = reconcile(target, after, others, settled=checked.settled)
     journal.remove(target)
     return skipped
 

@@ -5,7 +5,6 @@ is written under a temporary name, fsynced, renamed, and its folder fsynced;
 modes are set, never inherited from the umask.
 """
 
-import ctypes
 import os
 from pathlib import Path
 
@@ -60,6 +59,8 @@ def sync_filesystem(path: Path) -> None:
 
     One syncfs(2) serves any number of files. Raises OSError if writing back failed.
     """
+    import ctypes  # 7 ms that a command which writes no tree need not pay
+
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         libc = ctypes.CDLL(None, use_errno=True)

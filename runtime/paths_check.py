@@ -30,11 +30,15 @@ BLOCKED = {
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """New links to make before the flip, new folders for all new paths, and all folders of ours."""
+    """New links to make before the flip, new folders for all new paths, and all folders of ours.
+
+    `settled` are the paths that the flip of `live` alone changes: links of ours before and after.
+    """
 
     links: tuple[AbsPath, ...]
     folders: tuple[AbsPath, ...]
     dirs: tuple[AbsPath, ...]
+    settled: frozenset[str]
 
 
 def check_paths(
@@ -69,6 +73,7 @@ class _Check:
         self.found = Collector()
         self.links: list[AbsPath] = []
         self.folders: set[str] = set()
+        self.settled: set[str] = set()
         self.claimed: dict[str, str] = {}
         self.asked: set[str] = set()
         self.blamed: set[str | None] = set()
@@ -86,6 +91,10 @@ class _Check:
         if new:
             self._claim(path)
             self.folders.update(parent.missing)
+        if old and new and old.install == new.install == "link" and self.places.is_our_link(path):
+            self.settled.add(path)
+            self._linked(old)
+            return
         status = None if parent.missing else self.target.transport.status(self.places.real(path))
         if status is not None:
             self._occupied(path, status, parent)
@@ -114,8 +123,8 @@ class _Check:
         """Something is at the path: is it ours, as we left it?"""
         old = self.before.get(path)
         if status.kind == "link" and self.places.is_our_link(path):
-            if old and not self._tree_is_fine(old):
-                self._drift(path, f"'{path}' was changed by hand: its content is edited")
+            if old:
+                self._linked(old)
         elif status.kind == "folder" and path in self.our_folders:
             self._becomes_file(path)
         elif old is None:
@@ -127,10 +136,12 @@ class _Check:
             self._drift(path, f"'{path}' was changed by hand: its content is edited")
         self._not_a_mount(path, status, parent)
 
-    def _tree_is_fine(self, old: ManifestFile) -> bool:
-        """A staged file is as it was written, or gone: then nothing is lost by a new one."""
-        there = self.target.transport.status(f"{self.target.folder}/{self.tree}{old.path}")
-        return there is None or as_staged(self.target, self.tree, old)
+    def _linked(self, old: ManifestFile) -> None:
+        """Our link is there: is what it reads as it was staged? What is gone cannot be lost."""
+        if as_staged(self.target, self.tree, old):
+            return
+        if self.target.transport.status(f"{self.target.folder}/{self.tree}{old.path}"):
+            self._drift(old.path, f"'{old.path}' was changed by hand: its content is edited")
 
     def _becomes_file(self, path: str) -> None:
         """A folder of ours makes room for a file: everything in it has to be ours."""
@@ -180,6 +191,7 @@ class _Check:
             tuple(self.links),
             tuple(sorted(AbsPath(folder) for folder in self.folders)),
             tuple(sorted(AbsPath(folder) for folder in dirs)),
+            frozenset(self.settled),
         )
 
 

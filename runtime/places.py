@@ -55,7 +55,7 @@ class Places:
 
     def real(self, path: str) -> str:
         """Return where the path itself lies."""
-        return join(self.parent(path).real, path.rpartition("/")[2])
+        return f"{self.parent(path).real.rstrip('/')}/{path.rpartition('/')[2]}"
 
     def _look(self, folder: str) -> Parent:
         transport = self.target.transport

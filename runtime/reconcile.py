@@ -30,16 +30,17 @@ def reconcile(
     live: Manifest | None,
     others: Sequence[Manifest] = (),
     folders: Iterable[str] = (),
+    settled: frozenset[str] = frozenset(),
 ) -> tuple[Skipped, ...]:
     """Drop what only `others` have, then place what `live` has. Raises OSError.
 
     `folders` are further folders of ours, to be removed if they are empty and
-    hold nothing of `live`.
+    hold nothing of `live`; `settled` are paths just seen to be as they should.
     """
     work = _Work(target, live, others)
     work.drop()
     work.remove_folders(folders)
-    work.place()
+    work.place(settled)
     work.sync()
     return tuple(work.skipped)
 
@@ -91,11 +92,13 @@ class _Work:
                 self._touch(folder)
                 self.transport.remove_folder(folder)
 
-    def place(self) -> None:
+    def place(self, settled: frozenset[str]) -> None:
         """Make every wanted path what it should be."""
         self.places = Places(self.target)
         copies: list[tuple[str, str]] = []
         for path, file in self.wanted.items():
+            if path in settled:
+                continue
             reason = self._obstacle(path)
             if reason:
                 self.skipped.append(Skipped(path, reason))

@@ -12,7 +12,6 @@ import os
 import pwd
 import shutil
 import stat
-import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -278,6 +277,8 @@ class Local:
         return lock.hold(Path(self.at(path)), wait=wait, waiting=waiting)
 
     def run(self, command: Sequence[str], seconds: float) -> Run:
+        import subprocess  # few commands run programs, and it costs 5 ms
+
         done = subprocess.run(
             list(command),
             stdin=subprocess.DEVNULL,
