@@ -18,7 +18,7 @@ MEBIBYTES = 256
 LATER_NS = 10**19 // 2
 
 TREE = "identity of a tree of small files"
-LARGE = "identity of a file of MiB"
+LARGE = "identity of one file, size in MiB"
 HAS_NIX = shutil.which("nix-hash") is not None
 HAS_B3SUM = shutil.which("b3sum") is not None
 

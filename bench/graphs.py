@@ -45,5 +45,6 @@ def before(at: int) -> list[int]:
 
 
 def adjacency(size: int) -> dict[str, list[str]]:
-    """Return the same graph by name alone."""
-    return {f"P{at}": sorted({f"P{other}" for other in before(at)}) for at in range(size)}
+    """Return the same graph by name alone; as in a DerivationGraph, a name is one object."""
+    names = [f"P{at}" for at in range(size)]
+    return {names[at]: sorted({names[other] for other in before(at)}) for at in range(size)}

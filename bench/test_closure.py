@@ -10,6 +10,11 @@ from punix.passes.graph import closure, model, rings, topological
 SIZES = [1_000, 10_000, 100_000]
 
 
+def rounds(size: int) -> int:
+    """Return how often to measure: what is short is disturbed more easily."""
+    return max(9, 200_000 // size)
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("who", ["nx.descendants", "punix"])
 def test_closure(measure: Measure, size: int, who: str) -> None:
@@ -22,6 +27,7 @@ def test_closure(measure: Measure, size: int, who: str) -> None:
             size=size,
             who=who,
             target=0.33,
+            rounds=rounds(size),
         )
     else:
         made = model(graph)
@@ -31,6 +37,7 @@ def test_closure(measure: Measure, size: int, who: str) -> None:
             size=size,
             who=who,
             floor=True,
+            rounds=rounds(size),
         )
 
 
@@ -46,6 +53,7 @@ def test_many_roots(measure: Measure, size: int, roots: int) -> None:
         who=f"{roots} root{'s' * (roots > 1)}",
         floor=roots == 1,
         target=None if roots == 1 else 1.5,
+        rounds=rounds(size),
     )
 
 
@@ -55,11 +63,23 @@ def test_order(measure: Measure, size: int, who: str) -> None:
     graph = adjacency(size)
     group = "topological order"
     if who == "punix":
-        measure(lambda: topological(graph), group=group, size=size, who=who, target=1.0)
+        measure(
+            lambda: topological(graph),
+            group=group,
+            size=size,
+            who=who,
+            target=1.0,
+            rounds=rounds(size),
+        )
     else:
         made = model(graph)
         measure(
-            lambda: list(nx.topological_sort(made)), group=group, size=size, who=who, floor=True
+            lambda: list(nx.topological_sort(made)),
+            group=group,
+            size=size,
+            who=who,
+            floor=True,
+            rounds=rounds(size),
         )
 
 
@@ -69,7 +89,9 @@ def test_rings(measure: Measure, size: int, who: str) -> None:
     graph = adjacency(size)
     group = "no rings"
     if who == "punix":
-        measure(lambda: rings(graph), group=group, size=size, who=who, target=1.0)
+        measure(
+            lambda: rings(graph), group=group, size=size, who=who, target=1.0, rounds=rounds(size)
+        )
     else:
         made = model(graph)
         measure(
@@ -78,4 +100,5 @@ def test_rings(measure: Measure, size: int, who: str) -> None:
             size=size,
             who=who,
             floor=True,
+            rounds=rounds(size),
         )

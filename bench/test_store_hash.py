@@ -78,6 +78,6 @@ def test_merkle(measure: Measure, size: int, who: str) -> None:
     if who == "bare blake3":
         bare(measure, made, group, size)
     elif who == "names alone":
-        measure(names, group=group, size=size, who=who, target=2.5, rounds=5)
+        measure(names, group=group, size=size, who=who, target=2.5, rounds=9)
     else:
         measure(derivations, group=group, size=size, who=who, rounds=5)
