@@ -14,14 +14,14 @@ from ..ir.names import AbsPath
 from . import journal
 from .journal import Journal, Verb
 from .layout import Target
-from .live import point, record
+from .live import point, record, unpoint
 from .paths_check import Checked
 from .places import Places
 from .problems import fail
 from .reconcile import Skipped, reconcile
 from .session import here
 
-__all__ = ["flip"]
+__all__ = ["flip", "take_down"]
 
 
 def flip(
@@ -37,7 +37,7 @@ def flip(
     Returns what was left alone because it is not ours. Raises ProgramError,
     OSError; the caller then recovers.
     """
-    _write_journal(target, verb, before, after, checked, created=stage is not None)
+    journal.write(target, _entry(verb, before, after, checked, created=stage is not None))
     if stage:
         stage()
     _make_links(target, checked)
@@ -50,17 +50,26 @@ def flip(
     return skipped
 
 
-def _write_journal(
-    target: Target,
-    verb: Verb,
-    before: Manifest | None,
-    after: Manifest,
-    checked: Checked,
-    *,
-    created: bool,
-) -> None:
+def take_down(target: Target, before: Manifest) -> tuple[Skipped, ...]:
+    """Go from `before` to nothing: without `live` every link leads to nothing, then all go.
+
+    Returns what was left alone because it is not ours. Raises OSError.
+    """
     pid, host = here()
-    entry = Journal(
+    journal.write(target, Journal("remove", before.generation, None, None, (), pid, host))
+    unpoint(target, "current")
+    unpoint(target, "live")
+    target.transport.sync_folder(target.folder)
+    skipped = reconcile(target, None, [before])
+    journal.remove(target)
+    return skipped
+
+
+def _entry(
+    verb: Verb, before: Manifest | None, after: Manifest, checked: Checked, *, created: bool
+) -> Journal:
+    pid, host = here()
+    return Journal(
         verb=verb,
         before=before.generation if before else None,
         after=after.generation,
@@ -69,7 +78,6 @@ def _write_journal(
         pid=pid,
         host=host,
     )
-    journal.write(target, entry)
 
 
 def _make_links(target: Target, checked: Checked) -> None:

@@ -1,4 +1,4 @@
-"""Deploy, roll back, switch: the commands that change which generation is live.
+"""Deploy, roll back, switch, remove: the commands that change which generation is live.
 
 In: a bundle and its run-time closure, or the number of a generation. Out: the
 manifest that is live now. Nothing is evaluated or built here.
@@ -17,7 +17,7 @@ from ..ir.text import Secret
 from . import history
 from .accounts import check_accounts
 from .describe import Facts, describe, describe_files
-from .flip import flip
+from .flip import flip, take_down
 from .layout import Target, generation_name, generation_number
 from .live import live_manifest
 from .manifest_file import MissingManifest, load, save
@@ -28,9 +28,9 @@ from .render import Rendered, render
 from .secrets import SecretSource, resolve, stack_key
 from .session import Caller, claims_held, locked, make_folders, rfc3339
 from .stage import damaged_in, kept_files, stage_tree
-from .trim import trim
+from .trim import remove_all, trim
 
-__all__ = ["Done", "Wish", "deploy", "rollback", "switch"]
+__all__ = ["Done", "Wish", "deploy", "remove", "rollback", "switch"]
 
 
 @dataclass(frozen=True)
@@ -141,26 +141,46 @@ def _go(
     target: Target, verb: Literal["rollback", "switch"], to: int | None, caller: Caller
 ) -> Done:
     with locked(target, caller):
-        before = _deployed(target)
-        number = before.previous if to is None else to
-        if number is None:
-            fail(Code.E12, f"{generation_name(before.generation)} is the first generation")
-        after = _load(target, number)
+        before = live_manifest(target)
+        after = _load(target, _previous(target, before) if to is None else to)
         _check_tree(target, after)
         _check_store(caller, after.store_paths)
         with claims_held(target, caller):
             checked = check_paths(target, after.files, before)
             skipped = flip(target, verb, before, after, checked)
-        done = Done(after, before.generation, skipped)
+        done = Done(after, before.generation if before else None, skipped)
         _remember(target, caller, verb, done)
     return done
 
 
-def _deployed(target: Target) -> Manifest:
-    live = live_manifest(target)
+def remove(target: Target, caller: Caller, *, purge: bool = False) -> tuple[Skipped, ...]:
+    """Take a stack off the target. Its generations stay, so that it can be switched to again.
+
+    With `purge` they go too; then only the lock and the history are left.
+    Returns what was left alone because it is not the stack's. Raises
+    ProgramError: E22, E26 where nothing is deployed, E27, E29.
+    """
+    skipped: tuple[Skipped, ...] = ()
+    with locked(target, caller):
+        before = live_manifest(target)
+        if before is None and not purge:
+            fail(Code.E26, f"stack '{target.stack}' is not deployed here")
+        if before is not None:
+            with claims_held(target, caller):
+                skipped = take_down(target, before)
+        if purge:
+            remove_all(target)
+        was = before.generation if before else None
+        history.append(target, rfc3339(caller.now()), caller.who, "remove", was, None, "ok")
+    return skipped
+
+
+def _previous(target: Target, live: Manifest | None) -> int:
     if live is None:
         fail(Code.E26, f"stack '{target.stack}' is not deployed here")
-    return live
+    if live.previous is None:
+        fail(Code.E12, f"nothing was live before {generation_name(live.generation)}")
+    return live.previous
 
 
 def _load(target: Target, number: int) -> Manifest:

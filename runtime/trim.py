@@ -4,12 +4,14 @@ In: how many. Out: older manifests and then their trees are gone; never those of
 the live generation, the one before it, the one that is active, or the highest.
 """
 
+from contextlib import suppress
+
 from ..ir.manifest import Manifest
 from .layout import Target, generation_name, generation_number
 from .manifest_file import numbers
 from .recover import sweep
 
-__all__ = ["trim"]
+__all__ = ["remove_all", "trim"]
 
 
 def trim(target: Target, live: Manifest, keep: int) -> None:
@@ -21,3 +23,13 @@ def trim(target: Target, live: Manifest, keep: int) -> None:
         if number not in spared:
             target.transport.remove(target.path(f"{generation_name(number)}.json"))
     sweep(target)
+
+
+def remove_all(target: Target) -> None:
+    """Remove every generation of a stack that is not deployed, and its key. Raises OSError."""
+    for number in numbers(target):
+        target.transport.remove(target.path(f"{generation_name(number)}.json"))
+    sweep(target)
+    for name in ("active", "key"):
+        with suppress(FileNotFoundError):
+            target.transport.remove(target.path(name))

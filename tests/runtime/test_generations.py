@@ -6,7 +6,7 @@ import pytest
 from stacks_on_disk import bundle, caller, copy, link, outside, read, target, wish
 
 from punix.ir.diagnostics import ProgramError
-from punix.runtime.generations import deploy, rollback, switch
+from punix.runtime.generations import deploy, remove, rollback, switch
 
 FOLDER = "srv/deploys/HelloStack"
 
@@ -83,3 +83,23 @@ def test_rollback_goes_to_what_was_live(tmp_path: Path) -> None:
     assert read(tmp_path, "/etc/a") == "1"
     with pytest.raises(ProgramError, match="E12"):
         rollback(here, None, caller())
+
+
+def test_remove_leaves_the_machine_as_it_was(tmp_path: Path) -> None:
+    here = target(tmp_path)
+    (tmp_path / "etc").mkdir()
+    before = outside(tmp_path)
+    files = {"/etc/a": link("a"), "/etc/deep/b": copy("b"), "/etc/c": link("c")}
+    deploy(here, wish(bundle(files)), caller())
+    (tmp_path / "etc/c").unlink()
+    (tmp_path / "etc/c").write_text("by hand")
+    assert [skipped.path for skipped in remove(here, caller())] == ["/etc/c"]
+    assert read(tmp_path, "/etc/c") == "by hand"
+    (tmp_path / "etc/c").unlink()
+    assert outside(tmp_path) == before
+    with pytest.raises(ProgramError, match="E26"):
+        remove(here, caller())
+    assert deploy(here, wish(bundle(files)), caller()).live.generation == 2
+    remove(here, caller(), purge=True)
+    assert outside(tmp_path) == before
+    assert sorted(path.name for path in (tmp_path / FOLDER).iterdir()) == ["history.jsonl", "lock"]

@@ -14,7 +14,7 @@ from faults import Fault, Faulty, Unsynced, memory_folder, stopped
 from stacks_on_disk import Files, bundle, caller, copy, link, outside, read, target, tree, wish
 
 from punix.ir.diagnostics import ProgramError
-from punix.runtime.generations import deploy, rollback, switch
+from punix.runtime.generations import deploy, remove, rollback, switch
 from punix.runtime.layout import Target
 from punix.runtime.live import live_manifest
 from punix.runtime.manifest_file import load, numbers
@@ -69,6 +69,14 @@ def forward(here: Target) -> object:
     return switch(here, 3, caller())
 
 
+def away(here: Target) -> object:
+    return remove(here, caller())
+
+
+def purged(here: Target) -> object:
+    return remove(here, caller(), purge=True)
+
+
 COMMANDS: dict[str, tuple[list[Command], Command]] = {
     "first deploy": ([], first),
     "update": ([first], update),
@@ -76,6 +84,10 @@ COMMANDS: dict[str, tuple[list[Command], Command]] = {
     "trim": ([first, first, update, first], trimmed),
     "rollback": ([first, update], back),
     "rollback in one tree": ([first, first], back),
+    "remove": ([first, update], away),
+    "purge": ([first], purged),
+    "deploy again": ([first, update, away], first),
+    "switch after remove": ([first, first, update, away], forward),
     "switch": ([first, first, update, back], forward),
 }
 
@@ -135,7 +147,7 @@ class Scene:
         assert {name for name in names if name[-1].isdigit()} == {one.tree for one in kept}
         if live:
             assert (folder / "current").readlink() == Path(f"gen-{live.generation:03d}.json")
-        if live == was:
+        if live == was and self.name != "purge":
             before = numbers(target(self.before))
             assert [one.generation for one in kept] == before
 

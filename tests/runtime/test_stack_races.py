@@ -1,11 +1,13 @@
 """Several commands at once, real kills, and what can be seen meanwhile."""
 
+import errno
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 from signal import SIGKILL
+from typing import NoReturn
 
 import pytest
 from deploy_once import files
@@ -19,6 +21,7 @@ from punix.runtime.live import live_manifest
 from punix.runtime.lock import hold
 from punix.runtime.manifest_file import numbers
 from punix.runtime.session import observed
+from punix.runtime.verify import verify
 
 PROGRAM = Path(__file__).parent.parent / "deploy_once.py"
 FOLDER = f"{DEPLOYS[1:]}/HelloStack"
@@ -137,3 +140,24 @@ def test_keep_spares_what_is_in_use(tmp_path: Path) -> None:
     trees = sorted(name for name in os.listdir(tmp_path / FOLDER) if name[-1].isdigit())
     assert trees == ["gen-001", "gen-004"]
     assert rollback(here, None, caller()).live.generation == 1
+
+
+class ReadOnly(Unsynced):
+    """A target on which this user may read and not write."""
+
+    def hold(self, path: str, *_: object) -> NoReturn:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+
+
+def test_who_may_not_write_reads_what_is_live(tmp_path: Path) -> None:
+    here = target(tmp_path)
+    deploy(here, wish(bundle({"/etc/a": link("a")})), caller())
+    guest = target(tmp_path, transport=ReadOnly(str(tmp_path)))
+    assert generations(guest, lambda _: None).unsettled is None
+    (tmp_path / FOLDER / "journal.json").write_text("{")
+    listing = generations(guest, lambda _: None)
+    assert listing.unsettled == "recovery pending"
+    assert [info.manifest.generation for info in listing.generations] == [1]
+    assert verify(guest, caller()).unsettled == "recovery pending"
+    with pytest.raises(ProgramError, match=r"E29.*lock': Permission denied"):
+        rollback(guest, None, caller())
