@@ -29,6 +29,7 @@ from .secrets import SecretSource, resolve, stack_key
 from .session import Caller, claims_held, locked, make_folders, rfc3339
 from .stage import damaged_in, kept_files, stage_tree
 from .trim import remove_all, trim
+from .unit_check import check_units
 
 __all__ = ["Done", "Wish", "deploy", "remove", "rollback", "switch"]
 
@@ -39,7 +40,8 @@ class Wish:
 
     `quote` writes a secret value inside the double quotes of an EnvironmentFile;
     `register` makes the deployments root known to the store; `keep` is how many
-    generations stay.
+    generations stay. `verify` asks the service manager whether it takes the units:
+    always, never, or (None) where the root is that of a machine.
     """
 
     bundle: Bundle
@@ -48,6 +50,7 @@ class Wish:
     quote: Callable[[str], str]
     register: Callable[[], None]
     keep: int = 10
+    verify: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Done:
 def deploy(target: Target, wish: Wish, caller: Caller) -> Done:
     """Make a new generation and let it live. Raises ProgramError.
 
-    E11 (secrets), E12 (the store), E19 and E21 (paths), E22 (lock), E27, E29.
+    E11 (secrets), E12 (the store), E19 and E21 (paths), E20 (units), E22 (lock), E27, E29.
     """
     values = resolve(wish.bundle, wish.secrets)
     _check_store(caller, wish.store_paths)
@@ -73,6 +76,7 @@ def deploy(target: Target, wish: Wish, caller: Caller) -> Done:
     with locked(target, caller):
         before = live_manifest(target)
         rendered = _render(target, wish, values)
+        _verify_units(target, wish, caller, rendered, before)
         with claims_held(target, caller):
             done = _deploy(target, wish, caller, before, rendered)
         try:
@@ -86,6 +90,14 @@ def deploy(target: Target, wish: Wish, caller: Caller) -> Done:
 def _render(target: Target, wish: Wish, values: Mapping[Secret, str]) -> Rendered:
     key = stack_key(target) if wish.bundle.secret_files else b""
     return render(wish.bundle, target, values, key, wish.quote)
+
+
+def _verify_units(
+    target: Target, wish: Wish, caller: Caller, rendered: Rendered, before: Manifest | None
+) -> None:
+    wanted = target.transport.root == "/" if wish.verify is None else wish.verify
+    if wanted and not check_units(target, rendered, before) and wish.verify:
+        caller.notice("systemd-analyze is not there: the units were not verified")
 
 
 def _deploy(

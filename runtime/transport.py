@@ -61,6 +61,9 @@ class Transport(Protocol):
     @property
     def applies_owners(self) -> bool: ...
 
+    def at(self, path: str) -> str:
+        """Return how a program that `run` starts has to name a path."""
+
     def status(self, path: str) -> Status | None:
         """Return what is at `path`, links not followed; None if nothing is."""
 
@@ -137,7 +140,7 @@ class Transport(Protocol):
         """Hold a lock; see `lock.hold`. Raises LockHeld."""
 
     def run(self, command: Sequence[str], seconds: float) -> Run:
-        """Run a program. Raises OSError, subprocess.TimeoutExpired."""
+        """Run a program for at most so many seconds. Raises OSError."""
 
 
 class Local:
@@ -149,7 +152,6 @@ class Local:
         self._base = root.rstrip("/")
 
     def at(self, path: str) -> str:
-        """Return where a path of the target lies on this machine."""
         return self._base + path
 
     def status(self, path: str) -> Status | None:
@@ -279,14 +281,17 @@ class Local:
     def run(self, command: Sequence[str], seconds: float) -> Run:
         import subprocess  # few commands run programs, and it costs 5 ms
 
-        done = subprocess.run(
-            list(command),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=seconds,
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                list(command),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                timeout=seconds,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise TimeoutError(errno.ETIMEDOUT, f"not done in {seconds} s", command[0]) from None
         return Run(done.returncode, done.stdout.decode("utf-8", "replace"))
 
     @contextmanager

@@ -129,6 +129,11 @@ def test_locks_name_their_holder(place: Place) -> None:
 def test_programs(place: Place) -> None:
     transport, _, _ = place
     assert transport.run(["sh", "-c", "echo out; echo err >&2; exit 3"], 10) == (3, "out\nerr\n")
+    with pytest.raises(TimeoutError, match="sleep"):
+        transport.run(["sleep", "9"], 0.01)
+    with pytest.raises(FileNotFoundError) as missing:
+        transport.run(["no-such-program"], 10)
+    assert missing.value.filename == "no-such-program"
 
 
 def test_links_out_of_a_root_are_not_followed(tmp_path: Path) -> None:
