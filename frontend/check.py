@@ -11,8 +11,9 @@ from ..ir.ast import Ast
 from ..ir.depth import deep
 from ..ir.diagnostics import Code, Collector, Diagnostic
 from ..ir.program import Program
-from ..ir.schema import Schema
+from ..ir.shape import Schema
 from ..ir.span import Source
+from ..ir.spell import did_you_mean
 from .assemble import assemble
 from .classify import classify, used_members
 from .declare import Declarations, declare
@@ -23,7 +24,6 @@ from .naming import Vocabulary
 from .parse import parse_program
 from .references import Key
 from .settle import Settled, settle
-from .spell import nearest
 from .unfilled import report_unfilled
 
 __all__ = ["Checked", "Vocabulary", "check", "check_ast"]
@@ -80,7 +80,7 @@ def check_ast(
     """Do what `check` does with what the parser gave; `collector` holds its errors."""
     names = tuple(sorted({block.name for block in ast.scenarios}))
     if scenario is not None and scenario not in names:
-        hint = nearest(scenario, names)
+        hint = did_you_mean(scenario, names)
         collector.error(Code.E2, f"unknown scenario '{scenario}'", None, hint=hint)
         scenario = None
     with deep():

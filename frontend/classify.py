@@ -11,10 +11,11 @@ from typing import Final
 
 from ..ir.diagnostics import Code, Collector
 from ..ir.program import Kind
-from ..ir.schema import KINDS, Schema
+from ..ir.schema import KINDS
+from ..ir.shape import Schema
+from ..ir.spell import distance
 from .declare import Declarations, MemberDecl, ModuleDecl, conflict
 from .references import Key
-from .spell import distance
 
 __all__ = ["classify", "used_members"]
 

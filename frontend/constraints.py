@@ -10,10 +10,10 @@ from ..ir.ast import EnumType, NamedType, OptionDecl, RecordType, TypeExpr
 from ..ir.diagnostics import Code, Collector, Label
 from ..ir.names import shorten
 from ..ir.span import Span
+from ..ir.spell import did_you_mean
 from ..ir.text import Out
 from ..ir.value import ListValue, RecordValue, TextValue, Value, get, is_secret, plain
 from .poison import POISON
-from .spell import nearest
 
 __all__ = ["constrained", "violations"]
 
@@ -66,7 +66,7 @@ def _not_a_choice(expr: EnumType, value: Value) -> Iterator[tuple[Span, str, str
         return
     choices = " | ".join(f'"{choice}"' for choice in expr.choices)
     shown = "this" if text is None else f"'{shorten(text)}'"
-    hint = nearest(text, expr.choices) if text else None
+    hint = did_you_mean(text, expr.choices) if text else None
     yield value.span, f"{shown} is not one of {choices}", hint
 
 

@@ -15,8 +15,8 @@ from ..ir.names import Label as MemberName
 from ..ir.names import ModuleName
 from ..ir.program import Kind, Origin, Site
 from ..ir.span import Span
+from ..ir.spell import Speller
 from .references import Key, Use, name, uses
-from .spell import Speller
 
 __all__ = ["Declarations", "MemberDecl", "ModuleDecl", "Offer", "conflict", "declare"]
 

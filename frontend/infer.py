@@ -23,13 +23,13 @@ from ..ir.ast import (
     StrLiteral,
 )
 from ..ir.diagnostics import Code, Collector, Label
-from ..ir.schema import Schema
+from ..ir.shape import Schema
 from ..ir.span import Span
+from ..ir.spell import did_you_mean
 from .declare import Declarations, MemberDecl, Offer
 from .order import components, shortest_ring
 from .references import Key, name, target
 from .rings import report_ring
-from .spell import nearest
 from .typesystem import (
     BOOL,
     INT,
@@ -284,7 +284,7 @@ class Inference:
             field = found.get(label) if isinstance(found, RecordOf) else None
             if field is None:
                 labels = [key for key, _ in found.fields] if isinstance(found, RecordOf) else []
-                hint = nearest(label, labels)
+                hint = did_you_mean(label, labels)
                 return self._error(Code.E2, f"'{shown}' has no field '{label}'", expr, hint=hint)
             found, shown = field, f"{shown}.{label}"
         return found

@@ -7,8 +7,9 @@ and E15 for a pname that two packages have.
 from collections.abc import Collection, Container, Mapping
 
 from ..ir.diagnostics import Code, Collector, Label
-from ..ir.schema import RecordShape, Schema
+from ..ir.shape import RecordShape, Schema
 from ..ir.span import Span
+from ..ir.spell import Speller
 from ..ir.value import RecordValue
 from .declare import Declarations, MemberDecl, ModuleDecl
 from .naming import ModuleNames, Vocabulary, World, pnames
@@ -16,7 +17,6 @@ from .poison import POISON
 from .references import Key
 from .settle import Settled
 from .shapes import At, Shapes
-from .spell import Speller
 
 __all__ = ["check_kinds"]
 

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 
 from ..ir.diagnostics import Code, Collector, Label
 from ..ir.names import shorten
-from ..ir.schema import Schema
+from ..ir.shape import Schema
 from ..ir.span import Span
+from ..ir.spell import Speller, did_you_mean
 from ..ir.text import Out
 from ..ir.value import Field, ListValue, RecordValue, TextValue, Value, get, plain
 from .declare import Declarations, MemberDecl, ModuleDecl
 from .poison import POISON
 from .references import Key
 from .shapes import At
-from .spell import Speller, nearest
 
 __all__ = ["ModuleNames", "Vocabulary", "World", "pnames"]
 
@@ -121,7 +121,7 @@ class ModuleNames:
         vocabulary = self._world.vocabulary
         known: Iterable[str] = vocabulary.recipes if kind == "recipe" else vocabulary.backends
         if word not in known:
-            hint = nearest(word, known) or f"one of {', '.join(sorted(known))}"
+            hint = did_you_mean(word, known) or f"one of {', '.join(sorted(known))}"
             self._report(Code.E8, text, at, f"unknown {kind} '{shorten(word)}'", hint)
 
     def _named_module(self, kind: str, text: TextValue, word: str, at: At) -> None:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol
 
 from ..ir.diagnostics import Code, Collector, Label
 from ..ir.names import BadName, CheckedStr, shorten
-from ..ir.schema import (
+from ..ir.shape import (
     AnyShape,
     BoolShape,
     EitherShape,
@@ -24,6 +24,7 @@ from ..ir.schema import (
     TextShape,
 )
 from ..ir.span import Span
+from ..ir.spell import did_you_mean
 from ..ir.text import Out, Secret
 from ..ir.value import (
     ArtifactValue,
@@ -38,7 +39,6 @@ from ..ir.value import (
     plain,
 )
 from .poison import POISON
-from .spell import nearest
 
 __all__ = ["At", "NameRules", "Shapes"]
 
@@ -128,7 +128,7 @@ class Shapes:
         elif shape.choices and word not in shape.choices:
             choices = ", ".join(f"'{choice}'" for choice in shape.choices)
             message = f"'{at.label}' of {at.owner} is one of {choices}, not '{shorten(word)}'"
-            self.error(value, at, message, nearest(word, shape.choices))
+            self.error(value, at, message, did_you_mean(word, shape.choices))
         elif shape.rule is not None:
             problem = broken_rule(shape.rule, word)
             if problem:
@@ -274,7 +274,7 @@ class Shapes:
         for field in value.fields:
             spec = schema.get(field.label)
             if spec is None:
-                hint = nearest(field.label, schema.labels())
+                hint = did_you_mean(field.label, schema.labels())
                 message = f"unknown {noun} '{field.label}' on {owner}"
                 self._collector.error(Code.E1, message, field.span, hint=hint)
                 continue

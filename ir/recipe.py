@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from .names import ModuleName
-from .schema import Schema
+from .shape import Schema
 from .span import Span
 from .text import Text, Variable
 from .value import RecordValue

@@ -7,22 +7,31 @@ recipes bring their own.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
 
 from .names import (
     AbsPath,
     AccountName,
     BinaryName,
-    CheckedStr,
     DirectiveName,
     FileMode,
-    Label,
     ModuleName,
     PackageName,
     UnitName,
     VariableName,
     Version,
+)
+from .shape import (
+    AnyShape,
+    BoolShape,
+    EitherShape,
+    FieldSpec,
+    IntShape,
+    ListShape,
+    MapShape,
+    RecordShape,
+    Schema,
+    TaggedShape,
+    TextShape,
 )
 
 __all__ = [
@@ -31,151 +40,11 @@ __all__ = [
     "FLEET",
     "KINDS",
     "PACKAGE",
+    "PATCH",
     "SERVICE",
     "SOURCES",
     "STACK",
-    "AnyShape",
-    "BoolShape",
-    "Default",
-    "EitherShape",
-    "FieldSpec",
-    "IntShape",
-    "ListShape",
-    "MapShape",
-    "RecordShape",
-    "Schema",
-    "Shape",
-    "TaggedShape",
-    "TextShape",
 ]
-
-Names: TypeAlias = Literal["recipe", "backend", "package", "service", "data module", "dependency"]
-Default: TypeAlias = bool | int | str | tuple[()] | None
-"""A field's default as PCL would write it; the empty tuple is `[]` or `{}`."""
-
-
-@dataclass(frozen=True, slots=True)
-class TextShape:
-    """A Str. `rule` is the name type that it must fit, `choices` the only values.
-
-    `names` says what it must be the name of; `symbolic` that it may hold
-    `X.out`; `secret` that it is made for secrets.
-    """
-
-    rule: type[CheckedStr] | None = None
-    choices: tuple[str, ...] = ()
-    names: Names | None = None
-    symbolic: bool = False
-    secret: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class IntShape:
-    """An Int between two bounds, both allowed."""
-
-    low: int | None = None
-    high: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BoolShape:
-    """A Bool."""
-
-
-@dataclass(frozen=True, slots=True)
-class AnyShape:
-    """Any value; nothing in it is checked."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListShape:
-    """A list; each element is checked alone. `unique` names a field that no two elements share."""
-
-    item: "Shape"
-    unique: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class MapShape:
-    """A record with labels of the user's choice that fit `rule`."""
-
-    item: "Shape"
-    rule: type[CheckedStr] = Label
-
-
-@dataclass(frozen=True, slots=True)
-class RecordShape:
-    """A record with the fields of a schema; None: the arguments of the package's recipe."""
-
-    schema: "Schema | None"
-
-
-@dataclass(frozen=True, slots=True)
-class TaggedShape:
-    """A record whose field `label` says which schema the others follow."""
-
-    label: str
-    variants: Mapping[str, "Schema"]
-
-
-@dataclass(frozen=True, slots=True)
-class EitherShape:
-    """A value that fits one of several shapes of different types."""
-
-    shapes: tuple["Shape", ...]
-
-
-Shape: TypeAlias = (
-    TextShape
-    | IntShape
-    | BoolShape
-    | AnyShape
-    | ListShape
-    | MapShape
-    | RecordShape
-    | TaggedShape
-    | EitherShape
-)
-
-
-@dataclass(frozen=True, slots=True)
-class FieldSpec:
-    """One field: its name, what fits it, whether it must be there, what it means."""
-
-    name: str
-    shape: Shape
-    doc: str
-    required: bool = False
-    default: Default = None
-    alias: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Schema:
-    """The fields of a kind of module or of a record; of each group in `one_of` one is needed."""
-
-    name: str
-    doc: str
-    fields: tuple[FieldSpec, ...]
-    one_of: tuple[tuple[str, ...], ...] = ()
-    _index: dict[str, FieldSpec] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        index = {spec.alias: spec for spec in self.fields if spec.alias}
-        index |= {spec.name: spec for spec in self.fields}
-        object.__setattr__(self, "_index", index)
-
-    def get(self, name: str) -> FieldSpec | None:
-        """Return the field that a name or alias means, None if there is none."""
-        return self._index.get(name)
-
-    def labels(self) -> tuple[str, ...]:
-        """Return all names and aliases, for suggestions."""
-        return tuple(self._index)
-
-    def __getitem__(self, name: str) -> FieldSpec:
-        return self._index[name]
-
 
 TEXT = TextShape()
 SYMBOLIC = TextShape(symbolic=True)

@@ -6,7 +6,7 @@ it is near enough that a slip of the fingers explains the difference.
 
 from collections.abc import Iterable, Iterator
 
-__all__ = ["Speller", "did_you_mean", "distance", "nearest"]
+__all__ = ["Speller", "did_you_mean", "distance"]
 
 LONGEST = 40
 """Names beyond this length get no suggestion: their index would be large."""
@@ -63,11 +63,6 @@ class Speller:
         """Return the hint for a name that means nothing."""
         found = self.nearest(name)
         return found and f"did you mean '{found}'?"
-
-
-def nearest(name: str, names: Iterable[str]) -> str | None:
-    """Return the nearest name; for one look-up."""
-    return Speller(names).nearest(name)
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str | None:

@@ -13,9 +13,9 @@ from ..ir.package import Package
 from ..ir.program import Module
 from ..ir.recipe import BuildScript, Recipe, RecipeInput
 from ..ir.span import Span
+from ..ir.spell import did_you_mean
 from ..ir.text import Secret, Text, Variable, outs
 from ..ir.value import RecordValue
-from .nearest import did_you_mean
 from .read import Fields, checked, misfit, text_of
 from .sources import read_source
 

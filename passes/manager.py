@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, Protocol, TypeAlias
 
 from ..ir.node import Node
-from .nearest import did_you_mean
+from ..ir.spell import did_you_mean
 
 __all__ = ["Hook", "Misfit", "Pass", "Pipeline", "check_order", "run", "steps"]
 

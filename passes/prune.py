@@ -10,10 +10,10 @@ from typing import ClassVar
 from ..ir.derivation import DerivationGraph
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import ModuleName, StoreName
+from ..ir.spell import did_you_mean
 from ..ir.stack import Stack
 from ..ir.text import StorePath
 from .graph import closure
-from .nearest import did_you_mean
 
 __all__ = ["Prune", "input_graph", "stack_roots"]
 

@@ -11,7 +11,7 @@ from typing import Self, TypeVar
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import BadName, CheckedStr, Label
 from ..ir.program import Module
-from ..ir.schema import Default, FieldSpec, ListShape, Schema
+from ..ir.shape import Default, FieldSpec, ListShape, Schema
 from ..ir.span import Span
 from ..ir.text import Text
 from ..ir.value import (

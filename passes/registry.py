@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any, TypeAlias
 
+from ..ir.spell import did_you_mean
 from .manager import Pass
-from .nearest import did_you_mean
 
 __all__ = ["BadRegistry", "PassType", "load_pass", "registry", "summary"]
 

@@ -14,8 +14,8 @@ from ..ir.package import FetchedSource, FixedSource, LocalSource, NoSource, Pack
 from ..ir.program import Program, SourceDigest
 from ..ir.schema import DOWNLOAD, PACKAGE, PATCH, SOURCES
 from ..ir.span import Span
+from ..ir.spell import did_you_mean
 from ..ir.value import RecordValue, TextValue, Value
-from .nearest import did_you_mean
 from .read import Fields, misfit, word_of
 
 __all__ = ["LocalFolder", "local_folders", "read_source", "with_digests"]

@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, fields
 from typing import Any, get_type_hints
 
+from ..ir.spell import did_you_mean
 from .manager import Pass, Pipeline
-from .nearest import did_you_mean
 from .registry import PassType, load_pass
 
 __all__ = ["BadSpec", "parse_spec", "render_spec"]

@@ -2,7 +2,7 @@
 
 from ..ir.names import BinaryName
 from ..ir.recipe import BuildScript, Recipe, RecipeInput
-from ..ir.schema import ListShape, RecordShape, TextShape
+from ..ir.shape import ListShape, RecordShape, TextShape
 from .common import Arguments
 from .fields import DEPENDENCIES, ENV, HOOKS, NAMES, SRC_DIR, WORD, WORDS, argument, arguments
 from .python import LAUNCHER, SITE, launchers

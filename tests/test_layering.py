@@ -38,7 +38,7 @@ HEAVY = {"importlib.metadata", "jinja2", "lark", "networkx", "rich"}
 
 IR_ORDER = (
     *("names", "node", "depth", "span", "canonical", "text", "value", "spell"),
-    *("schema", "recipe", "diagnostics"),
+    *("shape", "schema", "recipe", "diagnostics"),
     *("ast", "program", "stack", "package", "derivation", "closure", "bundle", "manifest", "plan"),
     *("codec", "dump", "stages", "verify"),
 )

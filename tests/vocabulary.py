@@ -2,7 +2,7 @@
 
 from punix.frontend.check import Checked, Vocabulary, check
 from punix.ir.diagnostics import render
-from punix.ir.schema import AnyShape, FieldSpec, Schema
+from punix.ir.shape import AnyShape, FieldSpec, Schema
 from punix.recipes.registry import RECIPES
 
 NAMES = (

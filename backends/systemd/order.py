@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from ...ir.diagnostics import Code, Collector, Label
 from ...ir.span import Span
-from ...ir.spell import nearest
+from ...ir.spell import did_you_mean
 from ...ir.stack import Service
 
 __all__ = ["in_order"]
@@ -45,8 +45,7 @@ def in_order(services: Iterable[Service], found: Collector) -> list[Service]:
 def _check_names(service: Service, table: Mapping[str, Service], found: Collector) -> None:
     for name, span in zip(service.depends_on, service.depends_on_spans, strict=True):
         if name not in table:
-            near = nearest(name, table)
-            hint = f"did you mean '{near}'?" if near else None
+            hint = did_you_mean(name, table)
             found.error(Code.E2, f"no service '{name}' in this stack", span, hint=hint)
 
 

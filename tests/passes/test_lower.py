@@ -10,7 +10,7 @@ from punix.ir.names import Digest, ModuleName
 from punix.ir.package import FetchedSource, LocalSource, Lowered, NoSource, Package, Patch
 from punix.ir.program import Program
 from punix.ir.recipe import BuildScript, Recipe, RecipeInput
-from punix.ir.schema import FieldSpec, ListShape, Schema, TextShape
+from punix.ir.shape import FieldSpec, ListShape, Schema, TextShape
 from punix.ir.text import Out, Secret, Variable
 from punix.ir.value import get
 from punix.passes.lower import Lower

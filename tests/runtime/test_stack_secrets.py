@@ -43,7 +43,8 @@ def test_all_that_is_missing_is_named(tmp_path: Path) -> None:
         Secret("from_vault", "db/password"),
     ]
     files = tuple(
-        SecretFile(name, (secret,), SPAN, (SPAN,)) for name, secret in zip("abc", secrets, strict=True)
+        SecretFile(name, (secret,), SPAN, (SPAN,))
+        for name, secret in zip("abc", secrets, strict=True)
     )
     with pytest.raises(ProgramError) as caught:
         deploy(target(tmp_path / "root"), wish(replace(STACK, secret_files=files)), caller())

@@ -14,6 +14,7 @@ from punix.runtime.gc import collect
 from punix.runtime.lock import LockHeld
 from punix.runtime.roots import deployment_roots, register_root
 from punix.runtime.scheduler import run_all
+from punix.runtime.sealed import seal
 from punix.runtime.store import Store
 
 
@@ -50,7 +51,7 @@ def deploy(store: Store, root: Path, generation: int, *numbers: int) -> Path:
     )
     path = root / "Web" / f"gen-{generation:03}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(dumps(manifest))
+    path.write_bytes(seal(manifest))
     register_root(store, root)
     return path
 

@@ -9,7 +9,7 @@ from programs import Plain
 from scripts import DEP, script
 
 from punix.ir.diagnostics import ProgramError
-from punix.ir.schema import BoolShape
+from punix.ir.shape import BoolShape
 from punix.recipes import RECIPES, load_recipes
 
 CASES: Mapping[str, Mapping[str, Plain]] = {
