@@ -72,7 +72,11 @@ class Unit(Node):
 
 @node("bundle")
 class Bundle(Node):
-    """Files by path, units in an order in which each follows what it requires."""
+    """Files by path, units in an order in which each follows what it requires.
+
+    `shared_files` are config files that no unit names and that any may read,
+    sorted; a change of one makes every unit restart.
+    """
 
     IR: ClassVar[str] = "bundle"
     VERSION: ClassVar[int] = 1
@@ -85,6 +89,7 @@ class Bundle(Node):
     files: tuple[BundleFile, ...]
     secret_files: tuple[SecretFile, ...]
     units: tuple[Unit, ...]
+    shared_files: tuple[AbsPath, ...]
     roots: tuple[StoreName, ...]
     declared: tuple[StoreName, ...]
     sources: tuple[Source, ...] = uncompared()

@@ -99,5 +99,6 @@ class Manifest(Node):
     files: tuple[ManifestFile, ...]
     secrets: tuple[ManifestSecret, ...]
     units: tuple[ManifestUnit, ...]
+    shared_files: tuple[AbsPath, ...]
     enablement: tuple[UnitName, ...]
     dirs: tuple[AbsPath, ...]

@@ -299,6 +299,8 @@ def bundle_units(bundle: Bundle) -> Iterator[Problem]:
         yield from known(f"{path}.files", [unit.path, *unit.files], files, "file")
         yield from known(f"{path}.packages", unit.packages, bundle.declared, "package")
         before.add(unit.name)
+    yield from rising("shared_files", bundle.shared_files)
+    yield from known("shared_files", bundle.shared_files, files, "file")
 
 
 def bundle_references(bundle: Bundle) -> Iterator[Problem]:
@@ -337,6 +339,8 @@ def manifest_references(manifest: Manifest) -> Iterator[Problem]:
     for at, unit in enumerate(manifest.units):
         yield from known(f"units[{at}].requires", unit.requires, units, "unit")
         yield from known(f"units[{at}].files", [unit.path, *unit.files], files, "file")
+    yield from rising("shared_files", manifest.shared_files)
+    yield from known("shared_files", manifest.shared_files, files, "file")
 
 
 def manifest_facts(manifest: Manifest) -> Iterator[Problem]:

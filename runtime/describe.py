@@ -91,6 +91,7 @@ def describe(
         files=files,
         secrets=_secrets(rendered),
         units=_units(bundle),
+        shared_files=bundle.shared_files,
         enablement=(),
         dirs=tuple(sorted(folders)),
     )

@@ -158,6 +158,7 @@ def manifest(bundle: Bundle, keyed: Mapping[str, Digest] | None = None) -> Manif
             )
             for unit in sorted(bundle.units, key=lambda unit: unit.name)
         ),
+        shared_files=bundle.shared_files,
         enablement=(),
         dirs=(),
     )

@@ -73,6 +73,7 @@ def bundle(files: Files, stack: str = "HelloStack", secrets: Mapping[str, str] =
             for name, variable in sorted(secrets.items())
         ),
         units=(),
+        shared_files=(),
         roots=(NAME,),
         declared=(NAME,),
         sources=(SOURCE,),

@@ -45,8 +45,8 @@ def _bundle(closure: Closure, entry: StackClosure, found: Collector) -> Bundle:
             Code.E1, f"systemd stacks do not have scope '{stack.scope}'", stack.span, hint=hint
         )
     services = [one for one in in_order(stack.services, found) if _check_name(one, found)]
-    reads = files_of(services, stack.config_files)
-    made = [_service(stack.module, one, reads[one.name], found) for one in services]
+    named, shared = files_of(services, stack.config_files)
+    made = [_service(stack.module, one, named[one.name], found) for one in services]
     files = [
         _config_file(file)
         for file in stack.config_files
@@ -63,6 +63,7 @@ def _bundle(closure: Closure, entry: StackClosure, found: Collector) -> Bundle:
         files=tuple(sorted(files, key=lambda file: file.path)),
         secret_files=tuple(sorted(secrets, key=lambda file: file.name)),
         units=tuple(unit for _, _, unit in made),
+        shared_files=shared,
         roots=entry.roots,
         declared=entry.members,
         sources=closure.sources,

@@ -1,8 +1,8 @@
 """Which files of a stack a service reads, as far as its texts tell.
 
 In: services and config files. Out: for each service the paths that its
-arguments, environment and directives name, or whose folder they name; a file
-that no service names counts as read by all.
+arguments, environment and directives name, or whose folder they name; and the
+files that no service names: any of them may read those.
 """
 
 import re
@@ -28,16 +28,16 @@ def texts_of(service: Service) -> Iterable[Text]:
 
 def files_of(
     services: Sequence[Service], files: Iterable[ConfigFile]
-) -> Mapping[str, tuple[AbsPath, ...]]:
-    """Map each service's name to the sorted paths that it reads."""
+) -> tuple[Mapping[str, tuple[AbsPath, ...]], tuple[AbsPath, ...]]:
+    """Return which paths each service names, by its name, and those that none names; sorted."""
     paths = [file.path for file in files]
     plain = [path for path in paths if PATH.fullmatch(path)]
     odd = [path for path in paths if not PATH.fullmatch(path)]
     below = _by_folder(plain)
     named = {service.name: _named(service, below, odd) for service in services}
     somewhere = set(chain.from_iterable(named.values()))
-    everywhere = {path for path in paths if path not in somewhere}
-    return {name: tuple(sorted(found | everywhere)) for name, found in named.items()}
+    shared = tuple(sorted(path for path in paths if path not in somewhere))
+    return {name: tuple(sorted(found)) for name, found in named.items()}, shared
 
 
 def _by_folder(paths: Iterable[AbsPath]) -> dict[str, list[AbsPath]]:

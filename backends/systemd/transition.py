@@ -40,7 +40,7 @@ def transition(
         files=files,
         units=(
             *_stops(before, new),
-            *_starts(before, new, _Causes(old, files, secrets or {}, sources)),
+            *_starts(before, new, _Causes(old, new, files, secrets or {}, sources)),
         ),
         packages_added=tuple(sorted(set(new.roots).difference(paths))),
         packages_removed=tuple(sorted(set(paths).difference(new.declared))),
@@ -102,6 +102,7 @@ class _Causes:
     def __init__(
         self,
         old: Manifest | None,
+        new: Bundle,
         files: Iterable[FileChange],
         secrets: Mapping[str, Digest],
         sources: Mapping[str, Source],
@@ -110,6 +111,7 @@ class _Causes:
         self._old_secrets = {entry.name: entry.keyed for entry in old.secrets} if old else {}
         self._new_secrets = secrets
         self._sources = sources
+        self._shared = self._changed({*(old.shared_files if old else ()), *new.shared_files})
 
     def source(self, span: Span) -> str:
         """Return `file:line` of a span."""
@@ -120,7 +122,7 @@ class _Causes:
         return (
             self._package(old.packages, new)
             or self._unit(old, new)
-            or self._file(old.files, new)
+            or self._file({*old.files, *new.files}, new)
             or self._secret(new)
         )
 
@@ -140,12 +142,16 @@ class _Causes:
         changed = old.meaning != new.meaning or old.path != new.path
         return ("its unit changed", self.source(new.span)) if changed else None
 
-    def _file(self, old: Iterable[AbsPath], new: Unit) -> Cause | None:
-        for path in sorted({*old, *new.files}):
-            entry = self._files[path]
-            if entry.change != "kept":
-                return (f"{path} {entry.change}", entry.source or self.source(new.span))
-        return None
+    def _changed(self, paths: Iterable[AbsPath]) -> FileChange | None:
+        """Return the first change among some paths."""
+        changes = (self._files[path] for path in sorted(paths))
+        return next((entry for entry in changes if entry.change != "kept"), None)
+
+    def _file(self, paths: Iterable[AbsPath], unit: Unit) -> Cause | None:
+        entry = self._changed(paths) or self._shared
+        if entry is None:
+            return None
+        return (f"{entry.path} {entry.change}", entry.source or self.source(unit.span))
 
     def _secret(self, new: Unit) -> Cause | None:
         for name in new.secrets:

@@ -53,7 +53,7 @@ def test_the_unit_of_the_tutorial(golden: Golden) -> None:
         "/etc/hello.conf",
         "/etc/systemd/system/hello.service",
     ]
-    assert bundle.units[0].files == ("/etc/hello.conf",)
+    assert (bundle.units[0].files, bundle.shared_files) == ((), ("/etc/hello.conf",))
     assert bundle.units[0].packages == (HELLO,)
 
 
@@ -203,7 +203,8 @@ def test_a_file_is_used_by_the_services_that_name_it_or_its_folder() -> None:
         )
     )
     assert {unit.service: unit.files for unit in bundle.units} == {
-        "a": ("/etc/all.conf", "/etc/app/a.conf"),
-        "b": ("/etc/all.conf", "/etc/app/a.conf"),
-        "c": ("/etc/all.conf", "/etc/odd name"),
+        "a": ("/etc/app/a.conf",),
+        "b": ("/etc/app/a.conf",),
+        "c": ("/etc/odd name",),
     }
+    assert bundle.shared_files == ("/etc/all.conf",)

@@ -1,5 +1,7 @@
 """Nearest names, and orders of need, against the obvious slow ways."""
 
+from collections.abc import Iterable
+
 import networkx as nx
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,7 +49,7 @@ graphs = st.dictionaries(st.integers(0, 9), st.lists(st.integers(0, 9), max_size
 def test_components_are_those_of_networkx_needed_ones_first(graph: dict[int, list[int]]) -> None:
     whole = {node: graph.get(node, []) for node in range(10)}
     found = components(whole, lambda node: whole[node])
-    expected = nx.strongly_connected_components(nx.DiGraph(whole))
+    expected: Iterable[set[int]] = nx.strongly_connected_components(nx.DiGraph(whole))
     assert {frozenset(one) for one in found} == {frozenset(one) for one in expected}
     place = {node: at for at, one in enumerate(found) for node in one}
     assert all(place[other] <= place[node] for node in whole for other in whole[node])
@@ -56,7 +58,7 @@ def test_components_are_those_of_networkx_needed_ones_first(graph: dict[int, lis
 @given(graphs, st.integers(0, 9))
 def test_a_ring_is_a_shortest_one(graph: dict[int, list[int]], start: int) -> None:
     found = shortest_ring(start, lambda node: graph.get(node, []))
-    digraph = nx.DiGraph({node: graph.get(node, []) for node in range(10)})
+    digraph: nx.DiGraph[int] = nx.DiGraph({node: graph.get(node, []) for node in range(10)})
     lengths = nx.single_source_shortest_path_length(digraph, start)
     through = [lengths[node] + 1 for node in lengths if start in graph.get(node, [])]
     assert (len(found) if found else None) == min(through, default=None)

@@ -35,7 +35,7 @@ def bundle() -> Bundle:
     second = replace(first, name=UNITS[1], requires=(UNITS[0],))
     return Bundle(
         *(ModuleName("S"), "systemd", "system", None, DIGEST, files, (), (first, second)),
-        *(NAMES[:1], NAMES[:2], ()),
+        *((), NAMES[:1], NAMES[:2], ()),
     )
 
 
@@ -55,7 +55,7 @@ def manifest() -> Manifest:
     return Manifest(
         *(ModuleName("S"), "stack", "systemd", "system", None, 1, "gen-001", None),
         *("2026-01-01T00:00:00Z", "0", "punix", DIGEST, DIGEST, "/store", NAMES, files),
-        *((), (unit,), UNITS[:1], PATHS[:1]),
+        *((), (unit,), (), UNITS[:1], PATHS[:1]),
     )
 
 

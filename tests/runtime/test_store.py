@@ -46,6 +46,7 @@ def deploy(store: Store, root: Path, generation: int, *numbers: int) -> Path:
         files=(),
         secrets=(),
         units=(),
+        shared_files=(),
         enablement=(),
         dirs=(),
     )
