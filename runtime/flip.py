@@ -18,7 +18,7 @@ from .live import point, record, unpoint
 from .paths_check import Checked
 from .places import Places
 from .problems import fail
-from .reconcile import Skipped, reconcile
+from .reconcile import Skipped, prepare_copies, reconcile
 from .session import here
 
 __all__ = ["flip", "take_down"]
@@ -41,11 +41,12 @@ def flip(
     if stage:
         stage()
     _make_links(target, checked)
+    prepared = prepare_copies(target, after)
     point(target, "current", record(after.generation))
     point(target, "live", after.tree)
     target.transport.sync_folder(target.folder)
     others = [before] if before else []
-    skipped = reconcile(target, after, others, settled=checked.settled)
+    skipped = reconcile(target, after, others, settled=checked.settled, prepared=prepared)
     journal.remove(target)
     return skipped
 

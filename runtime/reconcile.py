@@ -7,7 +7,7 @@ again: the flip's last step, recovery, `verify --fix` and `remove` are this func
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from ..ir.manifest import Manifest, ManifestFile
 from ..ir.names import AbsPath
@@ -15,7 +15,11 @@ from .accounts import KEEP, Accounts
 from .layout import Target, folder_of, folders_above, temporary_name
 from .places import Places
 
-__all__ = ["Skipped", "reconcile", "remove_temporaries"]
+__all__ = ["Prepared", "Skipped", "prepare_copies", "reconcile", "remove_temporaries"]
+
+
+Prepared: TypeAlias = dict[AbsPath, tuple[str, str]]
+"""Copies by path: the name under which each was written, and its place."""
 
 
 class Skipped(NamedTuple):
@@ -31,18 +35,39 @@ def reconcile(
     others: Sequence[Manifest] = (),
     folders: Iterable[str] = (),
     settled: frozenset[str] = frozenset(),
+    prepared: Prepared | None = None,
 ) -> tuple[Skipped, ...]:
     """Drop what only `others` have, then place what `live` has. Raises OSError.
 
     `folders` are further folders of ours, to be removed if they are empty and
-    hold nothing of `live`; `settled` are paths just seen to be as they should.
+    hold nothing of `live`; `settled` are paths just seen to be as they should;
+    `prepared` is what `prepare_copies` returned.
     """
     work = _Work(target, live, others)
     work.drop()
     work.remove_folders(folders)
-    work.place(settled)
+    work.place(settled, prepared or {})
     work.sync()
     return tuple(work.skipped)
+
+
+def prepare_copies(target: Target, after: Manifest) -> Prepared:
+    """Write copies of a generation beside their places, so that a full disk is met in time.
+
+    Those in folders that are yet to be made are left to `reconcile`. Raises OSError.
+    """
+    work = _Work(target, after, [])
+    prepared: Prepared = {}
+    for path, file in work.wanted.items():
+        if file.install != "copy":
+            continue
+        parent = work.places.parent(path)
+        if parent.state != "there" or parent.missing or work.is_folder(path):
+            continue
+        if work.copy_differs(file):
+            prepared[path] = work.stage_copy(file)
+    work.sync()
+    return prepared
 
 
 class _Work:
@@ -92,7 +117,7 @@ class _Work:
                 self._touch(folder)
                 self.transport.remove_folder(folder)
 
-    def place(self, settled: frozenset[str]) -> None:
+    def place(self, settled: frozenset[str], prepared: Prepared) -> None:
         """Make every wanted path what it should be."""
         self.places = Places(self.target)
         copies: list[tuple[str, str]] = []
@@ -102,13 +127,18 @@ class _Work:
             reason = self._obstacle(path)
             if reason:
                 self.skipped.append(Skipped(path, reason))
+                if path in prepared:
+                    self.transport.remove(prepared[path][0])
             elif file.install == "link":
                 self._place_link(path)
-            elif self._copy_differs(file):
-                copies.append(self._stage_copy(file))
-        for folder in {folder_of(place) for _, place in copies}:
-            self.transport.sync_filesystem(folder)
+            elif path in prepared:
+                copies.append(prepared[path])
+            elif self.copy_differs(file):
+                copies.append(self.stage_copy(file))
+        if len(copies) > len(prepared):
+            self.sync()
         for staged, place in copies:
+            self._touch(place)
             self.transport.rename(staged, place)
 
     def _obstacle(self, path: str) -> str | None:
@@ -139,7 +169,12 @@ class _Work:
         self.transport.make_link(staged, text)
         self.transport.rename(staged, place)
 
-    def _copy_differs(self, file: ManifestFile) -> bool:
+    def is_folder(self, path: str) -> bool:
+        """Whether a folder lies at a path."""
+        found = self.transport.status(self.places.real(path))
+        return found is not None and found.kind == "folder"
+
+    def copy_differs(self, file: ManifestFile) -> bool:
         found = self.transport.status(self.places.real(file.path))
         if found is None or found.kind != "file" or found.mode != file.mode:
             return True
@@ -148,7 +183,7 @@ class _Work:
             return True
         return self.places.digest(file.path) != file.sha256
 
-    def _stage_copy(self, file: ManifestFile) -> tuple[str, str]:
+    def stage_copy(self, file: ManifestFile) -> tuple[str, str]:
         """Write a copy beside its place; returns both names."""
         place = self.places.real(file.path)
         self._touch(place)
@@ -180,6 +215,7 @@ class _Work:
                 devices.setdefault(found.device, folder)
         for folder in devices.values():
             self.transport.sync_filesystem(folder)
+        self.touched.clear()
 
 
 def remove_temporaries(target: Target, manifests: Iterable[Manifest]) -> None:

@@ -66,6 +66,8 @@ def _forward(target: Target, found: Journal) -> str:
 def _back(target: Target, found: Journal) -> str:
     before, after = _manifest(target, found.before), _after(target, found)
     live = before if before and before.tree == live_tree(target) else live_manifest(target)
+    if found.created and found.created.tree == generation_name(found.created.generation):
+        _remove(target, found.created.tree)  # first of all: on a full disk it makes room
     _point_current(target, live)
     if found.created:
         _remove(target, record(found.created.generation))

@@ -1,6 +1,8 @@
 """A transport that stops a command, or fails, at its n-th change of the target."""
 
+import errno
 import os
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -116,3 +118,29 @@ def stopped() -> Iterator[None]:
         yield
     except Killed:
         return
+
+
+class Full(Unsynced):
+    """A file system with room for so many files, folders and links, and so many bytes."""
+
+    def __init__(self, root: str, inodes: int, size: int) -> None:
+        super().__init__(root)
+        self.inodes, self.size = inodes, size
+
+    def room(self, path: str, wanted: int) -> None:
+        found = {os.lstat(entry).st_ino: os.lstat(entry) for entry in Path(self.root).rglob("*")}
+        size = sum(one.st_size for one in found.values() if stat.S_ISREG(one.st_mode))
+        if len(found) >= self.inodes or size + wanted > self.size:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
+
+    def write(self, path: str, data: bytes, mode: int, **more: Any) -> None:
+        self.room(path, len(data))
+        super().write(path, data, mode, **more)
+
+    def make_link(self, path: str, text: str) -> None:
+        self.room(path, 0)
+        super().make_link(path, text)
+
+    def make_folder(self, path: str, mode: int = 0o755) -> None:
+        self.room(path, 0)
+        super().make_folder(path, mode)

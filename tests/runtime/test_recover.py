@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from faults import Fault, Faulty, Unsynced, memory_folder, stopped
+from faults import Fault, Faulty, Full, Unsynced, memory_folder, stopped
 from stacks_on_disk import Files, bundle, caller, copy, link, outside, read, target, tree, wish
 
 from punix.ir.diagnostics import ProgramError
@@ -19,6 +19,7 @@ from punix.runtime.layout import Target
 from punix.runtime.live import live_manifest
 from punix.runtime.manifest_file import load, numbers
 from punix.runtime.session import observed
+from punix.runtime.verify import verify
 
 OLD: Files = {
     "/etc/same": link("same"),
@@ -234,3 +235,34 @@ def test_a_lost_live_is_set_from_current(tmp_path: Path) -> None:
     with observed(target(tmp_path), notices.append):
         assert read(tmp_path, "/etc/same") == "same"
     assert notices == ["stack HelloStack: 'live' was missing: set to gen-001"]
+
+
+@pytest.mark.parametrize("scarce", ["inodes", "bytes"])
+def test_a_full_disk_changes_nothing(scarce: str) -> None:
+    """Every amount of room that is too little, until it is enough; no mending needs more."""
+    files = {path: file for path, file in NEW.items() if "to-" not in path}
+    with memory_folder() as folder:
+        first(target(folder))
+        before = outside(folder)
+        entries = list(folder.rglob("*"))
+        inodes, size = len(entries), sum(len(path.read_bytes()) for path in files_of(entries))
+        for step in range(1000):
+            transport = Full(str(folder), 10**6, size + step * 200)
+            if scarce == "inodes":
+                transport = Full(str(folder), inodes + step, 10**9)
+            here = target(folder, transport=transport)
+            try:
+                deploy(here, wish(bundle(files)), caller())
+            except ProgramError as problem:
+                assert "No space left on device" in str(problem)
+            else:
+                break
+            assert outside(folder) == before
+            assert verify(here, caller()).drifts == ()
+            assert numbers(here) == [1]
+        assert step > 5
+        assert {path: read(folder, path) for path in files} == {p: f.text for p, f in files.items()}
+
+
+def files_of(entries: list[Path]) -> Iterator[Path]:
+    return (path for path in entries if path.is_file() and not path.is_symlink())
