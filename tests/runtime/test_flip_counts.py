@@ -1,8 +1,13 @@
 """What a command does to the disk, counted: independent of the size of the stack."""
 
+import os
+import re
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from faults import Faulty, Unsynced, memory_folder
 from stacks_on_disk import bundle, caller, copy, link, services, target, wish
 
@@ -76,3 +81,31 @@ def test_2000_services_deploy() -> None:
         done = deploy(target(root), wish(services(2000)), caller())
         assert len(done.live.units) == 2000
         assert len(list((root / "etc/systemd/system").iterdir())) == 2000
+
+
+ROLLBACK = """
+import sys
+from pathlib import Path
+from stacks_on_disk import caller, target
+from punix.runtime.generations import rollback
+rollback(target(Path(sys.argv[1])), None, caller())
+"""
+CALLS = "write,rename,renameat,renameat2,symlink,symlinkat,unlink,unlinkat,mkdir,rmdir,link,linkat"
+
+
+@pytest.mark.strace
+def test_system_calls_of_a_rollback_do_not_grow_with_services() -> None:
+    counts = []
+    for count in (1, 300):
+        with memory_folder() as root:
+            for text in "12":
+                deploy(target(root / "root"), wish(services(count, text)), caller())
+            trace = root / "trace"
+            watch = ["strace", "-f", f"-o{trace}", "-e", f"trace={CALLS}"]
+            program = [sys.executable, "-B", "-c", ROLLBACK, str(root / "root")]
+            environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+            subprocess.run([*watch, *program], env=environment, check=True)
+            calls = re.findall(r"^\d+ +(\w+)\(", trace.read_text(), re.MULTILINE)
+            counts.append(Counter(calls))
+    assert counts[0] == counts[1]
+    assert counts[0]["rename"] == 3  # journal, current, live
