@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from .. import __version__
 from ..ir.spell import did_you_mean
 from .table import COMMANDS, GROUPS, SECTIONS, CommandEntry
 
@@ -19,7 +20,7 @@ class LazyGroup(click.Group):
     """The commands of the table whose path begins with `prefix`."""
 
     def __init__(self, prefix: str, **settings: Any) -> None:
-        super().__init__(**settings)
+        super().__init__(invoke_without_command=True, callback=_help_without_command, **settings)
         self._entries = {
             entry.path.removeprefix(prefix): entry
             for entry in COMMANDS
@@ -61,6 +62,19 @@ class LazyGroup(click.Group):
                     formatter.write_dl(rows)
 
 
+@click.pass_context
+def _help_without_command(ctx: click.Context) -> None:
+    """Show the commands where none is named; that is an answer, not an error."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def _show_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:  # noqa: ARG001
+    if wanted:
+        click.echo(f"punix {__version__}")
+        ctx.exit()
+
+
 def _load(entry: CommandEntry) -> click.Command:
     module, function = entry.code.split(":")
     command = getattr(importlib.import_module(f".{module}", __package__), function)
@@ -74,6 +88,15 @@ def root() -> LazyGroup:
         "",
         name="punix",
         help="Build packages and deploy stacks of services, atomically.",
-        no_args_is_help=True,
+        params=[
+            click.Option(
+                ["--version"],
+                is_flag=True,
+                is_eager=True,
+                expose_value=False,
+                callback=_show_version,
+                help="Show the version and exit.",
+            )
+        ],
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )

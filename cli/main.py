@@ -14,7 +14,6 @@ from collections.abc import Sequence
 
 import click
 
-from .. import __version__
 from ..ir.diagnostics import ProgramError
 from .console import report, report_os_error
 from .group import root
@@ -35,9 +34,6 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run a command and return its exit code."""
     try:
-        if list(arguments) in (["version"], ["--version"]):
-            click.echo(f"punix {__version__}")
-            return 0
         outcome = root().main(list(arguments), prog_name="punix", standalone_mode=False)
         sys.stdout.flush()
         return outcome if isinstance(outcome, int) else 0

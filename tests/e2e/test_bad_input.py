@@ -139,3 +139,11 @@ def test_stored_ir_that_is_none(punix: Punix, tmp_path: Path, text: str) -> None
     outcome = punix("compile", "--from", stored, "--emit", "plan")
     assert outcome.code == 1
     assert "[E25]" in outcome.err and str(stored) in outcome.err
+
+
+def test_punix_alone_shows_what_there_is(punix: Punix) -> None:
+    for arguments in ((), ("service",), ("store",)):
+        outcome = punix(*arguments)
+        assert (outcome.code, outcome.err) == (0, "")
+        assert "Usage: punix" in outcome.out
+    assert punix("version").out == punix("--version").out
