@@ -21,7 +21,7 @@ from ..runtime.generations import Done, Wish
 from ..runtime.generations import deploy as make_live
 from ..runtime.layout import Target, generation_name
 from ..runtime.roots import register_root
-from ..runtime.secrets import LocalSecrets, Placeholders
+from ..runtime.secrets import LocalSecrets, Placeholders, SecretSource, resolve
 from ..runtime.store import Store
 from . import options
 from .pipeline import Settings, bundle_of, close
@@ -35,7 +35,7 @@ __all__ = ["deploy"]
 @click.command()
 @options.stack
 @click.option(
-    "--file", "files", multiple=True, default=(".",), type=click.Path(), help="The program."
+    "--file", "files", multiple=True, required=True, type=click.Path(), help="The program."
 )
 @click.option("--dry-run", is_flag=True, help="Deploy below a scratch folder instead of /.")
 @click.option(
@@ -63,11 +63,15 @@ def deploy(
     place = target(stack, deployments_root, building.store_root, transport_root)
     closure = close(load_program(files, settings.scenario), settings)
     bundle = bundle_of(closure, stack)
+    secrets = LocalSecrets(os.environ)
+    resolve(bundle, secrets)  # what is missing is told before anything is built
     with building.prepared().using(waiting=tell_waiting):
         if not _built(closure, bundle, building):
             return BUILD_FAILED
         _check_binaries(bundle, building.store)
-        wish = _wish(bundle, place, building.store, keep, dry_run)
+        wish = _wish(
+            bundle, place, building.store, keep, Placeholders(secrets) if dry_run else secrets
+        )
         done = make_live(place, wish, caller(building.store_root, wait))
     _tell(done, place if dry_run else None)
     return 0
@@ -111,12 +115,11 @@ def _binaries(package: Path) -> str | None:
     return f"there is {', '.join(names[:10])}" if names else "the package has no 'bin' folder"
 
 
-def _wish(bundle: Bundle, place: Target, store: Store, keep: int, dry_run: bool) -> Wish:
-    secrets = LocalSecrets(os.environ)
+def _wish(bundle: Bundle, place: Target, store: Store, keep: int, secrets: SecretSource) -> Wish:
     return Wish(
         bundle=bundle,
         store_paths=store.closure(bundle.roots),
-        secrets=Placeholders(secrets) if dry_run else secrets,
+        secrets=secrets,
         quote=load_backend(bundle.backend).secret,
         register=partial(register_root, store, _deployments_folder(place)),
         keep=keep,

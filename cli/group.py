@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from .. import __version__
-from ..ir.spell import did_you_mean
+from ..ir.spell import Speller
 from .table import COMMANDS, GROUPS, SECTIONS, CommandEntry
 
 __all__ = ["LazyGroup", "root"]
@@ -44,8 +44,10 @@ class LazyGroup(click.Group):
         """Find the command that the arguments name, or fail with the nearest one."""
         name = args[0]
         if not name.startswith("-") and self.get_command(ctx, name) is None:
-            hint = did_you_mean(name, self.list_commands(ctx))
-            ctx.fail(f"no command '{name}'" + (f"\n  hint: {hint}" if hint else ""))
+            known = {path.split(" ")[-1]: path for path in self._entries}
+            near = Speller([*known, *self.list_commands(ctx)]).nearest(name)
+            hint = f"; did you mean '{known.get(near, near)}'?" if near else ""
+            ctx.fail(f"no command '{name}'{hint}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

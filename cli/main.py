@@ -38,7 +38,7 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
         return outcome if isinstance(outcome, int) else 0
     except click.ClickException as problem:
-        problem.show()
+        _report_usage(problem)
         return problem.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
@@ -54,6 +54,17 @@ def run(arguments: Sequence[str]) -> int:
         return 1
     except Exception:  # a bug of ours: the details go to a file, a sentence to the person
         return _report_bug()
+
+
+def _report_usage(problem: click.ClickException) -> None:
+    """Say what is wrong with the arguments, in the form that all errors have."""
+    context = problem.ctx if isinstance(problem, click.UsageError) else None
+    if context is not None:
+        click.echo(context.get_usage(), err=True)
+    message = problem.format_message()
+    click.echo(f"error: {message}", err=True)
+    if context is not None and "did you mean" not in message.lower():
+        click.echo(f"  hint: `{context.command_path} --help` shows what there is", err=True)
 
 
 def _drop_stdout() -> None:

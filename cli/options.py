@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import click
+from click.core import ParameterSource
 
 from ..ir.names import BadName, ModuleName, RootPath
 from .pipeline import Settings
@@ -26,6 +27,7 @@ __all__ = [
     "one_stack",
     "output_format",
     "roots",
+    "roots_as_given",
     "sandbox",
     "scenario",
     "settings",
@@ -116,6 +118,16 @@ def transport_root(command: F) -> F:
 def roots(command: F) -> F:
     """`--store-root --deployments-root --transport-root`, as every `service` command has them."""
     return store_root(deployments_root(transport_root(command)))
+
+
+def roots_as_given() -> str:
+    """Write the roots that the command line of this command named, for a command to type next."""
+    context = click.get_current_context()
+    words = ""
+    for name in ("store_root", "deployments_root", "transport_root"):
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            words += f" --{name.replace('_', '-')} {context.params[name]}"
+    return words
 
 
 def wait(command: F) -> F:

@@ -66,8 +66,7 @@ def tell_waiting(holder: str) -> None:
 
 def failure_line(module: ModuleName, result: Result) -> str:
     """Write the line of a package that did not come to be."""
-    log = f"  (log: {result.log})" if result.log else ""
-    return f"FAIL\t{module}\t{result.message}{log}"
+    return f"FAIL\t{module}\t{result.message}"
 
 
 class Progress:

@@ -54,7 +54,7 @@ def switch(
     done = go_to(place, number, caller(store_root, wait))
     _tell("switched", done)
     if done.was is not None:
-        click.echo(f"  back: punix service switch {stack} {done.was}")
+        click.echo(f"  back: punix service switch {stack} {done.was}{options.roots_as_given()}")
 
 
 def _tell(verb: str, done: Done) -> None:

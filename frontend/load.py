@@ -43,12 +43,13 @@ def _files(path: str, collector: Collector) -> Iterator[tuple[str, os.stat_resul
             _report(folder, problem, collector)
             continue
         for entry in entries:
+            name = os.path.normpath(entry.path)  # a person says x.pcl, not ./x.pcl
             if entry.is_dir(follow_symlinks=False):
-                waiting.append(entry.path)
+                waiting.append(name)
             elif entry.name.endswith(SUFFIX) and not entry.is_dir():
-                status = _status(entry.path, collector)
+                status = _status(name, collector)
                 if status is not None:
-                    yield entry.path, status
+                    yield name, status
 
 
 def _status(path: str, collector: Collector) -> os.stat_result | None:

@@ -24,7 +24,7 @@ from ..ir.shape import (
     TextShape,
 )
 from ..ir.span import Span
-from ..ir.spell import did_you_mean
+from ..ir.spell import Speller, did_you_mean
 from ..ir.text import Out, Secret
 from ..ir.value import (
     ArtifactValue,
@@ -271,10 +271,14 @@ class Shapes:
     def record(self, schema: Schema, value: RecordValue, owner: str, noun: str = "field") -> None:
         """Check the fields of a record: unknown ones, missing ones, and each value."""
         seen: dict[str, Span] = {}
+        meant: set[str] = set()  # what a misspelt name stands for is not missing besides
         for field in value.fields:
             spec = schema.get(field.label)
             if spec is None:
-                hint = did_you_mean(field.label, schema.labels())
+                near = Speller(schema.labels()).nearest(field.label)
+                hint = f"did you mean '{near}'?" if near else None
+                if near:
+                    meant.add(schema[near].name)
                 message = f"unknown {noun} '{field.label}' on {owner}"
                 self._collector.error(Code.E1, message, field.span, hint=hint)
                 continue
@@ -285,7 +289,7 @@ class Shapes:
             seen[spec.name] = field.span
             self.check(spec.shape, field.value, At(owner, field.label, field.span, value.span))
         for spec in schema.fields:
-            if spec.required and spec.name not in seen:
+            if spec.required and spec.name not in seen and spec.name not in meant:
                 message = f"{owner} has no {noun} '{spec.name}'"
                 self._collector.error(Code.E1, message, value.span)
         for group in schema.one_of:

@@ -95,8 +95,8 @@ class Store:
     # Facts
 
     def is_valid(self, name: StoreName) -> bool:
-        """Whether an entry is whole."""
-        return self.meta_path(name).exists()
+        """Whether an entry is whole; one whose tree somebody removed is not."""
+        return self.meta_path(name).exists() and os.path.lexists(self.path(name))
 
     def entry(self, name: StoreName) -> Entry:
         """Read the facts of a valid entry.
@@ -154,7 +154,7 @@ class Store:
 
     def quarantine(self, name: StoreName) -> None:
         """Remove an entry, valid or not, and what a build of it left; hold its lock."""
-        if self.is_valid(name):
+        if self.meta_path(name).exists():
             self.meta_path(name).unlink()
             sync_folder(self.inner(".meta"))
         self._discard(self.path(name), name)

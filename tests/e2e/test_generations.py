@@ -41,7 +41,8 @@ def test_list_show_and_switch(punix: Punix, roots: tuple[str, ...]) -> None:
 
     outcome = punix("service", "switch", "Site", 1, *roots)
     assert outcome.out == (
-        "switched: stack Site → gen-001 (was gen-002)\n  back: punix service switch Site 2\n"
+        "switched: stack Site → gen-001 (was gen-002)\n"
+        f"  back: punix service switch Site 2 {' '.join(roots)}\n"
     )
     shown = json.loads(punix("service", "show", "Site", *roots, "--format", "json").out)
     assert (shown["generation"], shown["scenario"]) == (1, None)
