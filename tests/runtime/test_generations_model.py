@@ -109,7 +109,7 @@ class Machine(RuleBasedStateMachine):
 
 
 Machine.TestCase.settings = settings(
-    max_examples=20,
+    max_examples=12,
     stateful_step_count=15,
     deadline=None,
     suppress_health_check=list(HealthCheck),

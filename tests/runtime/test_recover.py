@@ -194,7 +194,7 @@ def test_refused_at_every_change(scene: Scene, fault: Fault, error: int) -> None
 
 @pytest.mark.parametrize("fault", ["kill", "fail"])
 def test_recovery_fails_too(scene: Scene, fault: Fault) -> None:
-    for one, other in some([(a, b) for a in range(scene.steps) for b in range(40)], 100):
+    for one, other in some([(a, b) for a in range(scene.steps) for b in range(40)], 300):
         here = scene.fresh()
         scene.run(here, one, "kill")
         again = Faulty(Unsynced(str(here)), other, fault, errno.EIO)
