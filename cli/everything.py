@@ -18,9 +18,9 @@ from ..ir.span import Source
 from ..passes.cycles import check_cycles
 from ..passes.sources import local_folders, with_digests
 from ..runtime.realise import source_exists
-from .options import this_system
 from .pipeline import Settings, advance
 from .program import vocabulary
+from .system import this_system
 
 __all__ = ["Found", "find_everything"]
 

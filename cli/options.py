@@ -5,7 +5,7 @@ In: arguments and environment. Out: checked values; a bad one is a usage error.
 
 import functools
 import os
-import platform
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -16,6 +16,7 @@ from click.core import ParameterSource
 from ..ir.names import BadName, ModuleName, RootPath
 from .pipeline import Settings
 from .realise import Build
+from .system import this_system
 from .watch import watch
 
 __all__ = [
@@ -34,7 +35,6 @@ __all__ = [
     "stack",
     "store_root",
     "system",
-    "this_system",
     "transport_root",
     "wait",
     "watching",
@@ -42,14 +42,10 @@ __all__ = [
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+SYSTEM = re.compile(r"[a-z0-9_]+-[a-z0-9]+")
 SETTINGS = ("system", "bootstrap", "scenario", "one_stack", "verify")
 BUILDING = ("store_root", "jobs", "sandbox", "fail_fast", "keep_failed")
 WATCHING = ("print_after_all", "time_passes")
-
-
-def this_system() -> str:
-    """Name the machine that builds happen on: `x86_64-linux`."""
-    return f"{platform.machine()}-{platform.system().lower()}"
 
 
 def _home() -> tuple[Path, Path]:
@@ -76,6 +72,13 @@ def stack_name(value: str) -> ModuleName:
         return ModuleName(value)
     except BadName as problem:
         raise click.BadParameter(str(problem)) from None
+
+
+def system_name(value: str) -> str:
+    """Check the name of a system: `x86_64-linux`."""
+    if SYSTEM.fullmatch(value) is None:
+        raise click.BadParameter(f"'{value}' is not of the form x86_64-linux")
+    return value
 
 
 def store_root(command: F) -> F:
@@ -152,6 +155,8 @@ def system(command: F) -> F:
     """`--system`."""
     return click.option(
         "--system",
+        type=system_name,
+        metavar="SYSTEM",
         default=this_system,
         show_default="this machine's",
         help="Build for this system.",

@@ -4,17 +4,19 @@ In: derivations. Out: results; progress on stderr, plain lines.
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 import click
 
 from ..ir.derivation import Derivation
+from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import ModuleName, RootPath, StoreName
 from ..runtime.realise import Event, Result, realise
 from ..runtime.sandbox import sandbox_named
 from ..runtime.store import Store
 from .console import notice
+from .system import this_system
 
 __all__ = ["BUILD_FAILED", "Build", "failure_line", "realise_all", "tell_waiting"]
 
@@ -46,7 +48,12 @@ class Build:
 def realise_all(
     derivations: Sequence[Derivation], wanted: Iterable[StoreName], build: Build
 ) -> list[Result]:
-    """Build what is wanted; the caller holds `store.using()` around it."""
+    """Build what is wanted; the caller holds `store.using()` around it.
+
+    Raises ProgramError: E31 for builds of another system, and as `realise` does.
+    """
+    wanted = set(wanted)
+    _check_system(derivations, wanted, build.store)
     return realise(
         derivations,
         build.store,
@@ -57,6 +64,18 @@ def realise_all(
         wanted=wanted,
         keep_failed=build.keep_failed,
     )
+
+
+def _check_system(
+    derivations: Sequence[Derivation], wanted: Container[StoreName], store: Store
+) -> None:
+    here = this_system()
+    foreign = {one.system for one in derivations if one.name in wanted and one.system != here}
+    if foreign and any(one.name in wanted and not store.is_valid(one.name) for one in derivations):
+        raise ProgramError(
+            Diagnostic(Code.E31, f"packages for '{system}' cannot be built on '{here}'")
+            for system in sorted(foreign)
+        )
 
 
 def tell_waiting(holder: str) -> None:

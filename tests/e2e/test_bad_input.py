@@ -147,3 +147,12 @@ def test_punix_alone_shows_what_there_is(punix: Punix) -> None:
         assert (outcome.code, outcome.err) == (0, "")
         assert "Usage: punix" in outcome.out
     assert punix("version").out == punix("--version").out
+
+
+def test_builds_for_another_system_stop_before_they_begin(punix: Punix, scratch: Scratch) -> None:
+    build = ("build", "hello.pcl", "--store-root", scratch.store, "--system")
+    outcome = punix(*build, "vax-ultrix")
+    assert outcome.code == 1
+    assert "[E31] packages for 'vax-ultrix' cannot be built on" in outcome.err
+    assert punix(*build, "vax-ultrix", "--dry-run").code == 0
+    assert punix(*build, "a b").code == 2
