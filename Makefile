@@ -1,7 +1,7 @@
 # `make` alone says what there is. Every target sets up what it needs in .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt bench clean
+.PHONY: help demo test check fmt bench faults clean
 unexport VIRTUAL_ENV
 # As pip does: trust the certificates that the machine trusts, and hold all indexes equal.
 export UV_SYSTEM_CERTS := true
@@ -33,6 +33,9 @@ fmt: .venv/ready ## lay out our own Python code
 
 bench: .venv/ready ## measure, each operation beside its floor
 	$(RUN) pytest bench -q -p no:xdist --benchmark-only --benchmark-columns=min,median,rounds --benchmark-sort=name
+
+faults: .venv/ready ## every fault at every step of every command, and again in recovery
+	FAULTS=all $(RUN) pytest -q -n $(WORKERS) tests/runtime/test_recover.py
 
 clean: ## remove what the other targets made
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info uv.lock

@@ -6,6 +6,7 @@ live or not at all, and one line that says so.
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -38,6 +39,7 @@ __all__ = ["deploy"]
     "--file", "files", multiple=True, required=True, type=click.Path(), help="The program."
 )
 @click.option("--dry-run", is_flag=True, help="Deploy below a scratch folder instead of /.")
+@click.option("--verify", is_flag=True, help="Ask systemd about new units below any root.")
 @click.option(
     "--keep", type=click.IntRange(min=1), default=10, show_default=True, help="Generations kept."
 )
@@ -50,6 +52,7 @@ def deploy(
     stack: ModuleName,
     files: tuple[str, ...],
     dry_run: bool,
+    verify: bool,
     keep: int,
     deployments_root: RootPath,
     transport_root: RootPath | None,
@@ -63,15 +66,15 @@ def deploy(
     place = target(stack, deployments_root, building.store_root, transport_root)
     closure = close(load_program(files, settings.scenario), settings)
     bundle = bundle_of(closure, stack)
-    secrets = LocalSecrets(os.environ)
+    real = LocalSecrets(os.environ)
+    secrets = Placeholders(real) if dry_run else real
     resolve(bundle, secrets)  # what is missing is told before anything is built
     with building.prepared().using(waiting=tell_waiting):
         if not _built(closure, bundle, building):
             return BUILD_FAILED
         _check_binaries(bundle, building.store)
-        wish = _wish(
-            bundle, place, building.store, keep, Placeholders(secrets) if dry_run else secrets
-        )
+        wish = _wish(bundle, place, building.store, secrets)
+        wish = replace(wish, keep=keep, verify=verify or None)
         done = make_live(place, wish, caller(building.store_root, wait))
     _tell(done, place if dry_run else None)
     return 0
@@ -115,14 +118,13 @@ def _binaries(package: Path) -> str | None:
     return f"there is {', '.join(names[:10])}" if names else "the package has no 'bin' folder"
 
 
-def _wish(bundle: Bundle, place: Target, store: Store, keep: int, secrets: SecretSource) -> Wish:
+def _wish(bundle: Bundle, place: Target, store: Store, secrets: SecretSource) -> Wish:
     return Wish(
         bundle=bundle,
         store_paths=store.closure(bundle.roots),
         secrets=secrets,
         quote=load_backend(bundle.backend).secret,
         register=partial(register_root, store, _deployments_folder(place)),
-        keep=keep,
     )
 
 
@@ -139,4 +141,4 @@ def _tell(done: Done, scratch: Target | None) -> None:
     )
     if scratch is not None:
         click.echo(f"  scratch: {scratch.transport.root}/")
-    tell_skipped(done)
+    tell_skipped(done.skipped)

@@ -48,7 +48,9 @@ def opt(stored: str, spec: str, style: str, settings: Settings) -> None:
         raise click.UsageError(str(problem)) from None
     if isinstance(root, Program):
         root = ask_digests(root)
-    made = run(pipeline, root, verify=settings.verify, hook=settings.hook, clock=time.perf_counter)
+    made = run(
+        pipeline, root, verify=settings.verify_each, hook=settings.hook, clock=time.perf_counter
+    )
     click.echo(dumps(made) if style == "json" else render(envelope(made)), nl=False)
 
 

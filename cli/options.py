@@ -43,7 +43,7 @@ __all__ = [
 F = TypeVar("F", bound=Callable[..., Any])
 
 SYSTEM = re.compile(r"[a-z0-9_]+-[a-z0-9]+")
-SETTINGS = ("system", "bootstrap", "scenario", "one_stack", "verify")
+SETTINGS = ("system", "bootstrap", "scenario", "one_stack", "verify_each")
 BUILDING = ("store_root", "jobs", "sandbox", "fail_fast", "keep_failed")
 WATCHING = ("print_after_all", "time_passes")
 
@@ -247,7 +247,7 @@ def watching(command: F) -> F:
     ):
         command = click.option(flag, is_flag=True, help=text)(command)
     return click.option(
-        "--verify-each", "verify", is_flag=True, help="Verify the IR before and after each pass."
+        "--verify-each", is_flag=True, help="Verify the IR before and after each pass."
     )(command)
 
 

@@ -54,7 +54,7 @@ class Settings:
     scenario: str | None = None
     one_stack: ModuleName | None = None
     against: Manifest | None = None
-    verify: bool = False
+    verify_each: bool = False
     hook: Hook | None = None
 
 
@@ -130,7 +130,7 @@ def _run_passes(root: Node, stage: str, settings: Settings) -> Node:
     made = run(
         steps(pipeline, ir_of(root), stage),
         root,
-        verify=settings.verify,
+        verify=settings.verify_each,
         hook=settings.hook,
         clock=time.perf_counter,
     )

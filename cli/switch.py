@@ -60,4 +60,4 @@ def switch(
 def _tell(verb: str, done: Done) -> None:
     was = f" (was {generation_name(done.was)})" if done.was is not None else ""
     click.echo(f"{verb}: stack {done.live.stack} → {generation_name(done.live.generation)}{was}")
-    tell_skipped(done)
+    tell_skipped(done.skipped)

@@ -37,6 +37,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
         "service rollback", "Deploy", "switch:rollback", "Go back to the generation before."
     ),
     CommandEntry("service switch", "Deploy", "switch:switch", "Make any generation live."),
+    CommandEntry("service remove", "Deploy", "remove:remove", "Take a stack off its target."),
     CommandEntry("service list", "Deploy", "generations:list_", "List a stack's generations."),
     CommandEntry(
         "service show", "Deploy", "generations:show", "Show the manifest of a generation."

@@ -5,14 +5,15 @@ In: the roots from the command line. Out: the runtime's `Target` and `Caller`.
 
 import os
 import pwd
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import click
 
 from .. import __version__
 from ..ir.names import ModuleName, RootPath
-from ..runtime.generations import Done
 from ..runtime.layout import Target
+from ..runtime.reconcile import Skipped
 from ..runtime.session import Caller
 from ..runtime.store import Store
 from ..runtime.transport import Local
@@ -59,7 +60,7 @@ def _who() -> str:
     return f"uid {uid} ({name})"
 
 
-def tell_skipped(done: Done) -> None:
+def tell_skipped(skipped: Iterable[Skipped]) -> None:
     """Say which paths were left as they are because they are not ours."""
-    for path, reason in done.skipped:
+    for path, reason in skipped:
         click.echo(f"warning: {path} was left as it is: {reason}", err=True)

@@ -127,3 +127,18 @@ def test_a_stack_that_was_never_deployed(punix: Punix, roots: tuple[str, ...]) -
         outcome = punix("service", verb, "Nope", *roots)
         assert outcome.code == 1
         assert "[E26]" in outcome.err
+
+
+def test_a_removed_stack_can_come_back_until_it_is_purged(
+    punix: Punix, roots: tuple[str, ...], tmp_path: Path
+) -> None:
+    deploy(punix, roots)
+    root = tmp_path / "root"
+    assert punix("service", "remove", "Site", *roots).out == "removed: stack Site\n"
+    assert not (root / "etc").exists()
+    assert punix("service", "switch", "Site", 1, *roots).code == 0
+    assert (root / "etc/site/site.conf").exists()
+    outcome = punix("service", "remove", "Site", "--purge", *roots)
+    assert outcome.out == "removed: stack Site and its generations\n"
+    assert punix("service", "switch", "Site", 1, *roots).code == 1
+    assert not list(root.rglob("*.env"))

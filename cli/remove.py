@@ -1,0 +1,33 @@
+"""`punix service remove`: take a stack off its target.
+
+In: the name of a stack. Out: none of its files is left on the target; its
+generations stay, so that `switch` can bring it back, unless they are purged.
+"""
+
+import click
+
+from ..ir.names import ModuleName, RootPath
+from ..runtime.generations import remove as take_off
+from . import options
+from .target import caller, target, tell_skipped
+
+__all__ = ["remove"]
+
+
+@click.command()
+@options.stack
+@click.option("--purge", is_flag=True, help="Remove its generations and their secrets too.")
+@options.roots
+@options.wait
+def remove(
+    stack: ModuleName,
+    purge: bool,
+    store_root: RootPath,
+    deployments_root: RootPath,
+    transport_root: RootPath | None,
+    wait: float | None,
+) -> None:
+    """Take STACK off its target; `switch` can bring it back."""
+    place = target(stack, deployments_root, store_root, transport_root)
+    tell_skipped(take_off(place, caller(store_root, wait), purge=purge))
+    click.echo(f"removed: stack {stack}{' and its generations' if purge else ''}")
