@@ -1,5 +1,6 @@
 """Ten thousand of everything: no stage recurses over what is the user's to make long."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -26,17 +27,27 @@ def service(number: int) -> str:
     )
 
 
+def stack(*pins: str) -> str:
+    names = ", ".join(f'"{name}"' for name in pins)
+    return f'module S {{\n  backend = "systemd"\n  storeModules = [{names}]\n}}\n'
+
+
 def check_and_compile(punix: Punix, program: Path) -> None:
+    """Take a program whose stack needs all of its packages through every stage."""
     outcome = punix("check", program)
     assert (outcome.code, outcome.out) == (0, "ok\n"), outcome.err
-    outcome = punix("compile", program, "--emit", "closure")
+    outcome = punix("compile", program, "--emit", "plan")
     assert outcome.code == 0, outcome.err
+    plan = json.loads(outcome.out)
+    outcome = punix("compile", program, "--emit", "closure", "--stack", "S")
     assert outcome.out.count('"tag":"derivation"') == MANY
+    assert plan["stack"] == "S" and plan["packages_added"]
 
 
 def test_many_packages(punix: Punix, tmp_path: Path) -> None:
     program = tmp_path / "many.pcl"
-    program.write_text("".join(package(f"P{at}", None) for at in range(MANY)))
+    names = [f"P{at}" for at in range(MANY)]
+    program.write_text("".join(package(name, None) for name in names) + stack(*names))
     check_and_compile(punix, program)
 
 
@@ -44,6 +55,7 @@ def test_a_long_chain_of_packages(punix: Punix, tmp_path: Path) -> None:
     program = tmp_path / "chain.pcl"
     program.write_text(
         "".join(package(f"P{at}", f"P{at - 1}" if at else None) for at in range(MANY))
+        + stack(f"P{MANY - 1}")
     )
     check_and_compile(punix, program)
 
