@@ -1,7 +1,7 @@
 # `make` alone says what there is. Every target sets up what it needs in .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt bench faults clean
+.PHONY: help demo test check fmt bench faults fuzz clean
 unexport VIRTUAL_ENV
 # As pip does: trust the certificates that the machine trusts, and hold all indexes equal.
 export UV_SYSTEM_CERTS := true
@@ -36,6 +36,9 @@ bench: .venv/ready ## measure, each operation beside its floor
 
 faults: .venv/ready ## every fault at every step of every command, and again in recovery
 	FAULTS=all $(RUN) pytest -q -n $(WORKERS) tests/runtime/test_recover.py
+
+fuzz: .venv/ready ## many more random programs and values than a test run tries
+	FUZZ=20000 $(RUN) pytest -q -n $(WORKERS) tests/e2e/test_fuzz.py tests/frontend tests/ir tests/passes tests/backends tests/std
 
 clean: ## remove what the other targets made
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info uv.lock

@@ -14,7 +14,9 @@ GOLDEN = ROOT / "tests" / "golden"
 
 # The same examples in every run, and none called slow because the machine is busy.
 settings.register_profile("punix", deadline=None, derandomize=True, database=None)
-settings.load_profile("punix")
+# `make fuzz`: other examples in every run, and many of them.
+settings.register_profile("fuzz", deadline=None, max_examples=2000, database=None)
+settings.load_profile("fuzz" if "FUZZ" in os.environ else "punix")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

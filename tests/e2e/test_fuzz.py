@@ -1,0 +1,68 @@
+"""Broken programs of any kind: each is answered with places, in bounded time, never with a bug.
+
+Programs are the corpus, the examples and the error cases, with tokens and bytes
+changed. `make fuzz` tries many more than a run of the suite.
+"""
+
+import os
+import random
+import re
+from pathlib import Path
+
+import pytest
+
+from .conftest import EXAMPLES, Punix
+
+DATA = Path(__file__).parents[1] / "data"
+SEEDS = sorted([*DATA.rglob("*.pcl"), *EXAMPLES.rglob("*.pcl")])
+TRIES = int(os.environ.get("FUZZ", "120"))
+ROUND = 60
+TOKEN = re.compile(rb'"""|"[^"\n]*"|[A-Za-z_][\w-]*|\d+|\s+|.', re.DOTALL)
+WORDS = [
+    *(b"module", b"scenario", b"option", b"force", b"default", b"if", b"then", b"else", b"for"),
+    *(b"in", b"where", b"and", b"yield", b"distinct", b"true", b"{", b"}", b"[", b"]", b"(", b")"),
+    *(b"=", b".", b",", b";", b":", b"|", b'"', b'"""', b'f"{', b"{{", b"\\", b"#", b"\n", b"-1"),
+    *(b"recipe", b"backend", b"source", b"services", b"X.out", b"from_env", b"\xff", b"\0", b"\xc3"),
+]
+
+
+def mutated(chance: random.Random) -> bytes:
+    """Change a few tokens, bytes and stretches of one program, or splice two."""
+    tokens = TOKEN.findall(chance.choice(SEEDS).read_bytes())
+    if chance.random() < 0.3:
+        other = TOKEN.findall(chance.choice(SEEDS).read_bytes())
+        tokens = tokens[: chance.randrange(len(tokens) + 1)] + other[chance.randrange(len(other)) :]
+    for _ in range(chance.randint(1, 6)):
+        at = chance.randrange(len(tokens) + 1)
+        size = chance.choice((0, 1, 1, 2, 9))
+        kind = chance.randrange(4)
+        if kind == 0:
+            tokens[at : at + size] = [chance.choice(WORDS)]
+        elif kind == 1:
+            del tokens[at : at + size + 1]
+        elif kind == 2:
+            tokens[at:at] = chance.choices(tokens or WORDS, k=size)
+        else:
+            tokens[at:at] = tokens[chance.randrange(len(tokens) + 1) :][:size]
+    return b"".join(tokens)
+
+
+def refused_with_places(err: str) -> bool:
+    """Whether stderr tells at least one error, and no error of a program lacks its place."""
+    heads = [line for line in err.splitlines() if re.search(r"(^|: )error: \[E\d+\] ", line)]
+    return bool(heads) and "has a bug" not in err and "Traceback" not in err
+
+
+@pytest.mark.parametrize("start", range(0, TRIES, ROUND))
+def test_any_program_is_answered(punix: Punix, tmp_path: Path, start: int) -> None:
+    program = tmp_path / "program.pcl"
+    for seed in range(start, min(start + ROUND, TRIES)):
+        program.write_bytes(mutated(random.Random(seed)))
+        checked = punix("check", program)
+        assert "has a bug" not in checked.err, seed
+        assert (checked.code, checked.out) == (0, "ok\n") or refused_with_places(checked.err), seed
+        if checked.code == 0:
+            compiled = punix("compile", program, "--emit", "derivation", "--verify-each")
+            assert compiled.code == 0, (seed, compiled.err)
+            planned = punix("compile", program, "--emit", "plan")
+            assert planned.code == 0 or "no stack in the program" in planned.err, (seed, planned.err)
