@@ -15,6 +15,7 @@ from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.manifest import Manifest
 from ..ir.names import Digest, ModuleName
 from ..ir.plan import Plan
+from ..ir.plugins import installed
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -53,15 +54,17 @@ class Backend(Protocol):
 BACKENDS: Mapping[str, str] = {"systemd": ".systemd.backend"}
 """The backends that come with punix: name and module, relative to this package."""
 
+GROUP = "punix.backends"
+
 
 def backend_names() -> frozenset[str]:
     """Return the names of all backends that are installed."""
-    return frozenset(BACKENDS) | {entry.name for entry in _installed()}
+    return frozenset(BACKENDS) | {entry.name for entry in installed(GROUP)}
 
 
 def load_backend(name: str) -> Backend:
     """Import a backend. Raises ProgramError (E8) if there is none, or not just one."""
-    offers = [entry for entry in _installed() if entry.name == name]
+    offers = [entry for entry in installed(GROUP) if entry.name == name]
     if len(offers) + (name in BACKENDS) > 1:
         raise _refused(f"backend '{name}' is there twice; one is '{offers[0].value}'")
     if name in BACKENDS:
@@ -75,12 +78,6 @@ def load_backend(name: str) -> Backend:
     if not isinstance(found, Backend):
         raise _refused(f"what is installed as '{name}' is not a backend")
     return found
-
-
-def _installed() -> list["EntryPoint"]:
-    from importlib.metadata import entry_points  # reads the disk: only when it is asked for
-
-    return sorted(entry_points(group="punix.backends"), key=lambda entry: (entry.name, entry.value))
 
 
 def _load(entry: "EntryPoint") -> object:

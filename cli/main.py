@@ -8,8 +8,6 @@ interrupted. Whatever goes wrong, a person reads a sentence, never a traceback.
 import gc
 import os
 import sys
-import tempfile
-import traceback
 from collections.abc import Sequence
 
 import click
@@ -73,6 +71,9 @@ def _drop_stdout() -> None:
 
 
 def _report_bug() -> int:
+    import tempfile  # these two take as long to import as click, and bugs are rare
+    import traceback
+
     if os.environ.get("PUNIX_DEBUG"):
         traceback.print_exc()
         return 1

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any, TypeAlias
 
+from ..ir.plugins import installed
 from ..ir.spell import did_you_mean
 from .manager import Pass
 
@@ -42,11 +43,9 @@ def registry() -> dict[str, Loader]:
 
     Raises BadRegistry if a name is claimed twice.
     """
-    from importlib.metadata import entry_points  # 38 ms: only who asks for passes by name pays
-
     table: dict[str, Loader] = {name: _loader(place) for name, place in BUILTIN.items()}
     owner = dict.fromkeys(table, "punix")
-    for entry in sorted(entry_points(group=GROUP), key=lambda entry: (entry.name, entry.value)):
+    for entry in installed(GROUP):
         if entry.name in table:
             raise BadRegistry(
                 f"pass '{entry.name}' of '{entry.value}' is already one of '{owner[entry.name]}'"

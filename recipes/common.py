@@ -8,7 +8,6 @@ Raises ProgramError with all errors of the arguments: E2 for a `${DEP:…}` that
 not declared, E1 for an open quote, E28 for a NUL, each at the text.
 """
 
-import difflib
 import re
 from collections.abc import Callable, Iterator
 
@@ -158,6 +157,8 @@ class Arguments:
         module = self._given.dependencies.get(pname)
         if module is not None:
             return Out(module)
+        import difflib  # only for who has made a mistake
+
         near = difflib.get_close_matches(pname, sorted(self._given.dependencies), 1)
         hint = f"did you mean '{near[0]}'?" if near else "add it to deps"
         self._found.error(

@@ -7,6 +7,7 @@ distributions offer through the entry point `punix.recipes`: each names a `Recip
 from collections.abc import Mapping
 
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
+from ..ir.plugins import installed
 from ..ir.recipe import Recipe
 from . import (
     autotools,
@@ -50,10 +51,8 @@ RECIPES: Mapping[str, Recipe] = {
 
 def load_recipes() -> Mapping[str, Recipe]:
     """Return all recipes. Raises ProgramError (E8) for one that is named twice or unusable."""
-    from importlib.metadata import entry_points  # reads the disk: only when it is asked for
-
     found = dict(RECIPES)
-    for entry in sorted(entry_points(group="punix.recipes"), key=lambda entry: entry.value):
+    for entry in installed("punix.recipes"):
         try:
             recipe = entry.load()
         except (ImportError, AttributeError) as problem:

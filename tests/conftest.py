@@ -73,3 +73,18 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
             pytest.fail("\n".join(lines), pytrace=False)
 
     return check
+
+
+@pytest.fixture
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Make a distribution that offers `(name, value)` entry points of a group; one at a time."""
+    folder = tmp_path / "site"
+    monkeypatch.syspath_prepend(folder)
+
+    def install(group: str, *entries: tuple[str, str]) -> None:
+        lines = [f"[{group}]", *(f"{name} = {value}" for name, value in entries)]
+        info = folder / "offers-1.0.dist-info"
+        info.mkdir(parents=True, exist_ok=True)
+        (info / "entry_points.txt").write_text("\n".join(lines), encoding="utf-8")
+
+    return install

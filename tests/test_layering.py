@@ -30,6 +30,7 @@ CLOCK_ENVIRONMENT_DISK_NETWORK = {
 READS_THE_DISK = {
     "frontend/load.py": {"os", "pathlib"},  # the program's own files
     "frontend/generate.py": {"pathlib"},  # the grammar, when its tables are made anew
+    "ir/plugins.py": {"os"},  # what other distributions offer
 }
 """The only files left of `runtime` that open others."""
 
@@ -37,7 +38,7 @@ HEAVY = {"importlib.metadata", "jinja2", "lark", "networkx", "rich"}
 """Slow to import, so only inside the functions that need them."""
 
 IR_ORDER = (
-    *("names", "node", "depth", "span", "canonical", "text", "value", "spell"),
+    *("plugins", "names", "node", "depth", "span", "canonical", "text", "value", "spell"),
     *("shape", "schema", "recipe", "diagnostics"),
     *("ast", "program", "stack", "package", "derivation", "closure", "bundle", "manifest", "plan"),
     *("codec", "dump", "stages", "verify"),

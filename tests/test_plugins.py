@@ -1,10 +1,10 @@
 """Recipes and backends of other distributions, found by entry points."""
 
-import importlib.metadata
 import re
 import sys
-from importlib.metadata import EntryPoint
+from collections.abc import Callable
 from types import SimpleNamespace
+from typing import TypeAlias
 
 import pytest
 
@@ -16,29 +16,22 @@ from punix.recipes.registry import RECIPES, load_recipes
 from punix.recipes.shell import RECIPE
 
 EXTRA = Recipe("acme.shell", 1, RECIPE.arguments, RECIPE.make, "Another name of std.shell.")
+Install: TypeAlias = Callable[..., None]
 OFFERED = SimpleNamespace(extra=EXTRA, shell=RECIPE, backend=BACKEND, nothing=None)
 
 
-@pytest.fixture
-def monkey(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+@pytest.fixture(autouse=True)
+def offered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make a module `offered` that distributions may point at."""
     monkeypatch.setitem(sys.modules, "offered", OFFERED)
-    return monkeypatch
-
-
-def install(monkey: pytest.MonkeyPatch, group: str, *entries: tuple[str, str]) -> None:
-    found = [EntryPoint(name, value, group) for name, value in entries]
-    monkey.setattr(importlib.metadata, "entry_points", lambda *, group: [
-        entry for entry in found if entry.group == group
-    ])  # fmt: skip
 
 
 def refusal(message: str) -> "pytest.RaisesExc[ProgramError]":
     return pytest.raises(ProgramError, match=re.escape(message))
 
 
-def test_a_recipe_of_another_distribution(monkey: pytest.MonkeyPatch) -> None:
-    install(monkey, "punix.recipes", ("acme", "offered:extra"))
+def test_a_recipe_of_another_distribution(install: Install) -> None:
+    install("punix.recipes", ("acme", "offered:extra"))
     assert load_recipes() == {**RECIPES, "acme.shell": EXTRA}
 
 
@@ -51,14 +44,14 @@ def test_a_recipe_of_another_distribution(monkey: pytest.MonkeyPatch) -> None:
         ("no_such_module:x", "[E8] recipe 'no_such_module:x' cannot be loaded"),
     ],
 )
-def test_recipes_that_are_refused(monkey: pytest.MonkeyPatch, entry: str, message: str) -> None:
-    install(monkey, "punix.recipes", ("acme", entry))
+def test_recipes_that_are_refused(install: Install, entry: str, message: str) -> None:
+    install("punix.recipes", ("acme", entry))
     with refusal(message):
         load_recipes()
 
 
-def test_a_backend_of_another_distribution(monkey: pytest.MonkeyPatch) -> None:
-    install(monkey, "punix.backends", ("acme", "offered:backend"))
+def test_a_backend_of_another_distribution(install: Install) -> None:
+    install("punix.backends", ("acme", "offered:backend"))
     assert backend_names() == {*BACKENDS, "acme"}
     assert load_backend("acme") is BACKEND
 
@@ -71,9 +64,7 @@ def test_a_backend_of_another_distribution(monkey: pytest.MonkeyPatch) -> None:
         ("acme", "offered:missing", "[E8] backend 'offered:missing' cannot be loaded"),
     ],
 )
-def test_backends_that_are_refused(
-    monkey: pytest.MonkeyPatch, name: str, entry: str, message: str
-) -> None:
-    install(monkey, "punix.backends", (name, entry))
+def test_backends_that_are_refused(install: Install, name: str, entry: str, message: str) -> None:
+    install("punix.backends", (name, entry))
     with refusal(message):
         load_backend(name)

@@ -1,20 +1,30 @@
 """Pipelines as text, and passes by name."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from punix.passes import registry as registry_file
 from punix.passes.address import Address
 from punix.passes.dedup import Dedup
 from punix.passes.lower import Lower
 from punix.passes.prune import Prune
-from punix.passes.registry import BUILTIN, BadRegistry, PassType, load_pass, registry, summary
+from punix.passes.registry import (
+    BUILTIN,
+    GROUP,
+    BadRegistry,
+    PassType,
+    load_pass,
+    registry,
+    summary,
+)
 from punix.passes.spec import BadSpec, parse_spec, render_spec
+
+Install: TypeAlias = Callable[..., None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,25 +115,20 @@ def test_an_unknown_pass() -> None:
         parse_spec("dedup,prun")
 
 
-def declare(monkeypatch: pytest.MonkeyPatch, *entries: tuple[str, str]) -> None:
-    found = [EntryPoint(name, value, registry_file.GROUP) for name, value in entries]
-    monkeypatch.setattr("importlib.metadata.entry_points", lambda **_: found)
-
-
-def test_other_people_add_passes(monkeypatch: pytest.MonkeyPatch) -> None:
-    declare(monkeypatch, ("odd", f"{__name__}:Odd"))
+def test_other_people_add_passes(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(GROUP, ("odd", f"{__name__}:Odd"))
     monkeypatch.setattr(EntryPoint, "load", lambda _: Odd)
     assert [*registry()] == [*BUILTIN, "odd"]
     assert load_pass("odd") is Odd
 
 
-def test_a_name_is_claimed_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    declare(monkeypatch, ("prune", "theirs:Prune"))
+def test_a_name_is_claimed_once(install: Install) -> None:
+    install(GROUP, ("prune", "theirs:Prune"))
     with pytest.raises(
         BadRegistry, match="pass 'prune' of 'theirs:Prune' is already one of 'punix'"
     ):
         registry()
-    declare(monkeypatch, ("odd", "b:Odd"), ("odd", "a:Odd"))
+    install(GROUP, ("odd", "b:Odd"), ("odd", "a:Odd"))
     with pytest.raises(BadRegistry, match="pass 'odd' of 'b:Odd' is already one of 'a:Odd'"):
         registry()
 
@@ -137,9 +142,7 @@ def test_a_name_is_claimed_once(monkeypatch: pytest.MonkeyPatch) -> None:
         ("punix.passes.prune:Prune", "calls itself 'prune'"),
     ],
 )
-def test_an_entry_that_is_no_pass(
-    monkeypatch: pytest.MonkeyPatch, value: str, message: str
-) -> None:
-    declare(monkeypatch, ("odd", value))
+def test_an_entry_that_is_no_pass(install: Install, value: str, message: str) -> None:
+    install(GROUP, ("odd", value))
     with pytest.raises(BadRegistry, match=message):
         load_pass("odd")
