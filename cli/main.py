@@ -15,6 +15,7 @@ import click
 from ..ir.diagnostics import ProgramError
 from .console import report, report_os_error
 from .group import root
+from .streams import prepare_process
 
 __all__ = ["main"]
 
@@ -24,8 +25,7 @@ INTERRUPTED = 130
 def main() -> None:
     """Run the command that the arguments name and exit with its code."""
     gc.disable()  # a command builds large graphs without rings and ends; collecting only costs time
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # text streams
+    prepare_process()
     sys.exit(run(sys.argv[1:]))
 
 
