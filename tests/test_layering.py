@@ -38,7 +38,18 @@ HEAVY = {"importlib.metadata", "jinja2", "lark", "networkx", "rich"}
 """Slow to import, so only inside the functions that need them."""
 
 IR_ORDER = (
-    *("plugins", "names", "node", "depth", "span", "canonical", "text", "value", "spell"),
+    *(
+        "plugins",
+        "names",
+        "node",
+        "depth",
+        "span",
+        "canonical",
+        "text",
+        "value",
+        "pcl_text",
+        "spell",
+    ),
     *("shape", "schema", "recipe", "diagnostics"),
     *("ast", "program", "stack", "package", "derivation", "closure", "bundle", "manifest", "plan"),
     *("codec", "dump", "stages", "verify"),
