@@ -17,7 +17,7 @@ from ..ir.program import Program
 from ..ir.span import Source
 from ..passes.cycles import check_cycles
 from ..passes.sources import local_folders, with_digests
-from ..runtime.realise import source_exists
+from ..runtime.source import source_exists
 from .pipeline import Settings, advance
 from .program import vocabulary
 from .system import this_system

@@ -20,7 +20,7 @@ from ..ir.program import Program
 from ..passes.cycles import check_cycles
 from ..passes.sources import local_folders, with_digests
 from ..recipes.registry import load_recipes
-from ..runtime.realise import source_digest, source_exists
+from ..runtime.source import source_digest, source_exists
 from .console import report
 
 __all__ = ["ask_digests", "evaluate", "load_program", "parse_only", "vocabulary"]

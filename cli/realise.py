@@ -12,7 +12,8 @@ import click
 from ..ir.derivation import Derivation
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import ModuleName, RootPath, StoreName
-from ..runtime.realise import Event, Result, realise
+from ..runtime.realise import realise
+from ..runtime.result import Event, Result
 from ..runtime.sandbox import sandbox_named
 from ..runtime.store import Store
 from .console import notice

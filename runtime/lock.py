@@ -7,7 +7,6 @@ that inherited the descriptor ends, so a crash leaves nothing to clean up.
 
 import fcntl
 import os
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -44,7 +43,7 @@ def hold(
         _acquire(descriptor, path, shared, wait, waiting)
         if not shared:
             os.truncate(descriptor, 0)
-            os.pwrite(descriptor, f"pid {os.getpid()} on {socket.gethostname()}\n".encode(), 0)
+            os.pwrite(descriptor, f"pid {os.getpid()} on {os.uname().nodename}\n".encode(), 0)
         yield descriptor
     finally:
         os.close(descriptor)

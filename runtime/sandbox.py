@@ -7,8 +7,6 @@ In: a `BuildRequest`. Out: the command line that runs it. Two sandboxes:
 """
 
 import os
-import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -73,6 +71,9 @@ class Bubblewrap:
     warning: str | None = None
 
     def check(self) -> None:
+        import shutil  # commands that build nothing need neither
+        import subprocess
+
         if shutil.which(self.program) is None:
             raise ProgramError([_cannot_run("bubblewrap is not installed")])
         probe = (self.program, *ISOLATION, "--unshare-net", "--ro-bind", "/", "/", "true")

@@ -7,7 +7,6 @@ look, the best that can be had without waiting or the right to write.
 
 import errno
 import os
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -143,7 +142,7 @@ def _state(target: Target, held: ExitStack, notice: Callable[[str], None]) -> st
 
 def here() -> tuple[int, str]:
     """Return pid and host, for the journal."""
-    return os.getpid(), socket.gethostname()
+    return os.getpid(), os.uname().nodename
 
 
 def rfc3339(moment: datetime) -> str:

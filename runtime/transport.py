@@ -10,7 +10,6 @@ import errno
 import grp
 import os
 import pwd
-import shutil
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -256,6 +255,8 @@ class Local:
         os.rmdir(self.at(path))
 
     def remove_tree(self, path: str) -> None:
+        import shutil  # it brings its archive formats along, and few commands remove trees
+
         try:
             shutil.rmtree(self.at(path))
         except FileNotFoundError:

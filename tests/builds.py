@@ -9,7 +9,8 @@ from punix.ir.names import Digest, ModuleName, PackageName, RootPath, StoreName,
 from punix.ir.package import LocalSource, NoSource, PackageSource
 from punix.ir.span import Span
 from punix.ir.text import StorePath, Text, Variable
-from punix.runtime.realise import Event, Result, realise
+from punix.runtime.realise import realise
+from punix.runtime.result import Event, Result
 from punix.runtime.sandbox import Sandbox
 from punix.runtime.store import Entry, Store
 from punix.runtime.tree import hash_tree

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from punix.ir.diagnostics import Code, ProgramError
 from punix.runtime import tree as tree_module
 from punix.runtime.fs import remove_tree
-from punix.runtime.realise import source_digest
+from punix.runtime.source import source_digest
 from punix.runtime.stat_cache import StatCache
 from punix.runtime.tree import TreeError, copy_tree, hash_tree
 
