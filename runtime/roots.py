@@ -88,11 +88,12 @@ def _stack_pins(store: Store, folder: Path) -> Iterator[tuple[StoreName, Path]]:
         names = sorted(os.listdir(folder))
     except OSError as problem:
         raise _unreadable(folder, problem) from None
+    here = os.path.realpath(store.root)  # a store may be reached by several names
     for name in names:
         path = folder / name
         if MANIFEST.fullmatch(name):
             manifest = _manifest(path)
-            if manifest.store_root == store.root:
+            if os.path.realpath(manifest.store_root) == here:
                 yield from ((pinned, path) for pinned in manifest.store_paths)
         elif name == JOURNAL:
             yield from _mentioned(path)

@@ -129,7 +129,7 @@ class Store:
             os.close(descriptor)
         try:
             return tuple(map(StoreName, json.loads(data)["references"]))
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             return self.entry(name).references  # says what is wrong
 
     def closure(self, roots: Iterable[StoreName]) -> tuple[StoreName, ...]:

@@ -77,9 +77,10 @@ def test_looking_creates_nothing(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == []
 
 
-def test_damaged_facts_are_named(store: Store) -> None:
+@pytest.mark.parametrize("text", ['{"punix": 1', '{"references": 1}', "[" * 100_000])
+def test_damaged_facts_are_named(store: Store, text: str) -> None:
     name = fake_entry(store, 1)
-    store.meta_path(name).write_text('{"punix": 1')
+    store.meta_path(name).write_text(text)
     with pytest.raises(ProgramError, match="is damaged") as caught:
         store.closure([name])
     assert caught.value.diagnostics[0].code == Code.E25
@@ -191,6 +192,16 @@ def test_extra_roots_may_be_missing(store: Store, tmp_path: Path) -> None:
     name = fake_entry(store, 1)
     deploy(Store(RootPath(str(tmp_path / "other"))), tmp_path / "foreign", 1, 1)
     assert collect(store, [tmp_path / "none", tmp_path / "foreign"]).dead[0].name == name
+
+
+def test_a_store_is_the_same_by_all_its_names(store: Store, tmp_path: Path) -> None:
+    name = fake_entry(store, 1)
+    deploy(store, tmp_path / "here", 1, 1)
+    (tmp_path / "link").symlink_to(store.root)
+    other = Store(RootPath(str(tmp_path / "link")))
+    assert [kept.name for kept in collect(other).kept] == [name]
+    deploy(other, tmp_path / "here", 1, 1)
+    assert [kept.name for kept in collect(store).kept] == [name]
 
 
 def test_a_root_that_is_gone_is_dropped_and_reported(store: Store, tmp_path: Path) -> None:
