@@ -6,7 +6,7 @@ what they use, and the packages to pin. Pure data: golden tests need no machine.
 
 from typing import ClassVar
 
-from .names import AbsPath, Digest, ModuleName, StoreName, UnitName
+from .names import AbsPath, AccountName, Digest, ModuleName, StoreName, UnitName
 from .node import Node, node, uncompared
 from .span import Source, Span
 from .stack import Install, Scope
@@ -25,8 +25,8 @@ class BundleFile(Node):
     path: AbsPath
     text: Text
     mode: int
-    owner: str | None
-    group: str | None
+    owner: AccountName | None
+    group: AccountName | None
     install: Install
     span: Span = uncompared()
     line_spans: tuple[Span, ...] = uncompared()

@@ -247,6 +247,8 @@ def _scalar_decoder(kind: Any) -> Decoder:
     def decode(tree: Any, path: str) -> Any:
         if type(tree) is not base:
             raise CodecError(path, f"not a {base.__name__}")
+        if base is str and not tree.isascii():
+            _check_unicode(tree, path)
         if not checked:
             return tree
         try:
@@ -255,6 +257,14 @@ def _scalar_decoder(kind: Any) -> Decoder:
             raise CodecError(path, str(problem)) from None
 
     return decode
+
+
+def _check_unicode(text: str, path: str) -> None:
+    """Refuse half a surrogate pair: JSON can write one, and no file can hold it."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise CodecError(path, "not Unicode text") from None
 
 
 def _union_decoder(hints: tuple[Any, ...]) -> Decoder:

@@ -8,7 +8,7 @@ unkeyed hash of one.
 from typing import ClassVar, Literal
 
 from .canonical import digest
-from .names import AbsPath, Digest, ModuleName, StoreName, UnitName
+from .names import AbsPath, AccountName, Digest, ModuleName, StoreName, UnitName
 from .node import Node, node
 from .stack import Install, Scope
 from .text import Text
@@ -34,8 +34,8 @@ class ManifestFile(Node):
     sha256: str
     text: Digest
     mode: int
-    owner: str | None
-    group: str | None
+    owner: AccountName | None
+    group: AccountName | None
     install: Install
     source: str
     size: int = 0

@@ -5,7 +5,7 @@ Before `address` its texts name packages by module, afterwards by content.
 
 from typing import Literal, TypeAlias
 
-from .names import AbsPath, ModuleName
+from .names import AbsPath, AccountName, ModuleName
 from .node import Node, node, uncompared
 from .span import Span
 from .text import Text, Variable
@@ -42,7 +42,7 @@ class Service(Node):
     environment: tuple[Variable, ...]
     directives: tuple[Directive, ...]
     enable: bool
-    user: str | None
+    user: AccountName | None
     restart: str
     span: Span = uncompared()
     binary_span: Span = uncompared()
@@ -57,8 +57,8 @@ class ConfigFile(Node):
     path: AbsPath
     text: Text
     mode: int
-    owner: str | None
-    group: str | None
+    owner: AccountName | None
+    group: AccountName | None
     install: Install
     span: Span = uncompared()
     text_span: Span = uncompared()

@@ -150,5 +150,5 @@ def _config_file(record: RecordValue) -> ConfigFile:
     )
 
 
-def _account(fields: Fields, name: str) -> str | None:
+def _account(fields: Fields, name: str) -> AccountName | None:
     return None if fields.find(name) is None else fields.name(name, AccountName)

@@ -12,7 +12,7 @@ from punix.ir.manifest import (
     ManifestUnit,
     text_digest,
 )
-from punix.ir.names import AbsPath, Digest, ModuleName, StoreName
+from punix.ir.names import AbsPath, AccountName, Digest, ModuleName, StoreName
 from punix.ir.span import Source, Span
 from punix.ir.stack import ConfigFile, Directive, Service, Stack
 from punix.ir.text import StorePath, Text, Variable
@@ -55,7 +55,7 @@ def service(
             for key, value in sorted((directives or {}).items())
         ),
         enable=True,
-        user=user,
+        user=None if user is None else AccountName(user),
         restart=restart,
         span=at(line),
         binary_span=at(line + 1),

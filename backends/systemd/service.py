@@ -69,7 +69,7 @@ def _service(service: Service, secrets: SecretFile | None, found: Collector) -> 
     yield Line("ExecStart", _command(service, found), service.binary_span)
     for key, value in (("Type", "simple"), ("Restart", service.restart), ("User", service.user)):
         if value is not None and key not in own:
-            yield Line(key, (value,), service.span)
+            yield Line(key, _guarded(line_value, (value,), service.span, found), service.span)
     if secrets is not None:
         path = join((LiveFolder(), f"/secrets/{secrets.name}"))
         yield Line("EnvironmentFile", path, secrets.span)

@@ -208,3 +208,8 @@ def test_a_file_is_used_by_the_services_that_name_it_or_its_folder() -> None:
         "c": ("/etc/odd name",),
     }
     assert bundle.shared_files == ("/etc/all.conf",)
+
+
+def test_a_line_break_is_no_new_entry_even_in_what_a_program_cannot_say() -> None:
+    with pytest.raises(ProgramError, match="cannot hold a line break"):
+        emit(closure([service("hello", restart="no\nExecStartPre=/bin/sh")]))

@@ -65,6 +65,7 @@ def member(tree: Any) -> Any:
         (lambda tree: member(tree)["value"].update(tag="bool"), "unknown tag 'bool'"),
         (lambda tree: member(tree).update(value=None), "NoneType does not fit"),
         (lambda tree: tree["sources"][0].update(lines=["0"]), "not a int"),
+        (lambda tree: tree["sources"][0].update(name="a\ud800"), "not Unicode text"),
     ],
 )
 def test_what_is_no_program(change: Any, message: str) -> None:

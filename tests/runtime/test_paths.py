@@ -11,6 +11,7 @@ from faults import Unsynced
 from stacks_on_disk import bundle, caller, copy, link, outside, read, target, tree, wish
 
 from punix.ir.diagnostics import ProgramError
+from punix.ir.names import AccountName
 from punix.runtime.generations import deploy, rollback
 from punix.runtime.verify import verify
 
@@ -188,7 +189,11 @@ def test_owners(tmp_path: Path) -> None:
     here = target(tmp_path, transport=Owning(str(tmp_path)))
     stack = bundle({"/etc/a": link("a"), "/etc/b": copy("b")})
     owned = replace(
-        stack, files=tuple(replace(file, owner="nobody", group="daemon") for file in stack.files)
+        stack,
+        files=tuple(
+            replace(file, owner=AccountName("nobody"), group=AccountName("daemon"))
+            for file in stack.files
+        ),
     )
     wanted = (pwd.getpwnam("nobody").pw_uid, grp.getgrnam("daemon").gr_gid)
     deploy(here, wish(stack), caller())
@@ -202,7 +207,8 @@ def test_owners(tmp_path: Path) -> None:
     assert os.stat(tmp_path / "etc/a").st_uid == wanted[0]
     rollback(here, None, caller())
     assert os.stat(tmp_path / "etc/b").st_uid == 0
-    unknown = replace(stack, files=tuple(replace(file, owner="nope") for file in stack.files))
+    nope = AccountName("nope")
+    unknown = replace(stack, files=tuple(replace(file, owner=nope) for file in stack.files))
     with pytest.raises(ProgramError, match=r"E29.*'/etc/a': no user 'nope' on the target"):
         deploy(here, wish(unknown), caller())
 
