@@ -6,13 +6,14 @@ missing source folders. Nothing is built, and no source is read.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ..frontend.check import check_ast
 from ..frontend.load import load
 from ..frontend.parse import parse_program
 from ..ir.diagnostics import Collector, Diagnostic, ProgramError
 from ..ir.names import Digest
+from ..ir.node import Frozen, frozen
 from ..ir.program import Program
 from ..ir.span import Source
 from ..passes.cycles import check_cycles
@@ -28,8 +29,8 @@ UNREAD = Digest("0" * 64)
 """Stands for the digest of a source where only errors are asked for, not names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+@frozen
+class Found(Frozen):
     """All diagnostics by place, and what their excerpts need."""
 
     diagnostics: tuple[Diagnostic, ...]

@@ -7,7 +7,6 @@ passes of `passes.pipeline`; what stands here is where the other folders join in
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
 from ..backends.base import load_backend
@@ -18,7 +17,7 @@ from ..ir.derivation import DerivationGraph
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.manifest import Manifest
 from ..ir.names import ModuleName, StoreName
-from ..ir.node import Node
+from ..ir.node import Frozen, Node, frozen
 from ..ir.package import Bootstrap
 from ..ir.program import Program
 from ..ir.spell import Speller, did_you_mean
@@ -41,8 +40,8 @@ __all__ = [
 STAGES = ("ast", "program", "lowered", "derivation", "closure", "bundle", "plan")
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+@frozen
+class Settings(Frozen):
     """What besides the program decides the result, and who watches the passes.
 
     `one_stack` narrows bundles and plans to one stack, `against` is the manifest of

@@ -5,13 +5,13 @@ In: derivations. Out: results; progress on stderr, plain lines.
 
 import time
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
 
 import click
 
 from ..ir.derivation import Derivation
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import ModuleName, RootPath, StoreName
+from ..ir.node import Frozen, frozen
 from ..runtime.realise import realise
 from ..runtime.result import Event, Result
 from ..runtime.sandbox import sandbox_named
@@ -25,8 +25,8 @@ BUILD_FAILED = 3
 """The exit code of a command some of whose builds failed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
+@frozen
+class Build(Frozen):
     """How to build: the options that `build` and `deploy` share."""
 
     store_root: RootPath

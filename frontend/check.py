@@ -5,11 +5,12 @@ of the steps is the order of the calls in `_Check.run`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ..ir.ast import Ast
 from ..ir.depth import deep
 from ..ir.diagnostics import Code, Collector, Diagnostic
+from ..ir.node import Frozen, frozen
 from ..ir.program import Program
 from ..ir.shape import Schema
 from ..ir.span import Source
@@ -29,8 +30,8 @@ from .unfilled import report_unfilled
 __all__ = ["Checked", "Vocabulary", "check", "check_ast"]
 
 
-@dataclass(frozen=True)
-class Checked:
+@frozen
+class Checked(Frozen):
     """A program's meaning and its diagnostics, sorted by place.
 
     `program` is None if there is an error, or if a required option is empty in

@@ -6,10 +6,10 @@ package that depends on itself.
 """
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
 
 from ..ir.diagnostics import Code, Collector, Label
 from ..ir.names import shorten
+from ..ir.node import Frozen, frozen
 from ..ir.shape import Schema
 from ..ir.span import Span
 from ..ir.spell import Speller, did_you_mean
@@ -23,16 +23,16 @@ from .shapes import At
 __all__ = ["ModuleNames", "Vocabulary", "World", "pnames"]
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+@frozen
+class Vocabulary(Frozen):
     """What a program may name besides its own modules: recipes with their arguments, backends."""
 
     recipes: Mapping[str, Schema]
     backends: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+@frozen
+class World(Frozen):
     """All that names are looked up in; `pnames` maps a pname to the modules that have it.
 
     `read_whole` is false where syntax errors may have hidden a pname.
@@ -121,7 +121,9 @@ class ModuleNames:
         vocabulary = self._world.vocabulary
         known: Iterable[str] = vocabulary.recipes if kind == "recipe" else vocabulary.backends
         if word not in known:
-            hint = did_you_mean(word, known) or f"one of {', '.join(sorted(known))}"
+            full = [name for name in sorted(known) if name.endswith(f".{word}")]
+            hint = f"did you mean '{full[0]}'?" if full else did_you_mean(word, known)
+            hint = hint or f"one of {', '.join(sorted(known))}"
             self._report(Code.E8, text, at, f"unknown {kind} '{shorten(word)}'", hint)
 
     def _named_module(self, kind: str, text: TextValue, word: str, at: At) -> None:
@@ -132,7 +134,8 @@ class ModuleNames:
         if module is not None:
             wanted = "a package" if kind == "package" else "a module of service fields"
             message = f"'{word}' is a {module.kind} module, not {wanted}"
-            self._report(Code.E2, text, at, message)
+            hint = "name a module that has a recipe" if kind == "package" else None
+            self._report(Code.E2, text, at, message, hint)
             return
         spelling = self._world.package_spelling
         if kind != "package":
@@ -179,7 +182,7 @@ class ModuleNames:
             self._report(Code.E2, text, at, f"no package has the pname '{shorten(word)}'", hint)
         elif owners == [self._module.name]:
             message = f"package '{self._module.name}' depends on itself"
-            self._collector.error(Code.E7, message, at.place(text))
+            self._collector.error(Code.E7, message, at.place(text), hint="remove it")
 
 
 def _extent(member: MemberDecl) -> Span:

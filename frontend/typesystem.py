@@ -5,10 +5,10 @@ In: type expressions. Out: `Type` values, which unify or do not, and their text.
 evaluated values (`constraints`).
 """
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from ..ir.ast import EnumType, NamedType, TypeExpr
+from ..ir.node import Frozen, frozen
 
 __all__ = [
     "BOOL",
@@ -26,22 +26,22 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Basic:
+@frozen
+class Basic(Frozen):
     """`Bool`, `Int`, `Str`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+@frozen
+class ListOf(Frozen):
     """`List[Str]`; the empty list is a list of `UNKNOWN`."""
 
     item: "Type"
 
 
-@dataclass(frozen=True, slots=True)
-class RecordOf:
+@frozen
+class RecordOf(Frozen):
     """`{ host: Str port: Int }`, sorted by label."""
 
     fields: tuple[tuple[str, "Type"], ...]
@@ -51,8 +51,8 @@ class RecordOf:
         return dict(self.fields).get(label)
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+@frozen
+class Unknown(Frozen):
     """Fits everything: the items of `[]`, what is checked by value, what an error left."""
 
 

@@ -8,10 +8,10 @@ The first line of a rendered diagnostic is `FILE:LINE:COL: error: [E1] message`.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from .node import Frozen, frozen
 from .span import Source, Span, locate
 
 __all__ = ["Code", "Collector", "Diagnostic", "Label", "ProgramError", "render"]
@@ -92,16 +92,16 @@ MEANINGS: Mapping[Code, str] = {
 Severity = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+@frozen
+class Label(Frozen):
     """A note at another site: `FILE:LINE:COL: note: also set here`."""
 
     span: Span
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+@frozen
+class Diagnostic(Frozen):
     """One fact that a person has to know: code, phrase, place, other places, a hint.
 
     `span` is None only where no program text is to blame (a lock, a full disk).

@@ -9,7 +9,8 @@ Fields hold only: bool, int, str and the checked names, None, Span, nodes, and
 tuples of these. So `codec` can serialise any node without being told how.
 
 What `dataclass` would write and compile anew for each of the many classes (that
-took longer than most commands) is here once, for all of them.
+took longer than most commands) is here once, for all of them. `@frozen` is the
+same for values that are in no IR, where their classes are needed by every command.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,19 +18,18 @@ from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
 from operator import attrgetter
 from typing import Any, ClassVar, NoReturn, TypeVar, dataclass_transform
 
-__all__ = ["Node", "compared", "node", "uncompared"]
+__all__ = ["Frozen", "Node", "compared", "frozen", "node", "uncompared"]
 
 
-class Node:
-    """The base of every IR node."""
+class Frozen:
+    """The base of every `@frozen` class and of every node: values that are never assigned to."""
 
     __slots__ = ()
     __match_args__: ClassVar[tuple[str, ...]]  # dataclass puts the names of the fields here
-    TAG: ClassVar[str]
 
     def __init__(self, *values: Any, **named: Any) -> None:
         kind: Any = type(self)
-        kind.__init__ = _initializer(kind)  # compiled when the first node of a class is made
+        kind.__init__ = _initializer(kind)  # compiled when the first value of a class is made
         kind.__init__(self, *values, **named)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
@@ -41,17 +41,36 @@ class Node:
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        return self is other or compared(self) == compared(other)
+        return self is other or _values(self) == _values(other)
 
     def __hash__(self) -> int:
-        return hash(compared(self))
+        return hash(_values(self))
 
     def __repr__(self) -> str:
         shown = (f"{name}={getattr(self, name)!r}" for name in self.__match_args__)
         return f"{type(self).__name__}({', '.join(shown)})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), tuple(getattr(self, name) for name in self.__match_args__)
+        return type(self), _values(self)
+
+
+def _values(one: Frozen) -> tuple[object, ...]:
+    return tuple([getattr(one, name) for name in one.__match_args__])
+
+
+class Node(Frozen):
+    """The base of every IR node."""
+
+    __slots__ = ()
+    TAG: ClassVar[str]
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return self is other or compared(self) == compared(other)
+
+    def __hash__(self) -> int:
+        return hash(compared(self))
 
     def children(self) -> Iterator["Node"]:
         """Yield the nodes directly below this one, in field order."""
@@ -112,6 +131,7 @@ def _initializer(kind: Any) -> Callable[..., None]:
     return made
 
 
+F = TypeVar("F", bound=Frozen)
 N = TypeVar("N", bound=Node)
 
 
@@ -120,12 +140,18 @@ def uncompared() -> Any:
     return field(compare=False)
 
 
+@dataclass_transform(frozen_default=True)
+def frozen(cls: type[F]) -> type[F]:
+    """Turn a class into a frozen dataclass with slots that is no node: it is in no IR."""
+    return dataclass(init=False, repr=False, eq=False, slots=True)(cls)
+
+
 @dataclass_transform(frozen_default=True, field_specifiers=(uncompared,))
 def node(tag: str) -> Callable[[type[N]], type[N]]:
     """Turn a class into an IR node that is called `tag` wherever it is written down."""
 
     def decorate(cls: type[N]) -> type[N]:
         cls.TAG = tag
-        return dataclass(init=False, repr=False, eq=False, slots=True)(cls)
+        return frozen(cls)
 
     return decorate

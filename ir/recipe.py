@@ -6,9 +6,9 @@ function is handed to the passes as a value, its argument schema to the frontend
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from .names import ModuleName
+from .node import Frozen, frozen
 from .shape import Schema
 from .span import Span
 from .text import Text, Variable
@@ -17,8 +17,8 @@ from .value import RecordValue
 __all__ = ["BuildScript", "Recipe", "RecipeInput"]
 
 
-@dataclass(frozen=True, slots=True)
-class RecipeInput:
+@frozen
+class RecipeInput(Frozen):
     """What a recipe may look at: checked arguments with defaults filled in, and names.
 
     `dependencies` maps a direct dependency's pname to its module, for `${DEP:name}`.
@@ -31,16 +31,16 @@ class RecipeInput:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class BuildScript:
+@frozen
+class BuildScript(Frozen):
     """A bash script (run with `set -eu` in the source folder) and its environment by name."""
 
     script: Text
     environment: tuple[Variable, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+@frozen
+class Recipe(Frozen):
     """A named way to build: `version` is raised when the meaning of an argument changes."""
 
     name: str

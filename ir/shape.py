@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from .names import CheckedStr, Label
+from .node import Frozen, frozen
 
 __all__ = [
     "AnyShape",
@@ -31,8 +32,8 @@ Default: TypeAlias = bool | int | str | tuple[()] | None
 """A field's default as PCL would write it; the empty tuple is `[]` or `{}`."""
 
 
-@dataclass(frozen=True, slots=True)
-class TextShape:
+@frozen
+class TextShape(Frozen):
     """A Str. `rule` is the name type that it must fit, `choices` the only values.
 
     `names` says what it must be the name of; `symbolic` that it may hold
@@ -46,57 +47,57 @@ class TextShape:
     secret: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class IntShape:
+@frozen
+class IntShape(Frozen):
     """An Int between two bounds, both allowed."""
 
     low: int | None = None
     high: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BoolShape:
+@frozen
+class BoolShape(Frozen):
     """A Bool."""
 
 
-@dataclass(frozen=True, slots=True)
-class AnyShape:
+@frozen
+class AnyShape(Frozen):
     """Any value; nothing in it is checked."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListShape:
+@frozen
+class ListShape(Frozen):
     """A list; each element is checked alone. `unique` names a field that no two elements share."""
 
     item: "Shape"
     unique: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MapShape:
+@frozen
+class MapShape(Frozen):
     """A record with labels of the user's choice that fit `rule`."""
 
     item: "Shape"
     rule: type[CheckedStr] = Label
 
 
-@dataclass(frozen=True, slots=True)
-class RecordShape:
+@frozen
+class RecordShape(Frozen):
     """A record with the fields of a schema; None: the arguments of the package's recipe."""
 
     schema: "Schema | None"
 
 
-@dataclass(frozen=True, slots=True)
-class TaggedShape:
+@frozen
+class TaggedShape(Frozen):
     """A record whose field `label` says which schema the others follow."""
 
     label: str
     variants: Mapping[str, "Schema"]
 
 
-@dataclass(frozen=True, slots=True)
-class EitherShape:
+@frozen
+class EitherShape(Frozen):
     """A value that fits one of several shapes of different types."""
 
     shapes: tuple["Shape", ...]
@@ -115,8 +116,8 @@ Shape: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FieldSpec:
+@frozen
+class FieldSpec(Frozen):
     """One field: its name, what fits it, whether it must be there, what it means."""
 
     name: str

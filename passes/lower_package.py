@@ -5,10 +5,10 @@ digests, the other packages' names). Out: a `Package`.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import Digest, ModuleName, PackageName, VariableName, Version
+from ..ir.node import Frozen, frozen
 from ..ir.package import Package
 from ..ir.program import Module
 from ..ir.recipe import BuildScript, Recipe, RecipeInput
@@ -22,8 +22,8 @@ from .sources import read_source
 __all__ = ["Surroundings", "lower_package", "pname_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+@frozen
+class Surroundings(Frozen):
     """What a package is lowered among; `pnames` has every package of the program."""
 
     system: str

@@ -6,10 +6,11 @@ disk, the local folders whose digests a program lacks.
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import Digest, ModuleName
+from ..ir.node import Frozen, frozen
 from ..ir.package import FetchedSource, FixedSource, LocalSource, NoSource, PackageSource, Patch
 from ..ir.program import Program, SourceDigest
 from ..ir.schema import DOWNLOAD, PACKAGE, PATCH, SOURCES
@@ -21,8 +22,8 @@ from .read import Fields, misfit, word_of
 __all__ = ["LocalFolder", "local_folders", "read_source", "with_digests"]
 
 
-@dataclass(frozen=True, slots=True)
-class LocalFolder:
+@frozen
+class LocalFolder(Frozen):
     """A local source as the program names it; `path` is as the program's file names are."""
 
     module: ModuleName

@@ -5,7 +5,6 @@ with what. Out: a `Manifest`. It holds no secret and no unkeyed hash of one.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from ..ir.bundle import Bundle, Unit
 from ..ir.codec import identity
@@ -17,6 +16,7 @@ from ..ir.manifest import (
     text_digest,
 )
 from ..ir.names import AbsPath, StoreName
+from ..ir.node import Frozen, frozen
 from ..ir.span import Source, Span, by_name, locate
 from ..ir.text import Secret
 from .layout import Target, generation_name
@@ -27,8 +27,8 @@ from .stage import Kept
 __all__ = ["Facts", "describe", "describe_files"]
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+@frozen
+class Facts(Frozen):
     """What a manifest says beside its files: times in RFC 3339 UTC, names as they are shown."""
 
     generation: int

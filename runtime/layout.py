@@ -13,11 +13,11 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from blake3 import blake3
 
 from ..ir.names import ModuleName, RootPath
+from ..ir.node import Frozen, frozen
 from .transport import Transport
 
 __all__ = [
@@ -33,8 +33,8 @@ __all__ = [
 GENERATION = re.compile(r"gen-([0-9]{3,9})")
 
 
-@dataclass(frozen=True)
-class Target:
+@frozen
+class Target(Frozen):
     """One stack on one target. The store root is the target's, and is not rebased."""
 
     transport: Transport

@@ -6,11 +6,11 @@ cannot be proved ours is never written to.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from hashlib import sha256
 from posixpath import join, normpath, relpath
 from typing import Literal, TypeAlias
 
+from ..ir.node import Frozen, frozen
 from .layout import Target, folder_of
 from .transport import LeavesRoot, Status
 
@@ -19,8 +19,8 @@ __all__ = ["Parent", "Places"]
 State: TypeAlias = Literal["there", "ours", "not-a-folder", "leaves-root", "dangling", "reserved"]
 
 
-@dataclass(frozen=True, slots=True)
-class Parent:
+@frozen
+class Parent(Frozen):
     """The folder that a path lies in.
 
     `real` is where it is or will be; `missing` are the folders to make for it,

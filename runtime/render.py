@@ -5,12 +5,12 @@ store root, live folder and secrets filled in, and their sha256.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 
 from ..ir.bundle import Bundle, BundleFile, SecretFile
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import Digest
+from ..ir.node import Frozen, frozen
 from ..ir.text import LiveFolder, Secret, StorePath, Symbol, fill
 from .layout import Target
 from .secrets import keyed_digest, reference
@@ -18,8 +18,8 @@ from .secrets import keyed_digest, reference
 __all__ = ["Rendered", "RenderedFile", "RenderedSecret", "render"]
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedFile:
+@frozen
+class RenderedFile(Frozen):
     """A file of the bundle and its bytes."""
 
     entry: BundleFile
@@ -27,8 +27,8 @@ class RenderedFile:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedSecret:
+@frozen
+class RenderedSecret(Frozen):
     """A secret file of the bundle, its bytes, and their keyed digest."""
 
     entry: SecretFile
@@ -36,8 +36,8 @@ class RenderedSecret:
     keyed: Digest
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+@frozen
+class Rendered(Frozen):
     """All files of a bundle, in its order."""
 
     bundle: Bundle

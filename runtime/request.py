@@ -4,7 +4,7 @@ In: nothing. Out: `BuildRequest`, a value that a sandbox turns into a command.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 __all__ = ["BuildRequest", "Limits", "Mount"]
@@ -47,4 +47,4 @@ class BuildRequest:
     mounts: tuple[Mount, ...]
     output: Mount
     network: bool = False
-    limits: Limits = field(default=Limits())
+    limits: Limits = Limits()

@@ -3,20 +3,20 @@
 In: nothing. Out: `Event` and `Result`, values for whoever shows them.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from ..ir.diagnostics import Diagnostic
 from ..ir.names import ModuleName, StoreName
+from ..ir.node import Frozen, frozen
 
 __all__ = ["Event", "Result", "Status"]
 
 Status: TypeAlias = Literal["ok", "cached", "failed", "skipped"]
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+@frozen
+class Event(Frozen):
     """Something that happens during builds, for whoever shows progress.
 
     `waiting` says who holds the lock; `warning` has no module. `finished` follows
@@ -29,8 +29,8 @@ class Event:
     name: StoreName | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+@frozen
+class Result(Frozen):
     """What became of one derivation; `log` is there if its builder ran and failed."""
 
     module: ModuleName

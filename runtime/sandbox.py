@@ -7,11 +7,11 @@ In: a `BuildRequest`. Out: the command line that runs it. Two sandboxes:
 """
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
+from ..ir.node import Frozen, frozen
 from .request import BuildRequest, Limits, Mount
 
 __all__ = ["Bubblewrap", "Off", "Sandbox", "sandbox_named"]
@@ -60,8 +60,8 @@ class Sandbox(Protocol):
         """Return the environment of that command line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bubblewrap:
+@frozen
+class Bubblewrap(Frozen):
     """Runs builds in namespaces made by bwrap(1)."""
 
     program: str = "bwrap"
@@ -155,8 +155,8 @@ def _limited(limits: Limits) -> tuple[str, ...]:
     return ("prlimit", f"--as={limits.memory}", "--") if limits.memory is not None else ()
 
 
-@dataclass(frozen=True, slots=True)
-class Off:
+@frozen
+class Off(Frozen):
     """Runs builds as ordinary processes of the user."""
 
     name: str = "off"

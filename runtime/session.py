@@ -9,11 +9,11 @@ import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ..ir.diagnostics import Code, ProgramError
 from ..ir.names import StoreName
+from ..ir.node import Frozen, frozen
 from .layout import Target
 from .lock import LockHeld
 from .problems import fail, reported
@@ -24,8 +24,8 @@ __all__ = ["Caller", "claims_held", "here", "locked", "make_folders", "observed"
 MAY_NOT_WRITE = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
-@dataclass(frozen=True)
-class Caller:
+@frozen
+class Caller(Frozen):
     """Who asks, with what, and what the command line has decided.
 
     `who` is `uid 0` or `uid 0 (ada)`; `wait` is in seconds, None for ever;
@@ -56,18 +56,23 @@ def locked(target: Target, caller: Caller) -> Iterator[None]:
             done = recover(target)
             if done:
                 caller.notice(f"stack {target.stack}: {done}")
-            with _undone_on_error(target):
+            with _undone_on_error(target, caller):
                 yield
 
 
 @contextmanager
-def _undone_on_error(target: Target) -> Iterator[None]:
-    """Recover at once where a command fails, so that the next one finds nothing to mend."""
+def _undone_on_error(target: Target, caller: Caller) -> Iterator[None]:
+    """Recover at once where a command fails, so that the next one finds nothing to mend.
+
+    Says what is live then: a command that fails after the flip has happened.
+    """
     try:
         yield
     except (OSError, ProgramError):
         with suppress(OSError, ProgramError):  # the target still refuses: the next command tries
-            recover(target)
+            done = recover(target)
+            if done:
+                caller.notice(f"stack {target.stack}: {done}")
         raise
 
 

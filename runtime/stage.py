@@ -7,9 +7,9 @@ second name of the old one.
 """
 
 import errno
-from dataclasses import dataclass
 
 from ..ir.manifest import Manifest, ManifestFile
+from ..ir.node import Frozen, frozen
 from .accounts import Accounts
 from .layout import Target, folders_above
 from .render import Rendered, RenderedFile, RenderedSecret
@@ -22,8 +22,8 @@ SECRETS = "secrets"
 CANNOT_LINK = (errno.EMLINK, errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP)
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+@frozen
+class Kept(Frozen):
     """What a new generation takes from the one before: files by path, or the whole tree."""
 
     tree: str | None
