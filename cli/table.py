@@ -26,6 +26,9 @@ class CommandEntry:
 COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry("check", "Write", "check:check", "Find every error in a program."),
     CommandEntry("why", "Write", "why:why", "Say where a value comes from."),
+    CommandEntry(
+        "explain", "Write", "explain:explain", "Explain a code, a kind, a field or a recipe."
+    ),
     CommandEntry("build", "Build", "build:build", "Build packages from a program."),
     CommandEntry("store path", "Build", "store:path", "Say which store path a package has."),
     CommandEntry("store info", "Build", "store:info", "Say where the store is and what it holds."),

@@ -80,6 +80,7 @@ def leave_out(folder: str, names: list[str]) -> set[str]:
 def test_wheel_holds_the_code_and_its_data_and_nothing_else(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     wanted = {f"punix/{name}" for name in tracked(".py", ".lark", ".j2")}
+    wanted |= {f"punix/{name}" for name in tracked(".md") if "/" in name}
     assert {name for name in names if name.startswith("punix/")} == {*wanted, "punix/py.typed"}
     assert f"punix-{punix.__version__}.data/scripts/punix" in names
 

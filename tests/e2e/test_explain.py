@@ -1,0 +1,108 @@
+"""`punix explain`: a page for each code, kind, field and recipe, and examples that are true."""
+
+from pathlib import Path
+
+import pytest
+
+from punix.cli.explain import _key, _topics
+from punix.cli.page import Code, Rows, blocks_of
+from punix.cli.topics import PAGES, codes
+from punix.ir import diagnostics
+from punix.recipes.registry import RECIPES
+
+from .conftest import Punix
+
+CHECKED = [
+    *("E0", "E1", "E2", "E3", "E4", "E5", "E6", "E7", "E8"),
+    *("E14", "E15", "E17", "E18", "E19", "E24", "E28"),
+]
+"""The codes that `check` gives."""
+
+
+def programs(code: str) -> list[str]:
+    page = (PAGES / f"{code}.md").read_text(encoding="utf-8")
+    blocks = [block for block in blocks_of(page) if isinstance(block, Code)]
+    return [block.text for block in blocks if block.language == "pcl"]
+
+
+@pytest.mark.parametrize("code", CHECKED)
+def test_the_example_of_a_code_gives_it_and_what_is_mended_does_not(
+    punix: Punix, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    wrong, *mended = programs(code)
+    Path("a.pcl").write_text(wrong, encoding="utf-8")
+    said = punix("check", "a.pcl")
+    assert said.code == 1
+    errors = [line for line in said.err.splitlines() if " error: " in line]
+    assert errors and all(f" error: [{code}] " in line for line in errors)
+    for program in mended:
+        Path("a.pcl").write_text(program, encoding="utf-8")
+        assert punix("check", "a.pcl").out == "ok\n"
+
+
+def test_codes_that_check_does_not_give_have_a_situation() -> None:
+    others = [code for code in codes() if code not in CHECKED]
+    assert [code for code in others if programs(code)] == []
+    assert [
+        name for name in others if not any(isinstance(b, Code) for b in codes()[name].blocks)
+    ] == []
+
+
+def test_each_code_has_a_page_and_no_page_is_left_over() -> None:
+    assert {path.stem for path in PAGES.iterdir()} == {str(code) for code in diagnostics.Code}
+
+
+def test_no_two_topics_are_written_alike() -> None:
+    topics = _topics()
+    assert len({_key(name) for name in topics}) == len(topics)
+
+
+def test_each_recipe_has_each_argument() -> None:
+    topics = _topics()
+    for name, recipe in RECIPES.items():
+        (rows,) = [block for block in topics[name].blocks if isinstance(block, Rows)]
+        assert [row.name for row in rows.rows] == [spec.name for spec in recipe.arguments.fields]
+
+
+@pytest.mark.parametrize("words", [["E4"], ["e4"]])
+def test_a_code_is_explained(punix: Punix, words: list[str]) -> None:
+    said = punix("explain", *words)
+    assert said.out.startswith("E4: conflict: equal-rung values")
+    assert "      Web.port = force 8443\n" in said.out
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        (["service"], "service"),
+        (["config", "file"], "configFile"),
+        (["configFile.path"], "configFile.path"),
+        (["source", "git"], "source.git"),
+        (["restart"], "service.restart"),
+        (["std.make"], "std.make"),
+        (["make"], "std.make"),
+        (["std.make.make_flags"], "std.make.make_flags"),
+        ([], "punix explain TOPIC"),
+    ],
+)
+def test_topics_are_found_as_people_write_them(punix: Punix, words: list[str], first: str) -> None:
+    said = punix("explain", *words)
+    assert (said.code, said.out.splitlines()[0]) == (0, first)
+
+
+@pytest.mark.parametrize(
+    ("topic", "near"),
+    [("E44", "E14"), ("servce", "service"), ("service.restrat", "service.restart")],
+)
+def test_a_typo_gets_the_nearest_topic(punix: Punix, topic: str, near: str) -> None:
+    said = punix("explain", topic)
+    assert (said.code, said.out) == (2, "")
+    assert f"no topic '{topic}'; did you mean '{near}'?" in said.err
+
+
+def test_text_fits_the_terminal(punix: Punix, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "50")
+    for topic in ("E4", "service", "std.make", "package.recipe"):
+        lines = punix("explain", topic).out.splitlines()
+        assert [line for line in lines if len(line) > 50] == []
