@@ -25,6 +25,7 @@ class CommandEntry:
 
 COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry("check", "Write", "check:check", "Find every error in a program."),
+    CommandEntry("fmt", "Write", "fmt:fmt", "Lay program files out."),
     CommandEntry("why", "Write", "why:why", "Say where a value comes from."),
     CommandEntry(
         "explain", "Write", "explain:explain", "Explain a code, a kind, a field or a recipe."

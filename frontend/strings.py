@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
-__all__ = ["BadString", "Hole", "Piece", "f_pieces", "f_raw_pieces", "one_line", "raw"]
+__all__ = ["BadString", "Hole", "Piece", "f_pieces", "f_raw_pieces", "indented", "one_line", "raw"]
 
 SIMPLE = {"\\": "\\", '"': '"', "n": "\n", "t": "\t", "r": "\r"}
 ESCAPE = re.compile(r"\\(?:u(?:\{([0-9A-Fa-f]*+)\})?+|(.))")
@@ -65,6 +65,20 @@ def raw(body: str) -> str:
     if "\n" not in body and not _blank(body):
         return body[_indent(body) :]
     return "\n".join(line for _, line in _dedented(body, 0))
+
+
+def indented(token: str, indent: int) -> str:
+    """Move the margin of a raw string to a column; what the string says stays.
+
+    A token whose text begins right behind the quotes has no margin to move.
+    """
+    opening, body = token.partition('"""')[0] + '"""', token.partition('"""')[2][:-3]
+    if not body.startswith("\n"):
+        return token
+    margin = " " * indent
+    *lines, last = (line for _, line in _dedented(body, 0))
+    rows = [margin + line if line else "" for line in lines]
+    return "\n".join([opening, *rows, f'{margin}{last}"""'])
 
 
 def f_pieces(body: str, at: int) -> Iterator[Piece]:

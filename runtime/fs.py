@@ -5,7 +5,9 @@ is written under a temporary name, fsynced, renamed, and its folder fsynced;
 modes are set, never inherited from the umask.
 """
 
+import errno
 import os
+import stat
 from pathlib import Path
 
 __all__ = [
@@ -13,6 +15,7 @@ __all__ = [
     "move_tree",
     "remove_tree",
     "replace_link",
+    "rewrite_file",
     "sync_filesystem",
     "sync_folder",
     "write_file",
@@ -35,6 +38,22 @@ def write_file(path: Path, data: bytes, mode: int = 0o644) -> None:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def rewrite_file(path: Path, before: bytes, after: bytes) -> None:
+    """Put new bytes into a file that somebody else owns, whole or not at all.
+
+    Mode and owner stay, and a link goes on leading to the file. Raises OSError, and changes
+    nothing, if the file may not be written or no longer holds `before`.
+    """
+    real = Path(os.path.realpath(path))
+    with real.open("r+b") as file:  # for writing, so that a read-only file is refused
+        status = os.fstat(file.fileno())
+        if file.read() != before:
+            raise OSError(errno.EBUSY, "somebody else changed it just now", str(path))
+    write_file(real, after, stat.S_IMODE(status.st_mode))
+    if os.geteuid() == 0:
+        os.chown(real, status.st_uid, status.st_gid)
 
 
 def replace_link(path: Path, target: str, temporary: str | None = None) -> None:
