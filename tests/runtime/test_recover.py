@@ -266,3 +266,30 @@ def test_a_full_disk_changes_nothing(scarce: str) -> None:
 
 def files_of(entries: list[Path]) -> Iterator[Path]:
     return (path for path in entries if path.is_file() and not path.is_symlink())
+
+
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [
+        ("hard_link", "undid an interrupted deploy: gen-001 is live"),
+        ("remove_folder", "finished an interrupted deploy: gen-002 is live"),
+    ],
+)
+def test_a_command_that_fails_says_what_is_live(tmp_path: Path, change: str, wanted: str) -> None:
+    counter = Faulty(Unsynced(str(tmp_path / "counted")))
+    for root in (target(tmp_path / "counted"), target(tmp_path / "here")):
+        deploy(root, wish(bundle(OLD)), caller())
+    deploy(
+        target(tmp_path / "counted", transport=counter.as_transport()), wish(bundle(NEW)), caller()
+    )
+    faulty = Faulty(
+        Unsynced(str(tmp_path / "here")), counter.calls.index(change), "fail", errno.EIO
+    )
+    told: list[str] = []
+    with pytest.raises(ProgramError, match="E29"):
+        deploy(
+            target(tmp_path / "here", transport=faulty.as_transport()),
+            wish(bundle(NEW)),
+            caller(told.append),
+        )
+    assert told == [f"stack HelloStack: {wanted}"]
