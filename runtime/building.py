@@ -86,7 +86,8 @@ def _create(store: Store) -> None:
 
 
 def _disk_error(problem: OSError, span: Span | None = None) -> Diagnostic:
-    return Diagnostic(Code.E29, f"'{problem.filename}': {problem.strerror}", span)
+    where = f"'{problem.filename}': " if problem.filename else ""
+    return Diagnostic(Code.E29, f"{where}{problem.strerror}", span)
 
 
 def _check_sources(derivations: Iterable[Derivation]) -> None:

@@ -9,7 +9,7 @@ import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 __all__ = ["LockHeld", "hold"]
@@ -38,15 +38,21 @@ def hold(
     `wait` is the most seconds to wait, None for ever; `waiting` is called once
     with the holder if waiting begins. Raises LockHeld when the time is up.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         _acquire(descriptor, path, shared, wait, waiting)
         if not shared:
-            os.truncate(descriptor, 0)
-            os.pwrite(descriptor, f"pid {os.getpid()} on {os.uname().nodename}\n".encode(), 0)
+            _sign(descriptor)
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _sign(descriptor: int) -> None:
+    """Name the holder; on a full disk the lock is held all the same, for gc is what helps there."""
+    name = f"pid {os.getpid()} on {os.uname().nodename}\n".encode()
+    with suppress(OSError):
+        os.ftruncate(descriptor, os.pwrite(descriptor, name, 0))
 
 
 def _acquire(
@@ -59,7 +65,7 @@ def _acquire(
     kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
     if _try(descriptor, kind):
         return
-    holder = os.pread(descriptor, 200, 0).decode("utf-8", "replace").strip()
+    holder = _holder(descriptor)
     if waiting and wait != 0:
         waiting(holder)
     if wait is None:
@@ -71,6 +77,12 @@ def _acquire(
         if _try(descriptor, kind):
             return
     raise LockHeld(path, holder)
+
+
+def _holder(descriptor: int) -> str:
+    """Read who signed last; a builder has the descriptor too, and could write anything there."""
+    text = os.pread(descriptor, 200, 0).decode("utf-8", "replace").strip()
+    return text if text.isprintable() else ""
 
 
 def _try(descriptor: int, kind: int) -> bool:
