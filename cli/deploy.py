@@ -27,7 +27,7 @@ from ..runtime.store import Store
 from . import options
 from .pipeline import Settings, bundle_of, close
 from .program import load_program
-from .realise import BUILD_FAILED, Build, failure_line, realise_all, tell_waiting
+from .realise import BUILD_FAILED, Build, building, failure_line, realise_all, tell_waiting
 from .target import caller, scratch_root, target, tell_skipped
 
 __all__ = ["deploy"]
@@ -46,7 +46,7 @@ __all__ = ["deploy"]
 @options.deployments_root
 @options.transport_root
 @options.wait
-@options.building
+@building
 @options.settings
 def deploy(
     stack: ModuleName,

@@ -15,13 +15,11 @@ from click.core import ParameterSource
 
 from ..ir.names import BadName, ModuleName, RootPath
 from .pipeline import Settings
-from .realise import Build
 from .system import this_system
 from .watch import watch
 
 __all__ = [
     "bootstrap",
-    "building",
     "deployments_root",
     "files",
     "jobs",
@@ -44,7 +42,6 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 SYSTEM = re.compile(r"[a-z0-9_]+-[a-z0-9]+")
 SETTINGS = ("system", "bootstrap", "scenario", "one_stack", "verify_each")
-BUILDING = ("store_root", "jobs", "sandbox", "fail_fast", "keep_failed")
 WATCHING = ("print_after_all", "time_passes")
 
 
@@ -209,23 +206,6 @@ def settings(command: F) -> F:
         return command(**values, settings=Settings(**taken, hook=watch(*flags)))
 
     return scenario(system(bootstrap(cast(F, with_settings))))
-
-
-def building(command: F) -> F:
-    """`--store-root --jobs --sandbox --fail-fast --keep-failed`: the command gets one `Build`."""
-
-    @functools.wraps(command)
-    def with_build(**values: Any) -> Any:
-        taken = {name: values.pop(name) for name in BUILDING}
-        return command(**values, building=Build(**taken))
-
-    wrapped = store_root(jobs(sandbox(cast(F, with_build))))
-    for flag, text in (
-        ("--keep-failed", "Keep the folders of failed builds."),
-        ("--fail-fast", "Stop at the first failure."),
-    ):
-        wrapped = click.option(flag, is_flag=True, help=text)(wrapped)
-    return wrapped
 
 
 def one_stack(command: F) -> F:

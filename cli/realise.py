@@ -1,10 +1,12 @@
 """Building what a command needs, and telling a person how it goes.
 
-In: derivations. Out: results; progress on stderr, plain lines.
+In: options, derivations. Out: results; progress on stderr, plain lines.
 """
 
+import functools
 import time
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -16,13 +18,17 @@ from ..runtime.realise import realise
 from ..runtime.result import Event, Result
 from ..runtime.sandbox import sandbox_named
 from ..runtime.store import Store
+from . import options
 from .console import notice
 from .system import this_system
 
-__all__ = ["BUILD_FAILED", "Build", "failure_line", "realise_all", "tell_waiting"]
+__all__ = ["BUILD_FAILED", "Build", "building", "failure_line", "realise_all", "tell_waiting"]
 
 BUILD_FAILED = 3
 """The exit code of a command some of whose builds failed."""
+
+CHOICES = ("store_root", "jobs", "sandbox", "fail_fast", "keep_failed")
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 @frozen
@@ -44,6 +50,23 @@ class Build(Frozen):
         """Return the store, its folders made."""
         self.store.create()
         return self.store
+
+
+def building(command: Command) -> Command:
+    """`--store-root --jobs --sandbox --fail-fast --keep-failed`: the command gets one `Build`."""
+
+    @functools.wraps(command)
+    def with_build(**values: Any) -> Any:
+        taken = {name: values.pop(name) for name in CHOICES}
+        return command(**values, building=Build(**taken))
+
+    wrapped = options.store_root(options.jobs(options.sandbox(cast(Command, with_build))))
+    for flag, text in (
+        ("--keep-failed", "Keep the folders of failed builds."),
+        ("--fail-fast", "Stop at the first failure."),
+    ):
+        wrapped = click.option(flag, is_flag=True, help=text)(wrapped)
+    return wrapped
 
 
 def realise_all(
