@@ -206,8 +206,10 @@ def _load(target: Target, number: int) -> Manifest:
 def _check_tree(target: Target, manifest: Manifest) -> None:
     damaged = damaged_in(target, manifest)
     if damaged:
+        hint = f"`punix service verify {target.stack} --fix` puts back what it can"
         raise ProgramError(
-            Diagnostic(Code.E27, f"'{path}' is not as it was deployed") for path in damaged
+            Diagnostic(Code.E27, f"'{path}' is not as it was deployed", hint=hint)
+            for path in damaged
         )
 
 

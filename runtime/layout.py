@@ -5,6 +5,7 @@
     gen-001.json                   manifest
     gen-001/etc/hello.conf         its tree
     gen-001/secrets/               0700
+    gen-001/bundle.json            what the tree was rendered from
     current -> gen-001.json        the record
     live    -> gen-001             the commit
     active  -> gen-001.json        the last one whose activation completed

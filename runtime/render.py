@@ -5,6 +5,7 @@ store root, live folder and secrets filled in, and their sha256.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from hashlib import sha256
 
 from ..ir.bundle import Bundle, BundleFile, SecretFile
@@ -15,7 +16,7 @@ from ..ir.text import LiveFolder, Secret, StorePath, Symbol, fill
 from .layout import Target
 from .secrets import keyed_digest, reference
 
-__all__ = ["Rendered", "RenderedFile", "RenderedSecret", "render"]
+__all__ = ["Rendered", "RenderedFile", "RenderedSecret", "file_text", "render"]
 
 
 @frozen
@@ -60,12 +61,7 @@ def render(
     """
     quoted = _quoted(bundle, values, quote)
 
-    def plain(symbol: Symbol) -> str:
-        if isinstance(symbol, StorePath):
-            return f"{target.store_root.rstrip('/')}/{symbol.name}"
-        if isinstance(symbol, LiveFolder):
-            return target.live_folder
-        raise TypeError(f"{symbol!r} may not be in a file that others can read")
+    plain = partial(_plain, target, target.store_root)
 
     def secret(symbol: Symbol) -> str:
         return quoted[symbol] if isinstance(symbol, Secret) else plain(symbol)
@@ -83,6 +79,19 @@ def render(
         tuple(RenderedFile(file, data, sha256(data).hexdigest()) for file, data in files),
         tuple(RenderedSecret(file, data, keyed_digest(data, key)) for file, data in secrets),
     )
+
+
+def file_text(file: BundleFile, target: Target, store_root: str) -> str:
+    """Return the text of a file that anybody may read."""
+    return fill(file.text, partial(_plain, target, store_root))
+
+
+def _plain(target: Target, store_root: str, symbol: Symbol) -> str:
+    if isinstance(symbol, StorePath):
+        return f"{store_root.rstrip('/')}/{symbol.name}"
+    if isinstance(symbol, LiveFolder):
+        return target.live_folder
+    raise TypeError(f"{symbol!r} may not be in a file that others can read")
 
 
 def _quoted(

@@ -10,12 +10,14 @@ import errno
 
 from ..ir.manifest import Manifest, ManifestFile
 from ..ir.node import Frozen, frozen
+from . import bundle_file
 from .accounts import Accounts
 from .layout import Target, folders_above
 from .render import Rendered, RenderedFile, RenderedSecret
+from .sealed import seal
 from .transport import NANOSECONDS, Transport
 
-__all__ = ["Kept", "as_staged", "damaged_in", "kept_files", "stage_tree"]
+__all__ = ["Kept", "as_staged", "damaged_files", "damaged_in", "kept_files", "stage_tree"]
 
 SECRETS = "secrets"
 
@@ -46,6 +48,7 @@ def kept_files(target: Target, rendered: Rendered, before: Manifest | None) -> K
     names = [secret.entry.name for secret in rendered.secrets]
     whole = (
         len(files) == len(rendered.files) == len(before.files)
+        and target.transport.status(target.path(f"{before.tree}/{bundle_file.NAME}")) is not None
         and names == [secret.name for secret in before.secrets]
         and all(_secret_kept(target, before.tree, secret) for secret in rendered.secrets)
     )
@@ -74,13 +77,15 @@ def as_staged(target: Target, tree: str, file: ManifestFile) -> bool:
     )
 
 
+def damaged_files(target: Target, manifest: Manifest) -> list[ManifestFile]:
+    """Return the files of a tree, but for secrets, that are gone or were written to."""
+    return [file for file in manifest.files if not as_staged(target, manifest.tree, file)]
+
+
 def damaged_in(target: Target, manifest: Manifest) -> list[str]:
     """Return the paths of all files of a tree that are gone or were written to."""
-    files = [
-        f"{target.folder}/{manifest.tree}{file.path}"
-        for file in manifest.files
-        if not as_staged(target, manifest.tree, file)
-    ]
+    tree = target.path(manifest.tree)
+    files = [f"{tree}{file.path}" for file in damaged_files(target, manifest)]
     secrets = [
         target.path(f"{manifest.tree}/{SECRETS}/{secret.name}")
         for secret in manifest.secrets
@@ -115,6 +120,7 @@ def stage_tree(target: Target, rendered: Rendered, kept: Kept, name: str, modifi
         (uid, gid), time = accounts.of(file.entry), old.modified if old else modified
         transport.write(place, file.data, file.entry.mode, uid=uid, gid=gid, modified=time)
     _stage_secrets(transport, staged, rendered)
+    transport.write(f"{staged}/{bundle_file.NAME}", seal(rendered.bundle), 0o644)
     transport.sync_filesystem(staged)
     transport.rename(staged, target.path(name))
 

@@ -1,8 +1,8 @@
 """`verify`: hold the machine against what is live, and mend it if asked to.
 
 In: a target. Out: what differs. With `fix`, what is in the way is moved to
-`<Stack>/drift/<UTC>/<path>`, damaged files of the tree are put back where some
-generation still has their bytes, and the rest is reconciled.
+`<Stack>/drift/<UTC>/<path>`, damaged files of every kept tree are put back, from
+another tree or from the bundle of their own, and the rest is reconciled.
 """
 
 import errno
@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from ..ir.bundle import Bundle
 from ..ir.diagnostics import Code
 from ..ir.manifest import Manifest, ManifestFile
 from . import journal
 from .accounts import Accounts
+from .bundle_file import file_again, load_bundle
 from .drift import Drift, survey
 from .layout import Target, folder_of
 from .live import live_manifest
@@ -22,6 +24,7 @@ from .places import Places
 from .problems import fail
 from .reconcile import reconcile
 from .session import Caller, claims_held, here, locked, observed
+from .stage import as_staged, damaged_files
 
 __all__ = ["Verified", "verify"]
 
@@ -65,7 +68,7 @@ def _others(target: Target, live: Manifest) -> list[Manifest]:
 def _mend(target: Target, live: Manifest, caller: Caller) -> Iterator[Drift]:
     """Mend what can be mended; yields each drift with what became of it."""
     others = _others(target, live)
-    found = list(survey(target, live, others, caller.is_valid))
+    found = _everything(target, live, others, caller)
     if not found:
         return
     pid, host = here()
@@ -75,9 +78,29 @@ def _mend(target: Target, live: Manifest, caller: Caller) -> Iterator[Drift]:
     tried = [repair.mend(drift) for drift in found]
     reconcile(target, live, others)
     journal.remove(target)
-    left = {(drift.path, drift.what) for drift in survey(target, live, others, caller.is_valid)}
+    after = _everything(target, live, others, caller)
+    left = {(drift.path, drift.what) for drift in after}
     for drift in tried:
         yield replace(drift, fixed=(drift.path, drift.what) not in left)
+
+
+def _everything(
+    target: Target, live: Manifest, others: list[Manifest], caller: Caller
+) -> list[Drift]:
+    """Return what differs, and then what was written to in the trees of other generations."""
+    found = list(survey(target, live, others, caller.is_valid))
+    for manifest in _by_tree(live, others).values():
+        tree = target.path(manifest.tree)
+        found += [
+            Drift(f"{tree}{file.path}", "tree", "it is gone or was written to")
+            for file in damaged_files(target, manifest)
+        ]
+    return found
+
+
+def _by_tree(live: Manifest, others: list[Manifest]) -> dict[str, Manifest]:
+    """Return one generation for each tree but that of the live one."""
+    return {one.tree: one for one in others if one.tree != live.tree}
 
 
 class _Repair:
@@ -88,6 +111,12 @@ class _Repair:
         self.places, self.accounts = Places(target), Accounts(target.transport)
         self.files: dict[str, ManifestFile] = {file.path: file for file in live.files}
         self.trees = sorted({manifest.tree for manifest in [live, *others]})
+        self.kept = {
+            f"{target.path(tree)}{file.path}": (manifest, file)
+            for tree, manifest in _by_tree(live, others).items()
+            for file in manifest.files
+        }
+        self.bundles: dict[str, Bundle | None] = {}
         self.aside = target.path(f"drift/{caller.now():%Y%m%dT%H%M%SZ}")
 
     def mend(self, drift: Drift) -> Drift:
@@ -98,17 +127,19 @@ class _Repair:
         if drift.what in ("mode", "owner"):
             self._set_attributes(drift.path, file)
         if drift.what == "tree" and file is not None:
-            return self._restore(drift, file)
+            return self._restore(drift, self.live, file)
+        if drift.path in self.kept:
+            return self._restore(drift, *self.kept[drift.path])
         return drift
 
-    def _staged(self, file: ManifestFile) -> str:
-        return f"{self.target.folder}/{self.live.tree}{file.path}"
+    def _staged(self, manifest: Manifest, file: ManifestFile) -> str:
+        return f"{self.target.folder}/{manifest.tree}{file.path}"
 
     def _set_attributes(self, path: str, file: ManifestFile | None) -> None:
         if file is None:  # a secret file
             self.transport.set_mode(path, 0o600)
             return
-        place = self._staged(file) if file.install == "link" else self.places.real(path)
+        place = self._staged(self.live, file) if file.install == "link" else self.places.real(path)
         self.transport.set_owner(place, *self.accounts.of(file))
         self.transport.set_mode(place, file.mode)
 
@@ -152,9 +183,14 @@ class _Repair:
         self.transport.write(kept, data, found.mode, uid=found.uid, gid=found.gid, sync=True)
         return True
 
-    def _restore(self, drift: Drift, file: ManifestFile) -> Drift:
-        """Put a damaged file of the tree back, in one rename; the damaged one is kept."""
-        place, data = self._staged(file), self._bytes_of(file)
+    def _restore(self, drift: Drift, manifest: Manifest, file: ManifestFile) -> Drift:
+        """Put a damaged file of a tree back, in one rename; the damaged one is kept.
+
+        It may have names in several trees; each gets a file of its own.
+        """
+        if drift.path in self.kept and as_staged(self.target, manifest.tree, file):
+            return drift  # mending the live generation has mended this one
+        place, data = self._staged(manifest, file), self._bytes_of(manifest, file)
         if data is None:
             return replace(drift, message=f"{drift.message}, and no generation has its bytes")
         moved = None
@@ -170,7 +206,8 @@ class _Repair:
         self.transport.rename(fresh, place)
         return replace(drift, moved=moved)
 
-    def _bytes_of(self, file: ManifestFile) -> bytes | None:
+    def _bytes_of(self, manifest: Manifest, file: ManifestFile) -> bytes | None:
+        """Find the bytes of a file in any tree, or write them anew from the bundle."""
         places = [f"{self.target.folder}/{tree}{file.path}" for tree in self.trees]
         if file.install == "copy":
             places.append(self.places.real(file.path))
@@ -180,4 +217,9 @@ class _Repair:
                 data = self.transport.read(place)
                 if sha256(data).hexdigest() == file.sha256:
                     return data
-        return None
+        if manifest.tree not in self.bundles:
+            self.bundles[manifest.tree] = load_bundle(self.target, manifest.tree)
+        bundle = self.bundles[manifest.tree]
+        if bundle is None:
+            return None
+        return file_again(self.target, bundle, file, manifest.store_root)

@@ -73,7 +73,7 @@ def test_unchanged_files_are_second_names_of_the_old_ones(tmp_path: Path) -> Non
     deploy(target(tmp_path), wish(bundle(files)), caller())
     found = changes_of_deploy(tmp_path, bundle(files | {"/etc/0": link("changed")}))
     assert found["hard_link"] == 19
-    assert found["write"] == 3  # journal, manifest, the changed file
+    assert found["write"] == 4  # journal, manifest, bundle, the changed file
 
 
 def test_2000_services_deploy() -> None:

@@ -1,13 +1,14 @@
 """What a person did to the machine is named, and mended on request."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from stacks_on_disk import bundle, caller, copy, link, outside, read, target, wish
 
 from punix.ir.diagnostics import ProgramError
-from punix.runtime.generations import deploy
+from punix.runtime.generations import deploy, rollback, switch
 from punix.runtime.layout import Target
 from punix.runtime.verify import verify
 
@@ -72,20 +73,75 @@ def test_every_kind_of_drift_is_named_and_mended(tmp_path: Path) -> None:
     assert outside(tmp_path) == before
 
 
-def test_an_edited_tree_is_put_back_from_another_generation(tmp_path: Path) -> None:
+def test_an_edited_tree_is_put_back_from_its_copy_or_its_bundle(tmp_path: Path) -> None:
     here = target(tmp_path)
-    deploy(here, wish(bundle({"/etc/a": copy("1"), "/etc/b": link("b")})), caller())
+    deploy(here, wish(bundle({"/etc/a": copy("1"), "/etc/b": link("b", 0o640)})), caller())
     append(tmp_path / "srv/deploys/HelloStack/gen-001/etc/a")
     append(tmp_path / "etc/b")
     assert found(here) == [("/etc/a", "tree"), ("/etc/b", "tree")]
     mended = verify(here, caller(), fix=True).drifts
-    assert [(drift.path, drift.fixed) for drift in mended] == [("/etc/a", True), ("/etc/b", False)]
-    assert "no generation has its bytes" in mended[1].message
+    assert [(drift.path, drift.fixed) for drift in mended] == [("/etc/a", True), ("/etc/b", True)]
+    assert (tmp_path / (mended[1].moved or "").lstrip("/")).read_text().endswith("by hand")
+    assert read(tmp_path, "/etc/b") == "b"
+    assert (tmp_path / "etc/b").stat().st_mode & 0o777 == 0o640
+    assert found(here) == []
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, append])
+def test_without_its_bundle_an_edited_file_stays_and_is_named(
+    tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    here = target(tmp_path)
+    deploy(here, wish(bundle({"/etc/b": link("b")})), caller())
+    damage(tmp_path / "srv/deploys/HelloStack/gen-001/bundle.json")
+    append(tmp_path / "etc/b")
+    (drift,) = verify(here, caller(), fix=True).drifts
+    assert not drift.fixed
+    assert "no generation has its bytes" in drift.message
     with pytest.raises(ProgramError, match="its content is edited"):
         deploy(here, wish(bundle({"/etc/b": link("b")})), caller())
     os.unlink(tmp_path / "srv/deploys/HelloStack/gen-001/etc/b")
     deploy(here, wish(bundle({"/etc/b": link("b")})), caller())
     assert read(tmp_path, "/etc/b") == "b"
+
+
+def test_an_edit_in_place_is_mended_in_every_generation_that_shares_the_file(
+    tmp_path: Path,
+) -> None:
+    here = target(tmp_path)
+    folder = tmp_path / "srv/deploys/HelloStack"
+    for text in "123":
+        files = {"/etc/shared": link("s"), "/etc/own": link(text)}
+        deploy(here, wish(bundle(files)), caller())
+    append(tmp_path / "etc/shared")
+    append(folder / "gen-002/etc/own")
+    with pytest.raises(ProgramError, match="E27"):
+        rollback(here, 1, caller())
+    mended = verify(here, caller(), fix=True).drifts
+    assert all(drift.fixed for drift in mended)
+    assert [drift.path for drift in mended] == [
+        "/etc/shared",
+        "/srv/deploys/HelloStack/gen-001/etc/shared",
+        "/srv/deploys/HelloStack/gen-002/etc/own",
+        "/srv/deploys/HelloStack/gen-002/etc/shared",
+    ]
+    inodes = {(folder / f"gen-00{number}/etc/shared").stat().st_ino for number in (1, 2, 3)}
+    assert len(inodes) == 3
+    for number in (1, 2, 3):
+        switch(here, number, caller())
+        assert (read(tmp_path, "/etc/shared"), read(tmp_path, "/etc/own")) == ("s", str(number))
+        assert found(here) == []
+    assert verify(here, caller(), fix=True).drifts == ()
+
+
+def test_the_same_content_uses_a_tree_with_its_bundle_and_no_other(tmp_path: Path) -> None:
+    here = target(tmp_path)
+    trees = []
+    for number in (1, 2, 3):
+        trees.append(deploy(here, wish(bundle({"/etc/b": link("b")})), caller()).live.tree)
+        if number == 2:
+            (tmp_path / "srv/deploys/HelloStack/gen-001/bundle.json").unlink()
+    assert trees == ["gen-001", "gen-001", "gen-003"]
 
 
 def test_a_store_path_that_is_gone(tmp_path: Path) -> None:
