@@ -15,7 +15,7 @@ from ..ir.names import Digest, StoreName
 from .accounts import KEEP, Accounts
 from .layout import Target, folders_above
 from .places import Places
-from .secrets import keyed_digest
+from .secrets import keyed_digest, read_key
 from .transport import NANOSECONDS, Status
 
 __all__ = ["Drift", "survey"]
@@ -117,8 +117,7 @@ class _Survey:
     def _secret_edited(self, path: str, keyed: Digest) -> bool:
         """Ask only where the key can be read."""
         try:
-            key = self.transport.read(self.target.path("key"))
-            return keyed_digest(self.transport.read(path), key) != keyed
+            return keyed_digest(self.transport.read(path), read_key(self.target)) != keyed
         except PermissionError:
             return False
 

@@ -28,7 +28,7 @@ def read(target: Target) -> Iterator[dict[str, Any]]:
     if target.transport.status(target.path("history.jsonl")) is None:
         return
     for line in target.transport.read(target.path("history.jsonl")).splitlines():
-        with suppress(ValueError):
+        with suppress(ValueError, RecursionError):
             found = json.loads(line)
             if isinstance(found, dict):
                 yield found

@@ -27,6 +27,7 @@ __all__ = [
     "Placeholders",
     "SecretSource",
     "keyed_digest",
+    "read_key",
     "reference",
     "resolve",
     "stack_key",
@@ -141,6 +142,12 @@ def stack_key(target: Target) -> bytes:
             target.transport.remove(staged)
         target.transport.write(staged, os.urandom(KEY_BYTES), 0o600, sync=True)
         target.transport.rename(staged, path)
+    return read_key(target)
+
+
+def read_key(target: Target) -> bytes:
+    """Return the key of a stack that has one. Raises ProgramError (E27), OSError."""
+    path = target.path("key")
     key = target.transport.read(path)
     if len(key) != KEY_BYTES:
         fail(Code.E27, f"'{path}' is damaged: it holds {len(key)} bytes, not {KEY_BYTES}")

@@ -118,6 +118,8 @@ def test_list_and_show(tmp_path: Path) -> None:
     for text in "12":
         deploy(here, wish(bundle({"/etc/a": link(text)})), caller())
     rollback(here, None, caller())
+    with open(tmp_path / FOLDER / "history.jsonl", "a") as history:
+        history.write("[" * 100_000 + '\n"\n{"cut')
     listing = generations(here, lambda _: None)
     assert [info.is_live for info in listing.generations] == [True, False]
     lines = [(line["verb"], line["from"], line["to"], line["result"]) for line in listing.history]

@@ -11,6 +11,7 @@ from punix.ir.diagnostics import ProgramError
 from punix.ir.text import Secret
 from punix.runtime.generations import deploy, rollback
 from punix.runtime.secrets import LocalSecrets, Placeholders
+from punix.runtime.verify import verify
 
 VALUE = "s3cret-canary"
 STACK = bundle({"/etc/a": link("a")}, secrets={"web.env": "DB"})
@@ -71,3 +72,12 @@ def test_a_secret_file_loses_one_line_end(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("two\nlines\n\n")
     source = LocalSecrets({})
     assert source.read(Secret("from_file", str(tmp_path / "secret"))) == "two\nlines\n"
+
+
+@pytest.mark.parametrize("key", [b"", b"short"])
+def test_a_damaged_key_is_named(tmp_path: Path, key: bytes) -> None:
+    here = target(tmp_path)
+    deploy(here, wish(STACK, {"DB": VALUE}), caller())
+    (tmp_path / FOLDER / "key").write_bytes(key)
+    with pytest.raises(ProgramError, match="E27.*/key' is damaged: it holds"):
+        verify(here, caller())
