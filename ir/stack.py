@@ -3,6 +3,7 @@
 Before `address` its texts name packages by module, afterwards by content.
 """
 
+from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
 from .names import AbsPath, AccountName, ModuleName
@@ -49,6 +50,13 @@ class Service(Node):
     argument_spans: tuple[Span, ...] = uncompared()
     depends_on_spans: tuple[Span, ...] = uncompared()
 
+    def texts(self) -> Iterator[Text]:
+        """Yield every text of the service."""
+        yield self.executable
+        yield from self.arguments
+        yield from (variable.text for variable in self.environment)
+        yield from (directive.text for directive in self.directives)
+
 
 @node("config-file")
 class ConfigFile(Node):
@@ -78,3 +86,9 @@ class Stack(Node):
     services: tuple[Service, ...]
     config_files: tuple[ConfigFile, ...]
     span: Span = uncompared()
+
+    def texts(self) -> Iterator[Text]:
+        """Yield every text of its services and files."""
+        for service in self.services:
+            yield from service.texts()
+        yield from (file.text for file in self.config_files)

@@ -78,4 +78,5 @@ def stack_roots(stack: Stack, names: dict[ModuleName, StoreName]) -> Iterator[St
     yield from (names[module] for module in stack.pins)
     for service in stack.services:
         yield names[service.package]
-    yield from (node.name for node in stack.walk() if isinstance(node, StorePath))
+    for text in stack.texts():
+        yield from (part.name for part in text if isinstance(part, StorePath))

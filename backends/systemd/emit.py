@@ -17,7 +17,7 @@ from ...ir.names import AbsPath, BadName, ModuleName, UnitName
 from ...ir.stack import ConfigFile, Service
 from ...ir.text import StorePath, fill
 from ..paths import check_collisions, check_place
-from .mention import files_of, texts_of
+from .mention import files_of
 from .order import in_order
 from .service import TARGET, secret_file, sections, unit_of
 from .unit import line_spans, meaning, render
@@ -116,7 +116,7 @@ def _service(
         line_spans=line_spans(parts),
     )
     mentioned = {
-        part.name for text in texts_of(service) for part in text if isinstance(part, StorePath)
+        part.name for text in service.texts() for part in text if isinstance(part, StorePath)
     }
     unit = Unit(
         name=name,

@@ -11,19 +11,10 @@ from itertools import chain
 
 from ...ir.names import AbsPath
 from ...ir.stack import ConfigFile, Service
-from ...ir.text import Text
 
-__all__ = ["files_of", "texts_of"]
+__all__ = ["files_of"]
 
 PATH = re.compile(r"(?:/[\w.+@-]+)+")
-
-
-def texts_of(service: Service) -> Iterable[Text]:
-    """Yield all texts of a service."""
-    yield service.executable
-    yield from service.arguments
-    yield from (variable.text for variable in service.environment)
-    yield from (directive.text for directive in service.directives)
 
 
 def files_of(
@@ -53,7 +44,7 @@ def _by_folder(paths: Iterable[AbsPath]) -> dict[str, list[AbsPath]]:
 def _named(
     service: Service, below: Mapping[str, list[AbsPath]], odd: Iterable[AbsPath]
 ) -> set[AbsPath]:
-    literals = [part for text in texts_of(service) for part in text if isinstance(part, str)]
+    literals = [part for text in service.texts() for part in text if isinstance(part, str)]
     tokens = {token for part in literals for token in PATH.findall(part)}
     found = {path for token in tokens for path in below.get(token, ())}
     return found | {path for path in odd if any(path in part for part in literals)}
