@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from punix.ir.codec import identity, loads
+from punix.ir.derivation import DerivationGraph
+
 from .conftest import EXAMPLES, Punix
 
 DATA = Path(__file__).parents[1] / "data"
@@ -22,7 +25,17 @@ WORDS = [
     *(b"module", b"scenario", b"option", b"force", b"default", b"if", b"then", b"else", b"for"),
     *(b"in", b"where", b"and", b"yield", b"distinct", b"true", b"{", b"}", b"[", b"]", b"(", b")"),
     *(b"=", b".", b",", b";", b":", b"|", b'"', b'"""', b'f"{', b"{{", b"\\", b"#", b"\n", b"-1"),
-    *(b"recipe", b"backend", b"source", b"services", b"X.out", b"from_env", b"\xff", b"\0", b"\xc3"),
+    *(
+        b"recipe",
+        b"backend",
+        b"source",
+        b"services",
+        b"X.out",
+        b"from_env",
+        b"\xff",
+        b"\0",
+        b"\xc3",
+    ),
 ]
 
 
@@ -53,6 +66,11 @@ def refused_with_places(err: str) -> bool:
     return bool(heads) and "has a bug" not in err and "Traceback" not in err
 
 
+def without_places(ir: str) -> str:
+    """An IR as it is hashed: where things stand in a file is what `fmt` may change."""
+    return str(identity(loads(DerivationGraph, ir)))
+
+
 @pytest.mark.parametrize("start", range(0, TRIES, ROUND))
 def test_any_program_is_answered(punix: Punix, tmp_path: Path, start: int) -> None:
     program = tmp_path / "program.pcl"
@@ -64,5 +82,16 @@ def test_any_program_is_answered(punix: Punix, tmp_path: Path, start: int) -> No
         if checked.code == 0:
             compiled = punix("compile", program, "--emit", "derivation", "--verify-each")
             assert compiled.code == 0, (seed, compiled.err)
+            names = compiled.out
+            assert punix("fmt", program).code == 0, seed
+            assert punix("fmt", "--check", program).code == 0, seed
+            assert without_places(punix("compile", program).out) == without_places(names), seed
             planned = punix("compile", program, "--emit", "plan")
-            assert planned.code == 0 or "no stack in the program" in planned.err, (seed, planned.err)
+            assert planned.code == 0 or "no stack in the program" in planned.err, (
+                seed,
+                planned.err,
+            )
+        elif "[E0]" in checked.err:
+            before = program.read_bytes()
+            assert punix("fmt", program).code == 1, seed
+            assert program.read_bytes() == before, seed
