@@ -79,5 +79,5 @@ def test_a_damaged_key_is_named(tmp_path: Path, key: bytes) -> None:
     here = target(tmp_path)
     deploy(here, wish(STACK, {"DB": VALUE}), caller())
     (tmp_path / FOLDER / "key").write_bytes(key)
-    with pytest.raises(ProgramError, match="E27.*/key' is damaged: it holds"):
+    with pytest.raises(ProgramError, match=r"E27.*/key' is damaged: it holds"):
         verify(here, caller())
