@@ -72,11 +72,13 @@ def check_collisions(files: Iterable[BundleFile], found: Collector) -> None:
         first = table.setdefault(file.path, file)
         if first is not file:
             notes = [Label(first.span, "the other is here")]
-            found.error(Code.E19, f"two files on '{file.path}'", file.span, notes=notes)
+            message, hint = f"two files on '{file.path}'", "give each a path of its own"
+            found.error(Code.E19, message, file.span, notes=notes, hint=hint)
     for file in table.values():
         for folder in PurePosixPath(file.path).parents:
             above = table.get(str(folder))
             if above is not None:
                 notes = [Label(above.span, f"'{folder}' is a file")]
                 message = f"'{file.path}' is below a file of this stack"
-                found.error(Code.E19, message, file.span, notes=notes)
+                hint = "a path is a file or a folder, not both"
+                found.error(Code.E19, message, file.span, notes=notes, hint=hint)

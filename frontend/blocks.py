@@ -98,6 +98,10 @@ class Layout:
         if begin < len(self.kinds):
             yield begin, len(self.kinds)
 
+    def nested(self, begin: int, end: int) -> bool:
+        """Whether the block that begins at `end` looks like a part of the one before."""
+        return self.kind(end) in HEADS and self.column(end) > self.column(begin)
+
     def _header(self, token: int) -> bool:
         named = self.kind(token + 1) in NAMES and self.kind(token + 2) == LBRACE
         return named and self.leads(token)
@@ -136,7 +140,7 @@ class Layout:
         opened = self.open_brackets(member, stopped)
         for token in range(stopped, end):
             if token > member and self.begins_member(token):
-                if not opened:
+                if not opened and (self.leads(token) or not self.leads(member)):
                     return token
                 if self.leads(token) and self.column(token) <= self.indent(member):
                     return token
@@ -147,7 +151,7 @@ class Layout:
     def begins_member(self, token: int) -> bool:
         """Whether a token looks like the beginning of a member, rightly written or not."""
         kind, after = self.kinds[token], self.kind(token + 1)
-        if kind not in NAMES or self.kind(token - 1) == DOT:
+        if kind not in NAMES or self.kind(token - 1) in (DOT, COLON):
             return False
         if kind == OPTION and after in NAMES:
             return True

@@ -36,6 +36,7 @@ class Builder:
         self.labels: dict[str, Label] = {}
         self.clean = True  # no mistake in the member being read
         self.whole = True  # nor in the block
+        self.bad_string = -1  # where the last string stands that could not be decoded
 
     def actions(self) -> list[tuple[int, int, Make]]:
         """The rules of the tables with the methods for their names."""
@@ -221,6 +222,7 @@ class Builder:
 
     def mistake(self, bad: BadString) -> Mistake:
         """Place what is wrong inside a string."""
+        self.bad_string = bad.start
         return Mistake(Code.E0, str(bad), Span(self.file, bad.start, bad.end), hint=bad.hint)
 
     def ref(self, children: Children) -> ast.Reference:

@@ -114,7 +114,11 @@ class _Check:
         self._declarations: Declarations = declare(ast, collector, scenarios)
         self._used: set[Key] = used_members(self._declarations)
         self._schemas: Mapping[str, Schema] = classify(
-            self._declarations, self._used, collector, read_whole=self._read_whole
+            self._declarations,
+            self._used,
+            vocabulary.recipes,
+            collector,
+            read_whole=self._read_whole,
         )
         self._inference = Inference(self._declarations, self._schemas, collector)
 

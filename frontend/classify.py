@@ -9,9 +9,10 @@ stack that nothing uses.
 from collections.abc import Container, Mapping
 from typing import Final
 
+from ..ir.ast import StrLiteral
 from ..ir.diagnostics import Code, Collector
 from ..ir.program import Kind
-from ..ir.schema import KINDS
+from ..ir.schema import KINDS, SOURCES
 from ..ir.shape import Schema
 from ..ir.spell import distance
 from .declare import Declarations, MemberDecl, ModuleDecl, conflict
@@ -33,7 +34,12 @@ def used_members(declarations: Declarations) -> set[Key]:
 
 
 def classify(
-    declarations: Declarations, used: Container[Key], collector: Collector, *, read_whole: bool
+    declarations: Declarations,
+    used: Container[Key],
+    recipes: Mapping[str, Schema],
+    collector: Collector,
+    *,
+    read_whole: bool,
 ) -> dict[str, Schema]:
     """Set the kind of every module; return the schemas of those whose members are checked.
 
@@ -51,7 +57,8 @@ def classify(
         module.kind = KIND_OF[label]
         schemas[module.name] = KINDS[label]
         if present and read_whole:
-            _odd_members(module, KINDS[label], used, collector)
+            arguments = recipes.get(_word(module, "recipe"))
+            _odd_members(module, KINDS[label], arguments, used, collector)
     return schemas
 
 
@@ -80,8 +87,19 @@ def _meant_kind(module: ModuleDecl, used: Container[Key], collector: Collector) 
     return None
 
 
+def _word(module: ModuleDecl, label: str) -> str:
+    """Return the text that stands as a member's value; "" where none stands."""
+    member = module.members.get(label)
+    exprs = [offer.expr for offer in member.offers] if member else []
+    return exprs[0].value if len(exprs) == 1 and isinstance(exprs[0], StrLiteral) else ""
+
+
 def _odd_members(
-    module: ModuleDecl, schema: Schema, used: Container[Key], collector: Collector
+    module: ModuleDecl,
+    schema: Schema,
+    arguments: Schema | None,
+    used: Container[Key],
+    collector: Collector,
 ) -> None:
     """Report members that are no fields of the schema and that nothing uses."""
     for label, member in module.members.items():
@@ -91,9 +109,25 @@ def _odd_members(
         slips = [field for field in absent if _is_slip(member, field, used)]
         if slips:
             _report(member, slips[0], collector)
+        elif arguments is not None and arguments.get(label) and member.option is None:
+            member.slip = True
+            message = f"'{label}' of package '{module.name}' is an argument of {arguments.name}"
+            hint = f"write recipeArgs = {{ {label} = … }}"
+            collector.error(Code.E1, message, member.span, hint=hint)
         elif module.kind != "fleet":
             message = f"nothing uses '{label}' of {schema.name} '{module.name}'"
-            collector.warning(Code.E1, message, member.span)
+            collector.warning(Code.E1, message, member.span, hint=_belongs(label, schema))
+
+
+def _belongs(label: str, schema: Schema) -> str | None:
+    """Say what has a field of this name."""
+    for other in KINDS.values():
+        if other.get(label) and other is not schema:
+            return f"'{label}' is a field of a {other.name}"
+    tag = next((name for name, source in SOURCES.items() if source.get(label)), None)
+    if tag is not None and schema.get("source"):
+        return f'write source = {{ type = "{tag}" {label} = … }}'
+    return None
 
 
 def _is_slip(member: MemberDecl, field: str, used: Container[Key]) -> bool:

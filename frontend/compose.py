@@ -51,6 +51,6 @@ def agree(
     by = "" if last.site == last.home else f" by '{last.site}'"
     message = f"'{name(member.key)}' is set to different values on the rung '{last.rung}'{by}"
     notes = [Label(offer.span, f"also set here, by '{offer.site}'") for offer in others]
-    hint = None if last.rung == "force" else "'force' makes one of them win"
+    hint = "keep one" if last.rung == "force" else "'force' makes one of them win"
     collector.error(Code.E4, message, last.span, notes=notes, hint=hint)
     return None

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 
 from ..ir.ast import EnumType, NamedType, OptionDecl, RecordType, TypeExpr
 from ..ir.diagnostics import Code, Collector, Label
-from ..ir.names import shorten
+from ..ir.names import AbsPath, shorten
 from ..ir.span import Span
 from ..ir.spell import did_you_mean
 from ..ir.text import Out
 from ..ir.value import ListValue, RecordValue, TextValue, Value, get, is_secret, plain
 from .poison import POISON
+from .rewrite import fitting
 
 __all__ = ["constrained", "violations"]
 
@@ -55,7 +56,7 @@ def _broken(expr: TypeExpr, value: Value) -> Iterator[tuple[Span, str, str | Non
     elif isinstance(value, TextValue) and expr.name == "Path":
         problem = _path_problem(value)
         if problem:
-            yield value.span, problem, None
+            yield value.span, problem, fitting(AbsPath, plain(value) or "")
     elif expr.name == "Secret" and not is_secret(value):
         yield value.span, "this takes a secret", 'write { from_env = "NAME" }'
 

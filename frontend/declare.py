@@ -171,7 +171,8 @@ def conflict(
 ) -> None:
     """Report things that exclude each other: at the last one, with notes at the others."""
     *others, last = sorted(set(spans))
-    collector.error(code, message, last, notes=[Label(span, note) for span in others])
+    notes = [Label(span, note) for span in others]
+    collector.error(code, message, last, notes=notes, hint="remove one")
 
 
 # Contributions -----------------------------------------------------------
@@ -215,7 +216,8 @@ def _report_refused(found: Declarations, refused: Refused, collector: Collector)
             for span in others
         ]
         message = f"'{name(key)}' is a derived member; it takes no contributions"
-        collector.error(Code.E4, message, last, notes=notes)
+        hint = f"declare it as one that others may set: option {key[1]} : …"
+        collector.error(Code.E4, message, last, notes=notes, hint=hint)
 
 
 def _offer(entry: Contribution, site: str, home: str) -> Offer:

@@ -26,9 +26,10 @@ from ..ir.diagnostics import Code, Collector, Label
 from ..ir.shape import Schema
 from ..ir.span import Span
 from ..ir.spell import did_you_mean
-from .declare import Declarations, MemberDecl, Offer
+from .declare import Declarations, MemberDecl, ModuleDecl, Offer
 from .order import components, shortest_ring
 from .references import Key, name, target
+from .rewrite import LITERALS, of_expr, rewritten
 from .rings import report_ring
 from .typesystem import (
     BOOL,
@@ -48,6 +49,8 @@ __all__ = ["Inference"]
 
 Binders = Mapping[str, Type]
 NO_BINDERS: Binders = {}
+NOTHING = ("None", "null", "nil", "undefined")
+"""What other languages call a value that is none."""
 
 
 class Inference:
@@ -139,23 +142,28 @@ class Inference:
                 option = member.option
                 assert option is not None
                 notes = [Label(option.span, "option declared here")]
-                expr, found, wanted_here = self._culprit(offer.expr, found, wanted)
-                message = f"'{name(member.key)}' takes {show(wanted_here)}, found {show(found)}"
-                self._error(Code.E1, message, expr, notes=notes)
+                self._misfit(member.key, offer.expr, found, wanted, notes)
                 self.poisoned.add(id(offer.expr))
 
-    def _culprit(self, expr: Expr, found: Type, wanted: Type) -> tuple[Expr, Type, Type]:
-        """Descend to the field of a record literal that alone does not fit."""
-        while isinstance(expr, RecordLiteral):
-            if not isinstance(found, RecordOf) or not isinstance(wanted, RecordOf):
-                break
+    def _misfit(
+        self, key: Key, expr: Expr, found: Type, wanted: Type, notes: Iterable[Label]
+    ) -> None:
+        """Report the innermost part of an expression that does not fit."""
+        expr, found, wanted = _culprit(expr, found, wanted)
+        message = f"'{name(key)}' takes {show(wanted)}, found {show(found)}"
+        hint = rewritten(show(wanted), of_expr(expr))
+        if isinstance(found, RecordOf) and isinstance(wanted, RecordOf):
             mine, yours = dict(found.fields), dict(wanted.fields)
-            odd = [field for field in expr.fields if field.label in yours]
-            odd = [field for field in odd if unify(mine[field.label], yours[field.label]) is None]
-            if mine.keys() != yours.keys() or len(odd) != 1:
-                break
-            expr, found, wanted = odd[0].value, mine[odd[0].label], yours[odd[0].label]
-        return expr, found, wanted
+            missing = [label for label in yours if label not in mine]
+            odd = [label for label in mine if label not in yours]
+            if odd and isinstance(expr, RecordLiteral):
+                place = next(field.span for field in expr.fields if field.label == odd[0])
+                message = f"unknown field '{odd[0]}' in '{name(key)}'"
+                hint = did_you_mean(odd[0], missing) or f"it has {', '.join(yours)}"
+                self._error(Code.E1, message, expr, place, notes=notes, hint=hint)
+                return
+            hint = f"add {missing[0]} = …" if missing else None
+        self._error(Code.E1, message, expr, notes=notes, hint=hint)
 
     def _infer_offer(self, offer: Offer) -> Type:
         self._home = offer.home
@@ -198,7 +206,8 @@ class Inference:
                 return self._mixed(expr, binders)
             if both is None:
                 message = f"list elements differ in type: {show(item)} and {show(found)}"
-                return self._error(Code.E1, message, expr, part.span)
+                hint = rewritten(show(item), of_expr(part))
+                return self._error(Code.E1, message, expr, part.span, hint=hint)
             item = both
         return ListOf(item)
 
@@ -215,7 +224,10 @@ class Inference:
                 if found is not STR and found is not INT and not isinstance(found, Unknown):
                     hole = ".".join(part.segments)
                     message = f"hole '{{{hole}}}' takes Str or Int, found {show(found)}"
-                    self._error(Code.E1, message, expr, part.span)
+                    hint = 'if … then "true" else "false" makes a Bool a Str'
+                    if found is not BOOL:
+                        hint = "a hole takes one text or number"
+                    self._error(Code.E1, message, expr, part.span, hint=hint)
         return STR
 
     def _if(self, expr: If, binders: Binders) -> Type:
@@ -224,12 +236,14 @@ class Inference:
             condition = self._infer(branch.condition, binders)
             if unify(condition, BOOL) is None:
                 message = f"'if' condition takes Bool, found {show(condition)}"
-                self._error(Code.E5, message, expr, branch.condition.span)
+                hint = rewritten("Bool", of_expr(branch.condition))
+                self._error(Code.E5, message, expr, branch.condition.span, hint=hint)
             found = self._infer(branch.value, binders)
             both = unify(found, result)
             if both is None:
                 message = f"'if' branches differ in type: {show(found)} and {show(result)}"
-                self._error(Code.E5, message, expr, branch.value.span)
+                hint = rewritten(show(result), of_expr(branch.value))
+                self._error(Code.E5, message, expr, branch.value.span, hint=hint)
             result = UNKNOWN if both is None else both
         return result
 
@@ -238,7 +252,9 @@ class Inference:
         record = self._element(source)
         if record is None:
             message = f"'for' takes a list of records of scalars, found {show(source)}"
-            self._error(Code.E5, message, expr, expr.source.span)
+            scalars = isinstance(source, ListOf) and not isinstance(source.item, RecordOf | ListOf)
+            hint = "make each item a record: { name = … }" if scalars else None
+            self._error(Code.E5, message, expr, expr.source.span, hint=hint)
         inner = {**binders, expr.binder: record or UNKNOWN}
         for guard in expr.guards:
             self._guard(guard, expr, inner)
@@ -261,20 +277,25 @@ class Inference:
     def _guard(self, guard: Guard, expr: For, binders: Binders) -> None:
         left, right = guard.left, guard.right
         if not (isinstance(left, Reference) and left.segments[0] in binders and left.segments[1:]):
-            self._error(Code.E5, "a guard compares a field of the binder", expr, left.span)
+            hint = f"write {expr.binder}.FIELD = …"
+            self._error(
+                Code.E5, "a guard compares a field of the binder", expr, left.span, hint=hint
+            )
         elif not isinstance(right, StrLiteral | IntLiteral | BoolLiteral):
-            self._error(Code.E5, "a guard compares with a literal", expr, right.span)
+            hint = 'a literal is "text", 1, true or false'
+            self._error(Code.E5, "a guard compares with a literal", expr, right.span, hint=hint)
         else:
             mine, yours = self._infer(left, binders), self._infer(right, binders)
             if unify(mine, yours) is None:
                 message = f"a guard compares {show(mine)} with {show(yours)}"
-                self._error(Code.E5, message, expr, right.span)
+                literal = rewritten(show(mine), of_expr(right))
+                self._error(Code.E5, message, expr, right.span, hint=literal)
 
     # References ----------------------------------------------------------
 
     def _reference(self, expr: Reference, binders: Binders) -> Type:
         binder, key, path = target(expr, self._home, binders)
-        found = self._member(key, expr) if binder is None else binders[binder]
+        found = self._member(key, expr, binders) if binder is None else binders[binder]
         if not path:
             return found
         shown = name(key) if binder is None else binder
@@ -285,34 +306,89 @@ class Inference:
             if field is None:
                 labels = [key for key, _ in found.fields] if isinstance(found, RecordOf) else []
                 hint = did_you_mean(label, labels)
+                if key[1] == "out" and len(path) == 1 and found is STR:
+                    hint = f'write f"{{{shown}}}/{label}"'
                 return self._error(Code.E2, f"'{shown}' has no field '{label}'", expr, hint=hint)
             found, shown = field, f"{shown}.{label}"
         return found
 
-    def _member(self, key: Key, expr: Reference) -> Type:
+    def _member(self, key: Key, expr: Reference, binders: Binders) -> Type:
         """Return the type of a member; report a reference to none."""
         found = self._types.get(key)
         if found is not None:
             return found
         module = self._declarations.modules.get(key[0])
         if module is None:
-            return self._no_module(key[0], expr)
+            return self._no_module(key[0], expr, binders)
         if module.kind == "package" and key[1] in ("pname", "out"):
             return STR
         if key[1] in module.members or not module.whole:
             self.poisoned.add(id(expr))
             return UNKNOWN
-        hint = module.spelling.hint(key[1])
+        bare = len(expr.segments) == 1
+        hint = did_you_mean(key[1], binders) if bare else None
+        hint = hint or (self._bare(key[1], module) if bare else module.spelling.hint(key[1]))
         if key[1] == "out":
             hint = f"'{key[0]}' is not a package"
-        elif len(expr.segments) == 1 and key[1] in self._declarations.modules:
-            hint = f"'{key[1]}' is a module; name one of its members"
         message = f"unknown member '{key[1]}' of module '{key[0]}'"
         return self._error(Code.E2, message, expr, hint=hint)
 
-    def _no_module(self, module: str, expr: Reference) -> Type:
-        hint = self._declarations.spelling.hint(module)
+    def _bare(self, word: str, home: ModuleDecl) -> str | None:
+        """Say what a name that is no member of its own module may mean."""
+        if word in LITERALS:
+            return f"did you mean '{LITERALS[word]}'?"
+        if word in NOTHING:
+            return "PCL has no null: leave out what has no value"
+        other = self._declarations.modules.get(word)
+        if other is not None and other.kind == "package":
+            return f'write "{word}" for its name, {word}.out for its place'
+        if other is not None:
+            return f"'{word}' is a module; name one of its members"
+        modules = self._declarations.modules.values()
+        owners = [module.name for module in modules if word in module.members]
+        if len(owners) == 1:
+            return f"did you mean '{owners[0]}.{word}'?"
+        return home.spelling.hint(word)
+
+    def _no_module(self, module: str, expr: Reference, binders: Binders) -> Type:
+        hint = did_you_mean(module, binders) or self._declarations.spelling.hint(module)
         home = self._declarations.modules.get(self._home)
         if home and module in home.members:
             hint = f"'{module}' is a member; write '{self._home}.{'.'.join(expr.segments)}'"
+        elif module == "std":
+            hint = f'write "{".".join(expr.segments)}"'
         return self._error(Code.E2, f"unknown module '{module}'", expr, hint=hint)
+
+
+def _culprit(expr: Expr, found: Type, wanted: Type) -> tuple[Expr, Type, Type]:
+    """Descend to the field of a record or the item of a list that alone does not fit."""
+    while True:
+        if isinstance(expr, RecordLiteral):
+            parts = _odd_fields(expr, found, wanted)
+        elif isinstance(expr, ListLiteral):
+            parts = _odd_items(expr, found, wanted)
+        else:
+            break
+        if len(parts) != 1:
+            break
+        ((expr, found, wanted),) = parts
+    return expr, found, wanted
+
+
+def _odd_fields(expr: RecordLiteral, found: Type, wanted: Type) -> list[tuple[Expr, Type, Type]]:
+    if not isinstance(found, RecordOf) or not isinstance(wanted, RecordOf):
+        return []
+    mine, yours = dict(found.fields), dict(wanted.fields)
+    if mine.keys() != yours.keys():
+        return []
+    return [
+        (field.value, mine[field.label], yours[field.label])
+        for field in expr.fields
+        if unify(mine[field.label], yours[field.label]) is None
+    ]
+
+
+def _odd_items(expr: ListLiteral, found: Type, wanted: Type) -> list[tuple[Expr, Type, Type]]:
+    if not isinstance(found, ListOf) or not isinstance(wanted, ListOf):
+        return []
+    return [(item, found.item, wanted.item) for item in expr.items[:1]]

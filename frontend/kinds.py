@@ -85,6 +85,8 @@ def _no_arguments(module: ModuleDecl, settled: Settled, shapes: Shapes) -> None:
     recipe = module.members.get("recipe")
     if recipe is None or settled.values.get(recipe.key, POISON) is POISON or not module.whole:
         return
+    if any(member.slip for member in module.members.values()):
+        return  # it may be recipeArgs that is misspelt
     place = _place("", "recipe", recipe, settled)
     nothing = RecordValue((), place.use)
     shapes.check(RecordShape(None), nothing, place)
@@ -105,7 +107,8 @@ def _same_pnames(
         message = (
             f"packages {', '.join(repr(str(name)) for name in names)} have one pname '{pname}'"
         )
-        collector.error(Code.E15, message, span, notes=notes)
+        hint = "give each a pname of its own"
+        collector.error(Code.E15, message, span, notes=notes, hint=hint)
 
 
 def _pname_span(module: ModuleDecl, settled: Settled) -> Span:

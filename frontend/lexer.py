@@ -27,10 +27,10 @@ GROUPS = (
     (STR, PATTERNS[STR]),
     (NEWLINE_STRING, r'f?"(?:[^"\\\n]++|\\[^\n])*+\\?'),
     (NAME, r"[A-Za-z_][A-Za-z0-9_-]*+"),
-    (STRAY, r"==|=>|:=|\|\||'[^'\n]*+'"),
+    (STRAY, r"==|=>|:=|\+=|\?=|\|\||'[^'\n]*+'"),
     (0, r"[{}()\[\]=.:,;|]"),
     (INT, PATTERNS[INT]),
-    (STRAY, r"//|/\*|&&|!=|->|<=|>=|\+\+|[^ \t\n]"),
+    (STRAY, r"//|/\*|&&|!=|->|<=|>=|\+\+|---?|[^ \t\n]"),
 )
 WORD, MARK = 7, 9
 KINDS = (0, *(kind for kind, _ in GROUPS))

@@ -8,7 +8,8 @@ from ..ir.depth import MAX_NESTING
 from ..ir.diagnostics import Label
 from . import tables
 from .blocks import CLOSER, NAMES
-from .hints import NIX, hint, stray_hint
+from .habits import habit
+from .hints import hint, stray_hint
 from .lexer import OPEN_RAW, STRAY
 from .stop import Stop, shorten
 from .validate import Mistake
@@ -43,7 +44,7 @@ def explain(stop: Stop) -> Mistake:
         return _at_end(stop)
     return (
         _open_string(stop)
-        or _nix(stop)
+        or habit(stop)
         or _value_on_next_line(stop)
         or _stray(stop)
         or _open_bracket(stop)
@@ -57,10 +58,20 @@ def _at_end(stop: Stop) -> Mistake:
     closer = CLOSER[stop.layout.kinds[opened[-1]]] if opened else tables.END
     if closer not in stop.accepted:
         return stop.mistake(_phrase(stop), stop.position)
+    if len(opened) == 1 and stop.layout.nested(stop.begin, stop.end):
+        return _nested(stop)
     next_block = stop.layout.kind(stop.end)
     before = " before 'module'" if next_block == tables.MODULE else ""
     before = " before 'scenario'" if next_block == tables.SCENARIO else before
     return _missing(stop, MARK[closer], before, stop.position, _left_open(stop, opened[-1]))
+
+
+def _nested(stop: Stop) -> Mistake:
+    """A module inside another."""
+    outer = stop.word(stop.begin + 1)
+    note = Label(stop.span(stop.begin + 1), f"'{outer}' begins here")
+    message = f"modules do not nest: this stands in '{outer}'"
+    return stop.mistake(message, stop.position, f"put it behind '{outer}'", notes=(note,))
 
 
 def _missing(stop: Stop, mark: str, before: str, token: int, opener: int) -> Mistake:
@@ -89,16 +100,6 @@ def _open_string(stop: Stop) -> Mistake | None:
     return stop.mistake("unterminated string", token, "close it with '\"'")
 
 
-def _nix(stop: Stop) -> Mistake | None:
-    """A word of Nix before something that it would govern there."""
-    for token in (stop.position - 1, stop.position - 2, stop.position):
-        word, after = stop.word(token), stop.word(token + 1)
-        governs = stop.kind(token + 1) in NAMES or after[:1] in tuple('{("/<')
-        if word in NIX and (governs or (after == "." and stop.word(token + 2) in ("/", "."))):
-            return stop.mistake(f"unexpected '{word}'", token, f"PCL has no '{word}': {NIX[word]}")
-    return None
-
-
 def _value_on_next_line(stop: Stop) -> Mistake | None:
     """`a =` and on the next line `b = 1`: b was taken for the value, but one is missing."""
     before = stop.position - 1
@@ -121,10 +122,11 @@ def _stray(stop: Stop) -> Mistake | None:
     text, mend = stop.word(stop.position), stray_hint(stop)
     if stop.wants(tables.EQUAL) and mend == "write '='":
         return stop.mistake(_phrase(stop), stop.position, f"{mend} for '{text}'")
-    if text[0] == "'" and len(text) > 1:
+    if text[0] == "'" and len(text) > 2:
         inner = shorten(text[1:-1].replace('"', '\\"'))
         return stop.mistake("single quotes", stop.position, f'write "{inner}"')
-    return stop.mistake(f"unexpected {stop.quoted(stop.position)}", stop.position, mend)
+    quoted = f'"{text}"' if text == "''" else stop.quoted(stop.position)
+    return stop.mistake(f"unexpected {quoted}", stop.position, mend)
 
 
 def _open_bracket(stop: Stop) -> Mistake | None:

@@ -75,6 +75,7 @@ class _Reader:
         self.builder = Builder(name, text, tokens, collector)
         self.actions = self.builder.actions()
         self.replaced = ""  # what stands for bytes that are reported already
+        self.nested = 0  # how many modules stood in another; each leaves a '}' over
 
     def block(self, begin: int, end: int) -> Block | None:
         """Read one block; None if not even its header can be read."""
@@ -102,11 +103,26 @@ class _Reader:
         layout, deep = self.layout, machine.too_deep
         stop = Stop(layout, self.name, self.text, begin, member, position, end, accepted, deep)
         mistake = explain(stop)
-        if not self.replaced or stop.word(position) != self.replaced:
+        if not self.follows(stop):
             self.builder.report(mistake)
         self.builder.whole = False
         self.builder.clean = True
         return mistake
+
+    def follows(self, stop: Stop) -> bool:
+        """Whether what stopped the machine only follows from something that is reported."""
+        at = stop.position
+        if at == stop.end:
+            self.nested += self.layout.nested(stop.begin, stop.end)
+            return False
+        if self.nested and self.kinds[at] == tables.RBRACE and stop.wants(tables.MODULE):
+            self.nested -= 1
+            return True
+        if self.layout.line(at) <= self.builder.bad_string < self.layout.spans[at][0]:
+            return True
+        if stop.word(at) == "''" and self.layout.leads(at) and not self.builder.whole:
+            return True  # the end of a text as Nix has it
+        return bool(self.replaced) and stop.word(at) == self.replaced
 
     def closed(self, machine: Machine) -> bool:
         """Whether the block is complete, and what follows it was the mistake."""

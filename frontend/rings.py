@@ -32,4 +32,5 @@ def report_ring(
     if len(turned) > SHOWN:
         names.append(f"… ({len(turned)} members)")
     message = f"values in a ring: {' → '.join([*names, name(turned[0])])}"
-    collector.error(Code.E2, message, sites[0].span, notes=sites[1:])
+    hint = "give one of them a value of its own" if len(turned) > 1 else "it needs another value"
+    collector.error(Code.E2, message, sites[0].span, notes=sites[1:], hint=hint)

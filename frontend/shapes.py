@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from ..ir.diagnostics import Code, Collector, Label
-from ..ir.names import BadName, CheckedStr, shorten
+from ..ir.names import shorten
 from ..ir.shape import (
     AnyShape,
     BoolShape,
@@ -24,7 +24,7 @@ from ..ir.shape import (
     TextShape,
 )
 from ..ir.span import Span
-from ..ir.spell import Speller, did_you_mean
+from ..ir.spell import did_you_mean
 from ..ir.text import Out, Secret
 from ..ir.value import (
     ArtifactValue,
@@ -38,7 +38,21 @@ from ..ir.value import (
     is_secret,
     plain,
 )
+from .other_names import nearest_field
 from .poison import POISON
+from .rewrite import fitting, of_value, rewritten
+from .wording import (
+    VALUE_TYPES,
+    broken_rule,
+    described,
+    expected,
+    known,
+    owner,
+    place_of,
+    record_schema,
+    tag_hint,
+    wrapped,
+)
 
 __all__ = ["At", "NameRules", "Shapes"]
 
@@ -111,8 +125,9 @@ class Shapes:
         self._collector.error(Code.E1, message, value.span, notes=notes, hint=hint)
 
     def _wrong_type(self, shape: Shape, value: Value, at: At) -> None:
-        message = f"'{at.label}' of {at.owner} takes {expected(shape)}, found {described(value)}"
-        self.error(value, at, message)
+        wanted = expected(shape)
+        message = f"'{at.label}' of {at.owner} takes {wanted}, found {described(value)}"
+        self.error(value, at, message, rewritten(wanted, of_value(value)) or wrapped(shape, value))
 
     # Scalars -------------------------------------------------------------
 
@@ -132,7 +147,8 @@ class Shapes:
         elif shape.rule is not None:
             problem = broken_rule(shape.rule, word)
             if problem:
-                self.error(value, at, f"'{at.label}' of {at.owner}: {problem}")
+                message = f"'{at.label}' of {at.owner}: {problem}"
+                self.error(value, at, message, fitting(shape.rule, word))
                 return
         if shape.names is not None:
             self.names.name(shape.names, value, word, at)
@@ -145,19 +161,22 @@ class Shapes:
         outs = [part for part in value.text if isinstance(part, Out)]
         if outs and not shape.symbolic:
             message = f"'{at.label}' of {at.owner} may not hold a store path"
-            self.error(value, at, message)
+            alone = shape.names == "package" and len(value.text) == 1
+            self.error(value, at, message, f'write "{outs[0].module}"' if alone else None)
             return False
         for part in outs:
             if self.names.own(part):
                 message = f"package '{part.module}' refers to its own store path"
-                self._collector.error(Code.E7, message, at.place(value))
+                hint = "in a build, $OUTPUT is that place"
+                self._collector.error(Code.E7, message, at.place(value), hint=hint)
                 return False
         return True
 
     def _refuse_secret(self, value: Value, at: At) -> None:
         notes = [Label(value.span, "the secret")] if at.foreign(value) else []
         message = f"'{at.label}' of {at.owner} may not be a secret"
-        self._collector.error(Code.E1, message, at.place(value), notes=notes)
+        hint = "secrets go into the 'environment' of a service"
+        self._collector.error(Code.E1, message, at.place(value), notes=notes, hint=hint)
 
     def _int(self, shape: IntShape, value: Value, at: At) -> None:
         if not isinstance(value, IntValue):
@@ -209,7 +228,8 @@ class Shapes:
                 *others, last = sorted(spans)
                 message = f"two entries in '{at.label}' of {at.owner} have the {label} '{word}'"
                 notes = [Label(span, "also here") for span in dict.fromkeys(others) if span != last]
-                self._collector.error(Code.E1, message, last, notes=notes)
+                hint = f"give each a {label} of its own"
+                self._collector.error(Code.E1, message, last, notes=notes, hint=hint)
 
     def _map(self, shape: MapShape, value: Value, at: At) -> None:
         if not isinstance(value, RecordValue):
@@ -219,7 +239,9 @@ class Shapes:
         for field in value.fields:
             problem = broken_rule(shape.rule, field.label)
             if problem:
-                self._collector.error(Code.E1, f"{owner}: {problem}", field.span)
+                hint = fitting(shape.rule, field.label)
+                hint = hint and hint.replace('"', "")  # a label stands without quotes
+                self._collector.error(Code.E1, f"{owner}: {problem}", field.span, hint=hint)
             inner = At(owner, field.label, field.span, value.span)
             self.check(shape.item, field.value, inner)
 
@@ -227,11 +249,11 @@ class Shapes:
         if not isinstance(value, RecordValue):
             self._wrong_type(shape, value, at)
         elif shape.schema is not None:
-            self.record(shape.schema, value, owner(shape.schema, value))
+            self.record(shape.schema, value, owner(shape.schema, value), place_of(value))
         else:
             recipe = self.names.arguments()
             if recipe is not None:
-                self.record(recipe[1], value, recipe[0], "argument")
+                self.record(recipe[1], value, recipe[0], at.use, "argument")
 
     def _tagged(self, shape: TaggedShape, value: Value, at: At) -> None:
         if not isinstance(value, RecordValue):
@@ -242,12 +264,15 @@ class Shapes:
         tag = get(value, shape.label)
         if tag is None:
             message = f"'{at.label}' of {at.owner} has no field '{shape.label}'"
-            self.error(value, at, message, f"one of {', '.join(shape.variants)}")
+            place = value.span if at.foreign(value) else at.use
+            hint = tag_hint(shape, value)
+            self._collector.error(Code.E1, message, place, hint=hint)
             return
         word = plain(tag) if tag is not POISON else None
         schema = shape.variants.get(word) if word is not None else None
         if schema is not None:
-            self.record(schema, value, f"'{at.label}' of {at.owner}")
+            place = value.span if at.foreign(value) else at.use
+            self.record(schema, value, f"'{at.label}' of {at.owner}", place)
         elif tag is not POISON:
             choices = TextShape(choices=tuple(shape.variants))
             inner = At(f"'{at.label}' of {at.owner}", shape.label, tag.span, value.span)
@@ -266,17 +291,19 @@ class Shapes:
         schema = record_schema(shape)
         named = self.names.as_record(value, schema) if schema else None
         if schema is not None and isinstance(named, RecordValue):
-            self.record(schema, named, owner(schema, named))
+            self.record(schema, named, owner(schema, named), named.span)
 
-    def record(self, schema: Schema, value: RecordValue, owner: str, noun: str = "field") -> None:
-        """Check the fields of a record: unknown ones, missing ones, and each value."""
+    def record(
+        self, schema: Schema, value: RecordValue, owner: str, place: Span, noun: str = "field"
+    ) -> None:
+        """Check the fields of a record: unknown ones, each value, and at `place` missing ones."""
         seen: dict[str, Span] = {}
         meant: set[str] = set()  # what a misspelt name stands for is not missing besides
         for field in value.fields:
             spec = schema.get(field.label)
             if spec is None:
-                near = Speller(schema.labels()).nearest(field.label)
-                hint = f"did you mean '{near}'?" if near else None
+                near = nearest_field(field.label, schema)
+                hint = f"did you mean '{near}'?" if near else known(schema)
                 if near:
                     meant.add(schema[near].name)
                 message = f"unknown {noun} '{field.label}' on {owner}"
@@ -291,77 +318,9 @@ class Shapes:
         for spec in schema.fields:
             if spec.required and spec.name not in seen and spec.name not in meant:
                 message = f"{owner} has no {noun} '{spec.name}'"
-                self._collector.error(Code.E1, message, value.span)
+                hint = f"add {spec.name} = …" if noun == "field" else "add it to recipeArgs"
+                self._collector.error(Code.E1, message, place, hint=hint)
         for group in schema.one_of:
             if not seen.keys() & set(group):
                 names = " or ".join(f"'{label}'" for label in group)
-                self._collector.error(Code.E1, f"{owner} has no {noun} {names}", value.span)
-
-
-VALUE_TYPES: Mapping[type, type] = {
-    TextShape: TextValue,
-    IntShape: IntValue,
-    BoolShape: BoolValue,
-    ListShape: ListValue,
-    MapShape: RecordValue,
-    RecordShape: RecordValue,
-    TaggedShape: RecordValue,
-}
-SHAPE_NAMES: Mapping[type, str] = {
-    TextShape: "Str",
-    IntShape: "Int",
-    BoolShape: "Bool",
-    AnyShape: "anything",
-    ListShape: "a list",
-    MapShape: "a record",
-    RecordShape: "a record",
-    TaggedShape: "a record",
-}
-VALUE_NAMES: Mapping[type, str] = {
-    TextValue: "Str",
-    IntValue: "Int",
-    BoolValue: "Bool",
-    ListValue: "a list",
-    RecordValue: "a record",
-    ArtifactValue: "an artifact",
-}
-
-
-def expected(shape: Shape) -> str:
-    """Say in a person's words what a shape takes."""
-    if isinstance(shape, EitherShape):
-        return " or ".join(dict.fromkeys(expected(choice) for choice in shape.shapes))
-    return SHAPE_NAMES[type(shape)]
-
-
-def described(value: Value) -> str:
-    """Say in a person's words what a value is."""
-    return VALUE_NAMES[type(value)]
-
-
-def broken_rule(rule: type[CheckedStr], text: str) -> str | None:
-    """Say which rule of a name type a text breaks."""
-    try:
-        rule(text)
-    except BadName as problem:
-        return str(problem)
-    return None
-
-
-def owner(schema: Schema, record: RecordValue) -> str:
-    """Name a record in messages: by its `name` or `path` if it has one."""
-    for label in ("name", "path"):
-        found = get(record, label)
-        word = plain(found) if found is not None and found is not POISON else None
-        if word is not None:
-            return f"{schema.name} '{shorten(word)}'"
-    return schema.name
-
-
-def record_schema(shape: Shape) -> Schema | None:
-    """Return the schema of the records among what a shape takes."""
-    shapes = shape.shapes if isinstance(shape, EitherShape) else (shape,)
-    for choice in shapes:
-        if isinstance(choice, RecordShape):
-            return choice.schema
-    return None
+                self._collector.error(Code.E1, f"{owner} has no {noun} {names}", place)

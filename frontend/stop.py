@@ -55,15 +55,34 @@ class Stop(NamedTuple):
         end = self.layout.spans[-1][1]
         return Span(self.file, end, end)
 
+    def shown(self, first: int, last: int) -> str:
+        """A range of tokens as a message shows it."""
+        spans = self.layout.spans
+        return f"'{shorten(self.text[spans[first][0] : spans[last][1]])}'"
+
+    def touches(self, token: int) -> bool:
+        """Whether nothing stands between a token and the one before."""
+        spans = self.layout.spans
+        return self.begin < token < self.end and spans[token - 1][1] == spans[token][0]
+
     def wants(self, kind: int) -> bool:
         """Whether a mark or word is wanted here as such, not as one of many names."""
         return kind in self.accepted and tables.NAME not in self.accepted
 
     def mistake(
-        self, message: str, token: int, hint: str | None = None, *, notes: tuple[Label, ...] = ()
+        self,
+        message: str,
+        token: int,
+        hint: str | None = None,
+        *,
+        last: int | None = None,
+        notes: tuple[Label, ...] = (),
     ) -> Mistake:
-        """Place a phrase at a token."""
-        return Mistake(Code.E0, message, self.span(token), notes=notes, hint=hint)
+        """Place a phrase at a token, or from it to the `last` one."""
+        span = self.span(token)
+        if last is not None:
+            span = span._replace(end=self.layout.spans[last][1])
+        return Mistake(Code.E0, message, span, notes=notes, hint=hint)
 
 
 def shorten(text: str) -> str:

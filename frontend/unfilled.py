@@ -32,7 +32,8 @@ def report_unfilled(
         if needed or not member.in_scenario:
             notes = [Label(span, "used here") for span in uses[member.key]]
             message = f"required option '{name(member.key)}' is never filled"
-            collector.error(Code.E3, message, member.span, notes=notes)
+            hint = f"give it a default, or write {name(member.key)} = … in another module"
+            collector.error(Code.E3, message, member.span, notes=notes, hint=hint)
         else:
             _warn(member, collector)
 

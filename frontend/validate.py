@@ -85,7 +85,8 @@ def unique(fields: Sequence[FieldLiteral] | Sequence[FieldType]) -> None:
     for field in fields:
         if field.label in first:
             note = Label(first[field.label], "first written here")
-            raise Mistake(Code.E0, f"field '{field.label}' twice", field.span, notes=(note,))
+            message = f"field '{field.label}' twice"
+            raise Mistake(Code.E0, message, field.span, notes=(note,), hint="remove one")
         first[field.label] = field.span
 
 
@@ -102,6 +103,7 @@ def record(fields: Sequence[FieldLiteral], span: Span) -> Expr:
             f"'{other.label}' beside '{special.label}'",
             other.span,
             notes=(Label(special.span, f"'{special.label}' stands alone in its record"),),
+            hint=f"remove '{other.label}'",
         )
     if special.label == "artifact":
         return _artifact(special, span)

@@ -70,7 +70,9 @@ def check_cycles(program: Program, found: Collector) -> None:
 def _diagnostic(ring: Sequence[ModuleName], site: EdgeSite) -> Diagnostic:
     edges = list(zip(ring, [*ring[1:], ring[0]], strict=True))
     if len(ring) == 1:
-        return Diagnostic(Code.E7, f"package '{ring[0]}' depends on itself", site(*edges[0]))
+        message = f"package '{ring[0]}' depends on itself"
+        return Diagnostic(Code.E7, message, site(*edges[0]), hint="remove it")
     way = " → ".join(f"'{name}'" for name in [*ring, ring[0]])
     notes = (Label(site(*edge), f"'{edge[0]}' needs '{edge[1]}' here") for edge in edges[1:])
-    return Diagnostic(Code.E7, f"packages need each other: {way}", site(*edges[0]), tuple(notes))
+    message, hint = f"packages need each other: {way}", "take one of these references out"
+    return Diagnostic(Code.E7, message, site(*edges[0]), tuple(notes), hint)

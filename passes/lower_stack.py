@@ -145,7 +145,7 @@ def _config_file(record: RecordValue) -> ConfigFile:
         owner=_account(fields, "owner"),
         group=_account(fields, "group"),
         install=cast(Install, _choice(fields, "install", ("link", "copy"))),
-        span=record.span,
+        span=fields.span_of("path"),
         text_span=fields.span_of("content"),
     )
 

@@ -115,7 +115,8 @@ def _per_system(fields: Fields, system: str) -> FetchedSource:
         if download.text("system") == system:
             return _fetched(fields, download, "url")
     message = f"no source for '{system}'"
-    raise ProgramError([Diagnostic(Code.E14, message, fields.span_of("perArch"))])
+    hint = f'add {{ system = "{system}" url = … hash = … }}'
+    raise ProgramError([Diagnostic(Code.E14, message, fields.span_of("perArch"), hint=hint)])
 
 
 def _patches(fields: Fields) -> tuple[Patch, ...]:

@@ -59,7 +59,7 @@ def _ring(cycle: list[str]) -> list[str]:
 def _report(ring: list[str], table: Mapping[str, Service], found: Collector) -> None:
     if len(ring) == 1:
         site = _site(table[ring[0]], ring[0])
-        found.error(Code.E24, f"service '{ring[0]}' depends on itself", site)
+        found.error(Code.E24, f"service '{ring[0]}' depends on itself", site, hint="remove it")
         return
     steps = list(pairwise([*ring, ring[0]]))
     notes = [
@@ -67,7 +67,8 @@ def _report(ring: list[str], table: Mapping[str, Service], found: Collector) -> 
         for name, other in steps[1:]
     ]
     message = f"services depend on each other in a ring: {' → '.join([*ring, ring[0]])}"
-    found.error(Code.E24, message, _site(table[ring[0]], steps[0][1]), notes=notes)
+    site, hint = _site(table[ring[0]], steps[0][1]), "take one out of its 'dependsOn'"
+    found.error(Code.E24, message, site, notes=notes, hint=hint)
 
 
 def _site(service: Service, other: str) -> Span:

@@ -104,5 +104,5 @@ def _guarded(write: Callable[[Text], Text], text: Text, span: Span, found: Colle
     try:
         return write(text)
     except Refused as problem:
-        found.error(Code.E28, str(problem), span)
+        found.error(Code.E28, str(problem), span, hint="take it out of the text")
         return ()

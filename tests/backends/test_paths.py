@@ -73,8 +73,10 @@ def test_two_files_in_one_place_and_one_below_another() -> None:
     assert found == [
         "app.pcl:60:1: error: [E19] two files on '/etc/a'",
         "app.pcl:50:1: note: the other is here",
+        "  hint: give each a path of its own",
         "app.pcl:70:1: error: [E19] '/etc/a/b/c' is below a file of this stack",
         "app.pcl:50:1: note: '/etc/a' is a file",
+        "  hint: a path is a file or a folder, not both",
     ]
 
 

@@ -177,6 +177,7 @@ def test_two_services_of_one_unit() -> None:
     assert found == [
         "app.pcl:20:1: error: [E19] two files on '/etc/systemd/system/web.service'",
         "app.pcl:10:1: note: the other is here",
+        "  hint: give each a path of its own",
     ]
 
 

@@ -143,27 +143,27 @@ MISTAKES: list[tuple[str, str, str, str | None]] = [
     ),
     (
         "module A { a = ./src }",
-        ".",
-        "expected a value after '='",
-        'a path stands in double quotes: "./src"',
+        "./src",
+        "'./src' without quotes",
+        'write "./src"',
     ),
     (
         "module A { a = https://example.org }",
-        ":",
-        "unexpected ':' after 'https'",
-        "strings stand in double quotes",
+        "https://example.org",
+        "'https://example.org' without quotes",
+        'write "https://example.org"',
     ),
     (
         "module A { a = [1; 2] }",
         ";",
         "expected ',' or ']' after '1'",
-        "items of a list are separated by ','",
+        "write ',' for ';'",
     ),
     (
         "module A { a = [1, , 2] }",
         ",",
         "expected a value or ']' after ','",
-        None,
+        "remove ','",
     ),
     (
         "module A { a = { b: 1, c: 2 } }",
@@ -199,13 +199,13 @@ MISTAKES: list[tuple[str, str, str, str | None]] = [
         "module A { a = for x of y yield x }",
         "of",
         "expected 'in' after 'x'",
-        "write for x in … yield …",
+        "did you mean 'in'?",
     ),
     (
         "module A { a = for x in y x.a }",
         "x",
         "expected 'yield' after 'y'",
-        "write for x in … yield …",
+        "add 'yield'",
     ),
     (
         "module A { a = for x in y where x.a == 1 yield x }",
@@ -313,7 +313,7 @@ MISTAKES: list[tuple[str, str, str, str | None]] = [
         "module A { a.b.c = 1 }",
         ".",
         "expected '=' after 'b'",
-        None,
+        "a contribution sets a whole member",
     ),
     (
         "module A { a.b : Int }",
@@ -365,9 +365,9 @@ MISTAKES: list[tuple[str, str, str, str | None]] = [
     ),
     (
         "module A { a = 1.5 }",
-        ".",
-        "unexpected '.' after '1'",
-        'numbers are whole; a version is a string: "1.5"',
+        "1.5",
+        "'1.5' without quotes",
+        'write "1.5"',
     ),
     (
         "module A { a = @x }",
@@ -419,14 +419,14 @@ MISTAKES: list[tuple[str, str, str, str | None]] = [
     ),
     (
         "scenario s { a = 1 }",
-        "=",
-        "expected '.' after 'a'",
+        "a",
+        "unexpected 'a'",
         "a scenario sets Module.member",
     ),
     (
         "scenario s { option a : Int }",
-        "a",
-        "expected '.' after 'option'",
+        "option",
+        "unexpected 'option'",
         "a scenario sets Module.member",
     ),
     (

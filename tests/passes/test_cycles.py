@@ -40,7 +40,9 @@ WANTED = [
     "dir/hello.pcl:1:102: error: [E7] packages need each other: 'A' → 'B' → 'C' → 'A'",
     "dir/hello.pcl:1:202: note: 'B' needs 'C' here",
     "dir/hello.pcl:1:302: note: 'C' needs 'A' here",
+    "  hint: take one of these references out",
     "dir/hello.pcl:1:503: error: [E7] package 'E' depends on itself",
+    "  hint: remove it",
 ]
 
 
