@@ -11,9 +11,10 @@ import click
 from ..ir.derivation import DerivationGraph
 from ..ir.names import ModuleName, StoreName
 from . import options
-from .pipeline import Settings, packages_of, wanted_names
+from .pipeline import packages_of, wanted_names
 from .program import load_program
-from .realise import BUILD_FAILED, Build, building, failure_line, realise_all, tell_waiting
+from .realise import BUILD_FAILED, Build, failure_line, realise_all, tell_waiting, with_build
+from .settings import Settings, with_settings
 
 __all__ = ["build"]
 
@@ -22,8 +23,8 @@ __all__ = ["build"]
 @options.files
 @click.option("--dry-run", is_flag=True, help="Build nothing; show the paths that would result.")
 @click.option("--only", metavar="A,B", help="Only these packages.")
-@building
-@options.settings
+@with_build
+@with_settings
 def build(
     files: tuple[str, ...], dry_run: bool, only: str | None, building: Build, settings: Settings
 ) -> int:

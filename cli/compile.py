@@ -17,8 +17,9 @@ from ..ir.dump import render
 from ..ir.node import Node
 from ..ir.plan import Plan
 from . import options
-from .pipeline import STAGES, Settings, advance, ir_of
+from .pipeline import STAGES, advance, ir_of
 from .program import load_program, parse_only
+from .settings import Settings, with_settings
 from .stored import read_manifest, read_stored
 
 __all__ = ["compile_"]
@@ -36,7 +37,7 @@ __all__ = ["compile_"]
 )
 @options.one_stack
 @options.watching
-@options.settings
+@with_settings
 def compile_(
     files: tuple[str, ...],
     stored: str | None,

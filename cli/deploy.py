@@ -25,9 +25,10 @@ from ..runtime.roots import register_root
 from ..runtime.secrets import LocalSecrets, Placeholders, SecretSource, resolve
 from ..runtime.store import Store
 from . import options
-from .pipeline import Settings, bundle_of, close
+from .pipeline import bundle_of, close
 from .program import load_program
-from .realise import BUILD_FAILED, Build, building, failure_line, realise_all, tell_waiting
+from .realise import BUILD_FAILED, Build, failure_line, realise_all, tell_waiting, with_build
+from .settings import Settings, with_settings
 from .target import caller, scratch_root, target, tell_skipped
 
 __all__ = ["deploy"]
@@ -46,8 +47,8 @@ __all__ = ["deploy"]
 @options.deployments_root
 @options.transport_root
 @options.wait
-@building
-@options.settings
+@with_build
+@with_settings
 def deploy(
     stack: ModuleName,
     files: tuple[str, ...],

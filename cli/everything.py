@@ -19,8 +19,9 @@ from ..ir.span import Source
 from ..passes.cycles import check_cycles
 from ..passes.sources import local_folders, with_digests
 from ..runtime.source import source_exists
-from .pipeline import Settings, advance
+from .pipeline import advance
 from .program import vocabulary
+from .settings import Settings
 from .system import this_system
 
 __all__ = ["Found", "find_everything"]

@@ -16,8 +16,9 @@ from ..passes.registry import BadRegistry, load_pass, registry, summary
 from ..passes.spec import BadSpec, parse_spec
 from ..recipes.registry import load_recipes
 from . import options
-from .pipeline import Settings, ir_of
+from .pipeline import ir_of
 from .program import ask_digests
+from .settings import Settings, with_settings
 from .stored import read_stored
 
 __all__ = ["opt", "passes"]
@@ -30,7 +31,7 @@ __all__ = ["opt", "passes"]
 )
 @options.output_format("json", "text")
 @options.watching
-@options.settings
+@with_settings
 def opt(stored: str, spec: str, style: str, settings: Settings) -> None:
     """Run passes on stored IR (`-`: standard input)."""
     given = {

@@ -3,20 +3,17 @@
 In: arguments and environment. Out: checked values; a bad one is a usage error.
 """
 
-import functools
 import os
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
 from ..ir.names import BadName, ModuleName, RootPath
-from .pipeline import Settings
 from .system import this_system
-from .watch import watch
 
 __all__ = [
     "bootstrap",
@@ -29,7 +26,6 @@ __all__ = [
     "roots_as_given",
     "sandbox",
     "scenario",
-    "settings",
     "stack",
     "store_root",
     "system",
@@ -41,8 +37,6 @@ __all__ = [
 F = TypeVar("F", bound=Callable[..., Any])
 
 SYSTEM = re.compile(r"[a-z0-9_]+-[a-z0-9]+")
-SETTINGS = ("system", "bootstrap", "scenario", "one_stack", "verify_each")
-WATCHING = ("print_after_all", "time_passes")
 
 
 def _home() -> tuple[Path, Path]:
@@ -194,18 +188,6 @@ def sandbox(command: F) -> F:
         show_default=True,
         help="What keeps builds from the rest of the machine.",
     )(command)
-
-
-def settings(command: F) -> F:
-    """`--scenario`, `--system`, `--bootstrap`: the command gets them as one `Settings`."""
-
-    @functools.wraps(command)
-    def with_settings(**values: Any) -> Any:
-        taken = {name: values.pop(name) for name in SETTINGS if name in values}
-        flags = [values.pop(flag, False) for flag in WATCHING]
-        return command(**values, settings=Settings(**taken, hook=watch(*flags)))
-
-    return scenario(system(bootstrap(cast(F, with_settings))))
 
 
 def one_stack(command: F) -> F:

@@ -17,18 +17,17 @@ from ..ir.derivation import DerivationGraph
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.manifest import Manifest
 from ..ir.names import ModuleName, StoreName
-from ..ir.node import Frozen, Node, frozen
-from ..ir.package import Bootstrap
+from ..ir.node import Node
 from ..ir.program import Program
 from ..ir.spell import Speller, did_you_mean
-from ..passes.manager import Hook, run, steps
+from ..passes.manager import run, steps
 from ..passes.pipeline import default
 from ..recipes.registry import load_recipes
 from .program import ask_digests, evaluate
+from .settings import Settings
 
 __all__ = [
     "STAGES",
-    "Settings",
     "advance",
     "bundle_of",
     "close",
@@ -38,23 +37,6 @@ __all__ = [
 ]
 
 STAGES = ("ast", "program", "lowered", "derivation", "closure", "bundle", "plan")
-
-
-@frozen
-class Settings(Frozen):
-    """What besides the program decides the result, and who watches the passes.
-
-    `one_stack` narrows bundles and plans to one stack, `against` is the manifest of
-    what is deployed.
-    """
-
-    system: str
-    bootstrap: Bootstrap
-    scenario: str | None = None
-    one_stack: ModuleName | None = None
-    against: Manifest | None = None
-    verify_each: bool = False
-    hook: Hook | None = None
 
 
 def advance(roots: Sequence[Node], stage: str, settings: Settings) -> list[Node]:

@@ -22,7 +22,7 @@ from . import options
 from .console import notice
 from .system import this_system
 
-__all__ = ["BUILD_FAILED", "Build", "building", "failure_line", "realise_all", "tell_waiting"]
+__all__ = ["BUILD_FAILED", "Build", "failure_line", "realise_all", "tell_waiting", "with_build"]
 
 BUILD_FAILED = 3
 """The exit code of a command some of whose builds failed."""
@@ -52,15 +52,15 @@ class Build(Frozen):
         return self.store
 
 
-def building(command: Command) -> Command:
+def with_build(command: Command) -> Command:
     """`--store-root --jobs --sandbox --fail-fast --keep-failed`: the command gets one `Build`."""
 
     @functools.wraps(command)
-    def with_build(**values: Any) -> Any:
+    def call(**values: Any) -> Any:
         taken = {name: values.pop(name) for name in CHOICES}
         return command(**values, building=Build(**taken))
 
-    wrapped = options.store_root(options.jobs(options.sandbox(cast(Command, with_build))))
+    wrapped = options.store_root(options.jobs(options.sandbox(cast(Command, call))))
     for flag, text in (
         ("--keep-failed", "Keep the folders of failed builds."),
         ("--fail-fast", "Stop at the first failure."),

@@ -13,9 +13,10 @@ from ..ir.names import BadName, RootPath, StoreName
 from ..runtime.gc import GcReport, collect
 from ..runtime.store import Store
 from . import options
-from .pipeline import Settings, packages_of, wanted_names
+from .pipeline import packages_of, wanted_names
 from .program import load_program
 from .realise import tell_waiting
+from .settings import Settings, with_settings
 
 __all__ = ["gc", "info", "path", "refs"]
 
@@ -24,7 +25,7 @@ __all__ = ["gc", "info", "path", "refs"]
 @click.argument("file", type=click.Path())
 @click.argument("module")
 @options.store_root
-@options.settings
+@with_settings
 def path(file: str, module: str, store_root: RootPath, settings: Settings) -> None:
     """Say which store path the package of MODULE has; builds and creates nothing."""
     graph = packages_of(load_program([file], settings.scenario), settings)
