@@ -46,7 +46,7 @@ def beside(measure: Measure, who: str, group: str, size: int = 1) -> None:
 @pytest.mark.parametrize("who", SIDES)
 @pytest.mark.parametrize("arguments", ["--version", "--help", "check"])
 def test_quick_commands(measure: Measure, arguments: str, who: str) -> None:
-    words = [arguments, *([HELLO] if arguments == "check" else [])]
+    words: list[str | Path] = [arguments, *([HELLO] if arguments == "check" else [])]
     group = f"punix {arguments}"
     if who == SIDES[0]:
         beside(measure, who, group)
