@@ -53,6 +53,9 @@ COMMANDS: tuple[CommandEntry, ...] = (
         "generations:verify",
         "Compare the machine with the live generation.",
     ),
+    CommandEntry(
+        "whence", "Deploy", "whence:whence", "Say which line of a program wrote a deployed file."
+    ),
     CommandEntry("compile", "Look inside", "compile:compile_", "Show, store or resume any stage."),
     CommandEntry("opt", "Look inside", "opt:opt", "Run passes on stored IR."),
     CommandEntry("passes", "Look inside", "opt:passes", "List the passes."),

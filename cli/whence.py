@@ -1,0 +1,144 @@
+"""`punix whence`: from a deployed file back to the program that wrote it, offline.
+
+In: a path on the target, perhaps a line. Out: stack, generation, and the place in
+the program of the value that wrote the file or that line. The program itself is
+not read.
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+
+import click
+
+from ..ir.bundle import BundleFile
+from ..ir.diagnostics import Code, Diagnostic, ProgramError
+from ..ir.names import RootPath
+from ..ir.node import Frozen, frozen
+from ..ir.span import by_name, locate
+from ..runtime.layout import generation_name
+from ..runtime.owner import Owner, owner_of
+from ..runtime.render import file_text
+from ..runtime.transport import Local
+from . import options
+from .console import notice
+
+__all__ = ["whence"]
+
+
+@frozen
+class Written(Frozen):
+    """A place in the program, and the line of the file that it wrote, as it was deployed.
+
+    `column` is None where only the manifest knows.
+    """
+
+    file: str
+    line: int
+    column: int | None
+    text: str | None
+
+
+@click.command()
+@click.argument("path", metavar="PATH[:LINE]")
+@options.roots
+@options.output_format("text", "json")
+def whence(
+    path: str,
+    store_root: RootPath,
+    deployments_root: RootPath,
+    transport_root: RootPath | None,
+    style: str,
+) -> None:
+    """Say which line of which program wrote a deployed file.
+
+    PATH is one as the target sees it, or the same below the transport root.
+    """
+    path, line = _parted(path)
+    found = _owner(path, deployments_root, store_root, transport_root)
+    written = _written(found, line)
+    if found.changed:
+        notice(f"warning: '{path}' is not as it was deployed")
+    text = _as_json if style == "json" else _as_text
+    click.echo(text(found, line, written))
+
+
+def _parted(path: str) -> tuple[str, int | None]:
+    match = re.fullmatch(r"(.+):([0-9]{1,9})", path, re.DOTALL)
+    return (match[1], int(match[2])) if match else (path, None)
+
+
+def _owner(
+    path: str, deployments_root: RootPath, store_root: RootPath, transport_root: RootPath | None
+) -> Owner:
+    transport = Local(transport_root or RootPath("/"))
+    for wanted in _as_seen(os.path.abspath(path), transport_root):
+        found = owner_of(transport, deployments_root, store_root, wanted)
+        if found is not None:
+            return found
+    hint = "give the --deployments-root and --transport-root that the deploy had"
+    message = f"no stack here has a file '{path}'"
+    raise ProgramError([Diagnostic(Code.E26, message, hint=hint)])
+
+
+def _as_seen(path: str, transport_root: RootPath | None) -> Iterator[str]:
+    """Yield how the target may name a path: without the transport root, and as it is."""
+    root = (transport_root or "/").rstrip("/")
+    if root and path.startswith(f"{root}/"):
+        yield path.removeprefix(root)
+    yield path
+
+
+def _written(found: Owner, line: int | None) -> Written:
+    entry = _entry(found)
+    if entry is None or found.bundle is None:
+        if line is not None:
+            notice(f"warning: {found.manifest.tree} does not say which line wrote which")
+        file, _, number = found.file.source.rpartition(":")
+        return Written(file, int(number), None, None)
+    sources = by_name(found.bundle.sources)
+    if line is None:
+        place = locate(entry.span, sources)
+        return Written(place.file, place.line, place.column, None)
+    lines = file_text(entry, found.target, found.manifest.store_root).split("\n")
+    if not 0 < line <= len(entry.line_spans):
+        message = f"'{entry.path}' has {len(entry.line_spans)} line(s); there is no {line}"
+        raise ProgramError([Diagnostic(Code.E2, message)])
+    place = locate(entry.line_spans[line - 1], sources)
+    return Written(place.file, place.line, place.column, lines[line - 1])
+
+
+def _entry(found: Owner) -> BundleFile | None:
+    files = found.bundle.files if found.bundle else ()
+    return next((entry for entry in files if entry.path == found.file.path), None)
+
+
+def _as_text(found: Owner, line: int | None, written: Written) -> str:
+    shown = f"{found.file.path}:{line}" if line is not None else found.file.path
+    column = f":{written.column}" if written.column is not None else ""
+    rows = [
+        shown,
+        f"  written by  {written.file}:{written.line}{column}",
+        f"  stack       {found.manifest.stack}, {generation_name(found.manifest.generation)}",
+    ]
+    if written.text is not None:
+        rows.append(f"  line        {written.text}")
+    return "\n".join(rows)
+
+
+def _as_json(found: Owner, line: int | None, written: Written) -> str:
+    manifest = found.manifest
+    document = {
+        "version": 1,
+        "path": found.file.path,
+        "line": line,
+        "stack": manifest.stack,
+        "generation": manifest.generation,
+        "scenario": manifest.scenario,
+        "deployed_at": manifest.deployed_at,
+        "changed": found.changed,
+        "source": {"file": written.file, "line": written.line, "column": written.column},
+        "text": written.text,
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False)
