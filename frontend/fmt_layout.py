@@ -80,7 +80,7 @@ class _Writer:
     def comments(self, comments: tuple[Comment, ...], indent: int, *, after_opening: bool) -> None:
         """Write comments, each behind the line that it trails or on its own."""
         for comment in comments:
-            if comment.own_line or not self.written:
+            if comment.own_line:
                 self.line(indent, blank=comment.blank_before and not after_opening)
                 after_opening = False
                 self.put(comment.text)

@@ -61,11 +61,11 @@ def read_stream(source: str, tokens: Tokens) -> Stream:
 
 
 def _gaps(source: str, spans: list[tuple[int, int]]) -> Iterator[Gap]:
-    before = 0
+    before, line_end = 0, "\n"  # as if the file began behind the end of a line
     for start, end in spans:
-        yield read_gap(source[before:start])
-        before = end
-    yield read_gap(source[before:])
+        yield read_gap(line_end + source[before:start])
+        before, line_end = end, ""
+    yield read_gap(line_end + source[before:])
 
 
 def _partners(kinds: list[int]) -> list[int]:
