@@ -69,6 +69,8 @@ def wrapped(shape: Shape, value: Value) -> str | None:
     """Say how a list of records, or a record, is written."""
     if isinstance(shape, ListShape) and isinstance(value, RecordValue):
         return "write [{ … }]"
+    if isinstance(shape, TextShape) and shape.secret and isinstance(value, RecordValue):
+        return 'a secret is { from_env = "NAME" } or { from_file = "PATH" }'
     return "write { name = value … }" if expected(shape) == "a record" else None
 
 

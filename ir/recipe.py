@@ -5,7 +5,7 @@ the environment that its build will run, symbolic. A recipe has no effects; its
 function is handed to the passes as a value, its argument schema to the frontend.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from .names import ModuleName
 from .node import Frozen, frozen
@@ -21,7 +21,8 @@ __all__ = ["BuildScript", "Recipe", "RecipeInput"]
 class RecipeInput(Frozen):
     """What a recipe may look at: checked arguments with defaults filled in, and names.
 
-    `dependencies` maps a direct dependency's pname to its module, for `${DEP:name}`.
+    `dependencies` maps a direct dependency's pname to its module, for `${DEP:name}`;
+    `pnames` are those of all packages, for suggestions only.
     """
 
     pname: str
@@ -29,6 +30,7 @@ class RecipeInput(Frozen):
     arguments: RecordValue
     dependencies: Mapping[str, ModuleName]
     span: Span
+    pnames: Collection[str] = ()
 
 
 @frozen

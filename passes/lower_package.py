@@ -52,6 +52,7 @@ def lower_package(module: Module, fields: Fields, around: Surroundings) -> Packa
                 around.pnames[target]: target for target in sites if target in around.pnames
             },
             span=module.span,
+            pnames=around.pnames.values(),
         )
     )
     environment = merge(made.environment, declared(fields.record("env")))

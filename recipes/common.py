@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from ..ir.diagnostics import Code, Collector
 from ..ir.recipe import BuildScript, RecipeInput
 from ..ir.span import Span
+from ..ir.spell import Speller
 from ..ir.text import Out, Part, Text, join, literal
 from ..ir.value import BoolValue, Field, ListValue, RecordValue, TextValue, Value, get, plain
 from .words import line, quoted, split
@@ -157,14 +158,17 @@ class Arguments:
         module = self._given.dependencies.get(pname)
         if module is not None:
             return Out(module)
-        import difflib  # only for who has made a mistake
-
-        near = difflib.get_close_matches(pname, sorted(self._given.dependencies), 1)
-        hint = f"did you mean '{near[0]}'?" if near else "add it to deps"
-        self._found.error(
-            Code.E2, f"'{pname}' is not a dependency of this package", span, hint=hint
-        )
+        message = f"'{pname}' is not a dependency of this package"
+        self._found.error(Code.E2, message, span, hint=self._meant(pname))
         return ""
+
+    def _meant(self, pname: str) -> str:
+        """Say which dependency was meant, or what would make it one."""
+        near = Speller(self._given.dependencies).hint(pname)
+        if near is not None or pname in self._given.pnames:
+            return near or f'write deps = ["{pname}"]'
+        other = Speller(self._given.pnames).nearest(pname)
+        return f'write {other}, and deps = ["{other}"]' if other else "no package has this pname"
 
     def _split(self, text: Text, span: Span) -> list[Text]:
         if "\0" in (literal(text) or ""):

@@ -10,6 +10,7 @@ from pathlib import Path
 from ..ir.diagnostics import Code, Collector, Diagnostic, ProgramError
 from ..ir.names import Digest
 from ..ir.span import Span
+from ..ir.spell import did_you_mean
 from .stat_cache import StatCache
 from .tree import TreeError, hash_tree
 
@@ -46,7 +47,13 @@ def source_digest(
 
 
 def _missing(path: str | Path, span: Span | None) -> Diagnostic:
-    return Diagnostic(Code.E17, f"no such source: '{path}'", span)
+    folder, name = os.path.split(path)
+    try:
+        near = did_you_mean(name, os.listdir(folder or "."))
+    except OSError:
+        near = None
+    hint = near or "a path is relative to the file in which it is written"
+    return Diagnostic(Code.E17, f"no such source: '{path}'", span, hint=hint)
 
 
 def _refused(code: Code, message: str, span: Span | None) -> ProgramError:

@@ -93,7 +93,7 @@ def refused(recipe: str, arguments: Mapping[str, Plain]) -> list[str]:
 def test_dependencies_that_are_not_declared() -> None:
     assert refused("std.shell", {"command": "echo ${DEP:zlip} ${DEP:curl}"}) == [
         "dir/hello.pcl:1:1: error: [E2] 'curl' is not a dependency of this package",
-        "  hint: add it to deps",
+        "  hint: no package has this pname",
         "dir/hello.pcl:1:1: error: [E2] 'zlip' is not a dependency of this package",
         "  hint: did you mean 'zlib'?",
     ]
