@@ -122,6 +122,8 @@ def _as_text(found: Owner, line: int | None, written: Written) -> str:
         f"  written by  {written.file}:{written.line}{column}",
         f"  stack       {found.manifest.stack}, {generation_name(found.manifest.generation)}",
     ]
+    if found.manifest.tree != generation_name(found.manifest.generation):
+        rows.append(f"  places      as for {found.manifest.tree}, whose content is the same")
     if written.text is not None:
         rows.append(f"  line        {written.text}")
     return "\n".join(rows)
@@ -135,6 +137,7 @@ def _as_json(found: Owner, line: int | None, written: Written) -> str:
         "line": line,
         "stack": manifest.stack,
         "generation": manifest.generation,
+        "tree": manifest.tree,
         "scenario": manifest.scenario,
         "deployed_at": manifest.deployed_at,
         "changed": found.changed,

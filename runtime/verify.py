@@ -150,16 +150,16 @@ class _Repair:
         while self.transport.status(place) is not None:
             again += 1
             place = f"{kept}.{again}"
-        self._make_folders(folder_of(place))
+        self._make_folders(folder_of(place), 0o700)
         return place
 
-    def _make_folders(self, folder: str) -> None:
+    def _make_folders(self, folder: str, mode: int) -> None:
         missing = []
         while self.transport.status(folder) is None:
             missing.append(folder)
             folder = folder_of(folder)
         for one in reversed(missing):
-            self.transport.make_folder(one, 0o700)
+            self.transport.make_folder(one, mode)
 
     def _move(self, drift: Drift) -> Drift:
         """Move what is at a path to the drift folder, across file systems if need be."""
@@ -202,7 +202,7 @@ class _Repair:
         self.transport.write(
             fresh, data, file.mode, uid=uid, gid=gid, modified=file.modified, sync=True
         )
-        self._make_folders(folder_of(place))
+        self._make_folders(folder_of(place), 0o755)
         self.transport.rename(fresh, place)
         return replace(drift, moved=moved)
 

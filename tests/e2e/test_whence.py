@@ -98,6 +98,7 @@ def test_the_program_is_not_needed(
         "line": 2,
         "stack": "Site",
         "generation": 1,
+        "tree": "gen-001",
         "scenario": None,
         "changed": False,
         "source": {"file": "site.pcl", "line": 17, "column": 10},
@@ -116,6 +117,29 @@ def test_a_path_in_a_generation_means_that_one(
         said = punix("whence", f"{path}:{last + 1}", *roots)
         assert said.code == 1
         assert f"[E2] '/etc/site.conf' has {last} line(s); there is no {last + 1}" in said.err
+
+
+def test_where_a_tree_is_used_again_places_are_those_of_its_program(
+    punix: Punix, scratch: Scratch, roots: tuple[object, ...]
+) -> None:
+    deploy(punix, scratch, "# a line more\n" + PROGRAM)
+    assert punix("whence", "/etc/site.conf:1", *roots).out.splitlines() == [
+        "/etc/site.conf:1",
+        "  written by  site.pcl:17:10",
+        "  stack       Site, gen-002",
+        "  places      as for gen-001, whose content is the same",
+        "  line        one",
+    ]
+
+
+def test_a_damaged_manifest_is_named(
+    punix: Punix, scratch: Scratch, roots: tuple[object, ...]
+) -> None:
+    manifest = scratch.stack_folder("Site") / "gen-001.json"
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace("Site", "Siet"))
+    said = punix("whence", "/etc/site.conf", *roots)
+    assert said.code == 1
+    assert "[E27]" in said.err
 
 
 def test_what_was_edited_is_said(punix: Punix, scratch: Scratch, roots: tuple[object, ...]) -> None:

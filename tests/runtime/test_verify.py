@@ -1,6 +1,7 @@
 """What a person did to the machine is named, and mended on request."""
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -132,6 +133,17 @@ def test_an_edit_in_place_is_mended_in_every_generation_that_shares_the_file(
         assert (read(tmp_path, "/etc/shared"), read(tmp_path, "/etc/own")) == ("s", str(number))
         assert found(here) == []
     assert verify(here, caller(), fix=True).drifts == ()
+
+
+def test_a_folder_that_is_gone_from_a_tree_is_made_again_for_all_to_read(tmp_path: Path) -> None:
+    here = target(tmp_path)
+    deploy(here, wish(bundle(FILES)), caller())
+    folder = tmp_path / "srv/deploys/HelloStack/gen-001/etc/deep"
+    shutil.rmtree(folder)
+    (drift,) = verify(here, caller(), fix=True).drifts
+    assert drift.fixed
+    assert folder.stat().st_mode & 0o777 == 0o755
+    assert read(tmp_path, "/etc/deep/link") == "l"
 
 
 def test_the_same_content_uses_a_tree_with_its_bundle_and_no_other(tmp_path: Path) -> None:
