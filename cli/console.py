@@ -4,6 +4,7 @@ In: diagnostics and sentences. Out: lines; colour only where a terminal reads th
 """
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -14,6 +15,9 @@ from ..ir.diagnostics import Code, Diagnostic, render
 from ..ir.span import Source
 
 __all__ = ["notice", "report", "report_os_error"]
+
+CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What moves a terminal's cursor, or turns the order of what one reads; a tab does no harm."""
 
 
 def notice(sentence: str) -> None:
@@ -29,7 +33,7 @@ def report(
     """Write diagnostics to stderr, with an excerpt where the file still holds that text."""
     sources = tuple(sources)
     for line in render(diagnostics, sources, texts if texts is not None else _read_again(sources)):
-        click.echo(_coloured(line), err=True)
+        click.echo(_coloured(CONTROL.sub("\ufffd", line)), err=True)
 
 
 def _read_again(sources: Iterable[Source]) -> dict[str, str]:

@@ -53,11 +53,23 @@ def _files(path: str, collector: Collector) -> Iterator[tuple[str, os.stat_resul
 
 
 def _status(path: str, collector: Collector) -> os.stat_result | None:
+    if not _is_text(path):
+        collector.error(Code.E29, f"cannot read '{path}': its name is not UTF-8", None)
+        return None
     try:
         return os.stat(path)
     except (OSError, ValueError) as problem:
         _report(path, problem, collector)
         return None
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name can be written in an IR, as each span does."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _read(names: Iterable[str], collector: Collector) -> Iterator[tuple[str, bytes]]:

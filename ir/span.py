@@ -57,6 +57,8 @@ class Source(Node):
     def place(self, offset: int) -> Place:
         """Turn an offset into line and column."""
         line = bisect_right(self.lines, offset)
+        if not line:  # a table that somebody wrote by hand
+            return Place(self.name, 1, offset + 1)
         return Place(self.name, line, offset - self.lines[line - 1] + 1)
 
 

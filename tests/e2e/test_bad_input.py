@@ -1,5 +1,6 @@
 """Whatever a person types: a located error, and nothing changed."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -156,3 +157,20 @@ def test_builds_for_another_system_stop_before_they_begin(punix: Punix, scratch:
     assert "[E31] packages for 'vax-ultrix' cannot be built on" in outcome.err
     assert punix(*build, "vax-ultrix", "--dry-run").code == 0
     assert punix(*build, "a b").code == 2
+
+
+def test_what_a_program_says_does_not_move_the_cursor(punix: Punix, tmp_path: Path) -> None:
+    (tmp_path / "a.pcl").write_text('module A {\n  recipe = "\x1b[2J\u202ex\t"\n}\n')
+    outcome = punix("check", tmp_path)
+    assert outcome.code == 1
+    assert outcome.err.splitlines()[0].endswith("[E8] unknown recipe '\ufffd[2J\ufffdx\t'")
+    assert not {"\x1b", "\u202e"} & set(outcome.err)
+
+
+def test_a_name_that_is_no_text_is_refused(punix: Punix, tmp_path: Path) -> None:
+    program = os.fsencode(tmp_path) + b"/a\xff.pcl"
+    with open(program, "wb") as file:
+        file.write(b"module A {\n  x = 1\n}\n")
+    for named in (os.fsdecode(program), tmp_path):
+        outcome = punix("check", named)
+        assert (outcome.code, "its name is not UTF-8" in outcome.err) == (1, True)

@@ -13,6 +13,7 @@ from punix.ir.codec import CodecError, dumps, envelope, from_tree, identity, loa
 from punix.ir.depth import MAX_NESTING, deep
 from punix.ir.dump import render
 from punix.ir.program import Program
+from punix.ir.span import Source
 from punix.ir.stages import ROOTS, load_any
 from punix.ir.text import Out, Secret
 
@@ -117,3 +118,7 @@ def test_a_value_of_the_deepest_nesting_round_trips() -> None:
     for text in (dumps(root), render(envelope(root))):
         assert dumps(load_any(text)) == dumps(root)
         assert identity(load_any(text)) == identity(root)
+
+
+def test_a_table_of_lines_that_is_empty_gives_a_place() -> None:
+    assert str(Source("a.pcl", ()).place(4)) == "a.pcl:1:5"
