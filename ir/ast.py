@@ -2,7 +2,7 @@
 
 In: what `frontend/parse` read. Out: one `Ast` for all files. String escapes are
 decoded, raw strings dedented, holes split off; parentheses, commas and
-semicolons are gone. Comments stay beside, for `fmt`.
+semicolons are gone, and comments too: `fmt` reads tokens.
 """
 
 from typing import ClassVar, Literal, TypeAlias
