@@ -156,6 +156,7 @@ def _go(
         before = live_manifest(target)
         after = _load(target, _previous(target, before) if to is None else to)
         _check_tree(target, after)
+        _same_store(target, after)
         _check_store(caller, after.store_paths)
         with claims_held(target, caller):
             checked = check_paths(target, after.files, before)
@@ -211,6 +212,14 @@ def _check_tree(target: Target, manifest: Manifest) -> None:
             Diagnostic(Code.E27, f"'{path}' is not as it was deployed", hint=hint)
             for path in damaged
         )
+
+
+def _same_store(target: Target, manifest: Manifest) -> None:
+    """Another store may have paths of the same names: the units would not read those."""
+    if manifest.store_root != target.store_root:
+        name = generation_name(manifest.generation)
+        hint = f"give --store-root {manifest.store_root}"
+        fail(Code.E12, f"{name} uses the store '{manifest.store_root}'", hint=hint)
 
 
 def _check_store(caller: Caller, names: tuple[StoreName, ...]) -> None:

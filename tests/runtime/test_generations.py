@@ -1,11 +1,13 @@
 """Deploy, rollback and switch on a scratch root."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from stacks_on_disk import bundle, caller, copy, link, outside, read, target, wish
 
 from punix.ir.diagnostics import ProgramError
+from punix.ir.names import RootPath
 from punix.runtime.generations import deploy, remove, rollback, switch
 
 FOLDER = "srv/deploys/HelloStack"
@@ -103,3 +105,13 @@ def test_remove_leaves_the_machine_as_it_was(tmp_path: Path) -> None:
     remove(here, caller(), purge=True)
     assert outside(tmp_path) == before
     assert sorted(path.name for path in (tmp_path / FOLDER).iterdir()) == ["history.jsonl", "lock"]
+
+
+def test_another_store_does_not_stand_in_for_that_of_a_generation(tmp_path: Path) -> None:
+    here = target(tmp_path)
+    for text in "12":
+        deploy(here, wish(bundle({"/etc/a": link(text)})), caller())
+    other = replace(here, store_root=RootPath("/other/store"))
+    with pytest.raises(ProgramError, match=f"E12.*gen-001 uses the store '{here.store_root}'"):
+        rollback(other, None, caller())
+    assert read(tmp_path, "/etc/a") == "2"
