@@ -4,11 +4,13 @@ import json
 
 import click
 
+from .. import __version__
 from ..ir.diagnostics import to_tree
 from ..ir.span import by_name
 from . import options
 from .console import report
 from .everything import Found, find_everything
+from .sarif import as_sarif
 
 __all__ = ["check"]
 
@@ -16,7 +18,7 @@ __all__ = ["check"]
 @click.command()
 @options.files
 @options.scenario
-@options.output_format("text", "json")
+@options.output_format("text", "json", "sarif")
 def check(files: tuple[str, ...], scenario: str | None, style: str) -> int:
     """Find every error in a program, in the base and in each scenario.
 
@@ -25,6 +27,9 @@ def check(files: tuple[str, ...], scenario: str | None, style: str) -> int:
     found = find_everything(files or (".",), scenario)
     if style == "json":
         click.echo(_as_json(found))
+        return int(found.failed)
+    if style == "sarif":
+        click.echo(json.dumps(as_sarif(found.diagnostics, found.sources, __version__), indent=2))
         return int(found.failed)
     report(found.diagnostics, found.sources, found.texts)
     if not found.failed:

@@ -19,6 +19,7 @@ from .assemble import assemble
 from .classify import classify, used_members
 from .declare import Declarations, declare
 from .edges import edges
+from .follow import check_versions
 from .infer import Inference
 from .kinds import check_kinds
 from .naming import Vocabulary
@@ -142,6 +143,7 @@ class _Check:
         return assemble(self._declarations, chosen, reached, self._ast.sources)
 
     def _kinds(self, settled: Settled, collector: Collector) -> dict[str, list[str]]:
+        check_versions(self._declarations, settled, collector)
         return check_kinds(
             self._declarations,
             self._schemas,

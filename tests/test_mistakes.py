@@ -130,6 +130,11 @@ def renamed(wrong: str, new: str, message: str) -> str:
     return ".".join(new if segment == odd else segment for segment in segments)
 
 
+def test_every_code_that_check_gives_has_a_mistake() -> None:
+    given = {*range(9), 14, 15, 16, 17, 18, 19, 24, 28}
+    assert {case.code for _, case in cases()} == {f"E{number}" for number in given}
+
+
 def test_there_are_enough_mistakes_and_hints_for_most() -> None:
     all_cases = [case for _, case in cases()]
     assert len(all_cases) >= 250
