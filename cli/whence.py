@@ -102,8 +102,9 @@ def _written(found: Owner, line: int | None) -> Written:
         place = locate(entry.span, sources)
         return Written(place.file, place.line, place.column, None)
     lines = file_text(entry, found.target, found.manifest.store_root).split("\n")
-    if not 0 < line <= len(entry.line_spans):
-        message = f"'{entry.path}' has {len(entry.line_spans)} line(s); there is no {line}"
+    count = min(len(lines), len(entry.line_spans))
+    if not 0 < line <= count:
+        message = f"'{entry.path}' has {count} line(s); there is no {line}"
         raise ProgramError([Diagnostic(Code.E2, message)])
     place = locate(entry.line_spans[line - 1], sources)
     return Written(place.file, place.line, place.column, lines[line - 1])

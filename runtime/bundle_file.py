@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from ..ir.bundle import Bundle
 from ..ir.manifest import ManifestFile
+from ..ir.verify import verify
 from .layout import Target
 from .render import file_text
 from .sealed import Damaged, unseal
@@ -21,9 +22,10 @@ NAME = "bundle.json"
 def load_bundle(target: Target, tree: str) -> Bundle | None:
     """Read the bundle of a tree. Raises OSError."""
     try:
-        return unseal(Bundle, target.transport.read(target.path(f"{tree}/{NAME}")))
+        found = unseal(Bundle, target.transport.read(target.path(f"{tree}/{NAME}")))
     except (FileNotFoundError, Damaged):
         return None
+    return None if any(verify(found)) else found
 
 
 def file_again(target: Target, bundle: Bundle, file: ManifestFile, store_root: str) -> bytes | None:

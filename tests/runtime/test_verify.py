@@ -3,14 +3,17 @@
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from stacks_on_disk import bundle, caller, copy, link, outside, read, target, wish
 
 from punix.ir.diagnostics import ProgramError
+from punix.ir.text import Secret
 from punix.runtime.generations import deploy, rollback, switch
 from punix.runtime.layout import Target
+from punix.runtime.sealed import seal
 from punix.runtime.verify import verify
 
 FILES = {
@@ -179,3 +182,15 @@ def test_no_such_stack(tmp_path: Path) -> None:
     with pytest.raises(ProgramError, match="E26"):
         verify(target(tmp_path), caller())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_bundle_that_is_sealed_but_not_valid_is_not_used(tmp_path: Path) -> None:
+    here = target(tmp_path)
+    wanted = bundle({"/etc/b": link("b")})
+    deploy(here, wish(wanted), caller())
+    (file,) = wanted.files
+    strange = replace(wanted, files=(replace(file, text=(Secret("from_env", "S"),)),))
+    (tmp_path / "srv/deploys/HelloStack/gen-001/bundle.json").write_bytes(seal(strange))
+    append(tmp_path / "etc/b")
+    (drift,) = verify(here, caller(), fix=True).drifts
+    assert not drift.fixed
