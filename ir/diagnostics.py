@@ -89,6 +89,9 @@ MEANINGS: Mapping[Code, str] = {
     Code.E31: "a build failed",
 }
 
+EXCERPTS = 8
+"""How many notes show their line; a ring may have thousands."""
+
 Severity = Literal["error", "warning"]
 
 
@@ -193,10 +196,17 @@ def _render_one(
     yield f"{locate(span, sources)}: {head}" if span else head
     if span:
         yield from excerpt(span, sources, texts)
-    for note in diagnostic.notes:
+    for number, note in enumerate(diagnostic.notes):
         yield f"{locate(note.span, sources)}: note: {note.message}"
+        if number < EXCERPTS and span and not _one_line(span, note.span, sources):
+            yield from excerpt(note.span, sources, texts)
     if diagnostic.hint:
         yield f"  hint: {diagnostic.hint}"
+
+
+def _one_line(left: Span, right: Span, sources: Mapping[str, Source]) -> bool:
+    """Whether two spans begin on the same line."""
+    return locate(left, sources)._replace(column=0) == locate(right, sources)._replace(column=0)
 
 
 def excerpt(span: Span, sources: Mapping[str, Source], texts: Mapping[str, str]) -> Iterable[str]:

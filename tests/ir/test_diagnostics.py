@@ -1,0 +1,45 @@
+"""How a diagnostic looks: its line, what is underlined, its notes, its hint."""
+
+from punix.ir.diagnostics import Code, Diagnostic, Label, render
+from punix.ir.span import Source, Span
+
+TEXT = "module A {\n\tx = { a = 1\n    b = 2 }\n  y = 1 y = 2\n}\n"
+
+
+def span(text: str, occurrence: int = 0) -> Span:
+    start = -1
+    for _ in range(occurrence + 1):
+        start = TEXT.index(text, start + 1)
+    return Span("a.pcl", start, start + len(text))
+
+
+def lines(one: Diagnostic) -> list[str]:
+    return render([one], [Source.of("a.pcl", TEXT)], {"a.pcl": TEXT})
+
+
+def test_a_span_of_several_lines_is_underlined_to_the_end_of_its_first() -> None:
+    assert lines(Diagnostic(Code.E1, "odd", span("{ a = 1\n    b = 2 }"))) == [
+        "a.pcl:2:6: error: [E1] odd",
+        "  \tx = { a = 1",
+        "  \t    ^^^^^^^",
+    ]
+
+
+def test_a_note_on_another_line_shows_it_and_one_on_the_same_line_does_not() -> None:
+    notes = (Label(span("y"), "first here"), Label(span("x"), "and here"))
+    assert lines(Diagnostic(Code.E6, "twice", span("y", 1), notes, "remove one")) == [
+        "a.pcl:4:9: error: [E6] twice",
+        "    y = 1 y = 2",
+        "          ^",
+        "a.pcl:4:3: note: first here",
+        "a.pcl:2:2: note: and here",
+        "  \tx = { a = 1",
+        "  \t^",
+        "  hint: remove one",
+    ]
+
+
+def test_only_the_first_notes_of_many_show_their_lines() -> None:
+    notes = tuple(Label(span("x"), str(number)) for number in range(20))
+    shown = lines(Diagnostic(Code.E7, "ring", span("y"), notes))
+    assert (shown.count("  \t^"), len(shown)) == (8, 3 + 20 + 2 * 8)
