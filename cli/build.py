@@ -11,9 +11,10 @@ import click
 from ..ir.derivation import DerivationGraph
 from ..ir.names import ModuleName, StoreName
 from . import options
+from .console import tell_waiting
 from .pipeline import packages_of, wanted_names
 from .program import load_program
-from .realise import BUILD_FAILED, Build, failure_line, realise_all, tell_waiting, with_build
+from .realise import BUILD_FAILED, Build, failure_line, realise_all, with_build
 from .settings import Settings, with_settings
 
 __all__ = ["build"]

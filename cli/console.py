@@ -14,7 +14,7 @@ import click
 from ..ir.diagnostics import Code, Diagnostic, render
 from ..ir.span import Source
 
-__all__ = ["notice", "report", "report_os_error"]
+__all__ = ["notice", "report", "report_os_error", "tell_waiting"]
 
 CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What moves a terminal's cursor, or turns the order of what one reads; a tab does no harm."""
@@ -23,6 +23,11 @@ CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 def notice(sentence: str) -> None:
     """Tell a person something that is not a result."""
     click.echo(sentence, err=True)
+
+
+def tell_waiting(holder: str) -> None:
+    """Say that the store is locked."""
+    notice(f"waiting for the store: {holder or 'another process'}")
 
 
 def report(

@@ -25,11 +25,12 @@ from ..runtime.roots import register_root
 from ..runtime.secrets import LocalSecrets, Placeholders, SecretSource, resolve
 from ..runtime.store import Store
 from . import options
+from .console import tell_waiting
 from .pipeline import bundle_of, close
 from .program import load_program
-from .realise import BUILD_FAILED, Build, failure_line, realise_all, tell_waiting, with_build
+from .realise import BUILD_FAILED, Build, failure_line, realise_all, with_build
 from .settings import Settings, with_settings
-from .target import caller, scratch_root, target, tell_skipped
+from .target import caller, deployments_folder, scratch_root, target, tell_skipped
 
 __all__ = ["deploy"]
 
@@ -125,13 +126,8 @@ def _wish(bundle: Bundle, place: Target, store: Store, secrets: SecretSource) ->
         store_paths=store.closure(bundle.roots),
         secrets=secrets,
         quote=load_backend(bundle.backend).secret,
-        register=partial(register_root, store, _deployments_folder(place)),
+        register=partial(register_root, store, deployments_folder(place)),
     )
-
-
-def _deployments_folder(place: Target) -> Path:
-    """Return where the deployments root of a target on this machine really lies."""
-    return Path(f"{place.transport.root.rstrip('/')}{place.deployments_root}")
 
 
 def _tell(done: Done, scratch: Target | None) -> None:

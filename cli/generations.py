@@ -52,6 +52,8 @@ def list_(
         return
     for info in found.generations:
         click.echo(_line(info))
+    if not found.generations:
+        notice(f"stack {stack} has no generation")
     if found.unsettled:
         click.echo(found.unsettled)
 

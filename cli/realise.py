@@ -22,7 +22,7 @@ from . import options
 from .console import notice
 from .system import this_system
 
-__all__ = ["BUILD_FAILED", "Build", "failure_line", "realise_all", "tell_waiting", "with_build"]
+__all__ = ["BUILD_FAILED", "Build", "failure_line", "realise_all", "with_build"]
 
 BUILD_FAILED = 3
 """The exit code of a command some of whose builds failed."""
@@ -100,11 +100,6 @@ def _check_system(
             Diagnostic(Code.E31, f"packages for '{system}' cannot be built on '{here}'")
             for system in sorted(foreign)
         )
-
-
-def tell_waiting(holder: str) -> None:
-    """Say that the store is locked."""
-    notice(f"waiting for the store: {holder or 'another process'}")
 
 
 def failure_line(module: ModuleName, result: Result) -> str:

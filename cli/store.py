@@ -13,9 +13,9 @@ from ..ir.names import BadName, RootPath, StoreName
 from ..runtime.gc import GcReport, collect
 from ..runtime.store import Store
 from . import options
+from .console import tell_waiting
 from .pipeline import packages_of, wanted_names
 from .program import load_program
-from .realise import tell_waiting
 from .settings import Settings, with_settings
 
 __all__ = ["gc", "info", "path", "refs"]

@@ -12,7 +12,7 @@ from ..runtime.generations import rollback as go_back
 from ..runtime.generations import switch as go_to
 from ..runtime.layout import generation_name
 from . import options
-from .target import caller, target, tell_skipped
+from .target import caller, kept_from_gc, target, tell_skipped
 
 __all__ = ["rollback", "switch"]
 
@@ -32,7 +32,8 @@ def rollback(
 ) -> None:
     """Go back to the generation of STACK that was live before."""
     place = target(stack, deployments_root, store_root, transport_root)
-    done = go_back(place, to, caller(store_root, wait))
+    with kept_from_gc(place):
+        done = go_back(place, to, caller(store_root, wait))
     _tell("rolled back", done)
 
 
@@ -51,7 +52,8 @@ def switch(
 ) -> None:
     """Make generation N of STACK live, be it older or newer."""
     place = target(stack, deployments_root, store_root, transport_root)
-    done = go_to(place, number, caller(store_root, wait))
+    with kept_from_gc(place):
+        done = go_to(place, number, caller(store_root, wait))
     _tell("switched", done)
     if done.was is not None:
         click.echo(f"  back: punix service switch {stack} {done.was}{options.roots_as_given()}")

@@ -5,8 +5,10 @@ In: the roots from the command line. Out: the runtime's `Target` and `Caller`.
 
 import os
 import pwd
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
@@ -14,12 +16,20 @@ from .. import __version__
 from ..ir.names import ModuleName, RootPath
 from ..runtime.layout import Target
 from ..runtime.reconcile import Skipped
+from ..runtime.roots import register_root
 from ..runtime.session import Caller
 from ..runtime.store import Store
 from ..runtime.transport import Local
-from .console import notice
+from .console import notice, tell_waiting
 
-__all__ = ["caller", "scratch_root", "target", "tell_skipped"]
+__all__ = [
+    "caller",
+    "deployments_folder",
+    "kept_from_gc",
+    "scratch_root",
+    "target",
+    "tell_skipped",
+]
 
 
 def scratch_root(transport_root: RootPath | None, deployments_root: RootPath) -> RootPath:
@@ -36,6 +46,27 @@ def target(
     """Return one stack on this machine, below the transport root if there is one."""
     transport = Local(transport_root or RootPath("/"))
     return Target(transport, deployments_root, store_root, stack)
+
+
+def deployments_folder(place: Target) -> Path:
+    """Return where the deployments root of a target on this machine really lies."""
+    return Path(f"{place.transport.root.rstrip('/')}{place.deployments_root}")
+
+
+@contextmanager
+def kept_from_gc(place: Target) -> Iterator[None]:
+    """Keep gc away from what a generation pins while it becomes live, and after.
+
+    The deployments root is registered once more: it may have been away, on a
+    file system that was not mounted, when gc looked for it.
+    """
+    store, folder = Store(place.store_root), deployments_folder(place)
+    if not store.inner(".roots").is_dir() or not folder.is_dir():
+        yield  # there is nothing to keep; what is missing is told by whoever needs it
+        return
+    with store.using(waiting=tell_waiting):
+        register_root(store, folder)
+        yield
 
 
 def caller(store_root: RootPath, wait: float | None) -> Caller:

@@ -142,3 +142,19 @@ def test_a_removed_stack_can_come_back_until_it_is_purged(
     assert outcome.out == "removed: stack Site and its generations\n"
     assert punix("service", "switch", "Site", 1, *roots).code == 1
     assert not list(root.rglob("*.env"))
+
+
+def test_a_root_that_was_away_when_gc_looked_is_known_again_after_a_rollback(
+    punix: Punix, roots: tuple[str, ...], tmp_path: Path
+) -> None:
+    deploy(punix, roots)
+    deploy(punix, roots, "--scenario", "production")
+    gc = ("store", "gc", "--store-root", tmp_path / "store", "--deployments-root", tmp_path / "no")
+    (tmp_path / "root").rename(tmp_path / "away")
+    assert "is gone" in punix(*gc).err
+    (tmp_path / "away").rename(tmp_path / "root")
+    assert punix("build", EXAMPLES / "site", *roots[:2]).code == 0
+    outcome = punix("service", "switch", "Site", 1, *roots)
+    assert outcome.code == 0, outcome.err
+    assert punix(*gc).code == 0
+    assert punix("service", "verify", "Site", *roots).code == 0
