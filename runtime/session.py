@@ -28,7 +28,7 @@ MAY_NOT_WRITE = (errno.EACCES, errno.EPERM, errno.EROFS)
 class Caller(Frozen):
     """Who asks, with what, and what the command line has decided.
 
-    `who` is `uid 0` or `uid 0 (ada)`; `wait` is in seconds, None for ever;
+    `who` is `uid 0` or `uid 0 (root)`; `wait` is in seconds, None for ever;
     `is_valid` says whether the store has a path; `notice` tells a person.
     """
 
