@@ -56,7 +56,7 @@ NAMES = MapShape(WORD)
 
 
 def argument(
-    name: str, shape: Shape, doc: str, *, required: bool = False, default: Default = None
+    name: str, shape: Shape, doc: str, *, required: bool = False, default: Default | None = None
 ) -> FieldSpec:
     """Make a field; its alias is its name in camelCase if that differs."""
     alias = re.sub(r"_([a-z])", lambda found: found[1].upper(), name)
