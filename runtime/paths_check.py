@@ -70,6 +70,7 @@ class _Check:
         self.before = {file.path: file for file in before.files} if before else {}
         self.our_folders = frozenset(before.dirs) if before else frozenset()
         self.places = Places(target)
+        self.mounts = target.transport.mounts()
         self.found = Collector()
         self.links: list[AbsPath] = []
         self.folders: set[str] = set()
@@ -159,8 +160,7 @@ class _Check:
     def _not_a_mount(self, path: str, status: Status, parent: Parent) -> None:
         if status.kind == "link":
             return
-        around = self.target.transport.status(parent.real)
-        if around and around.device != status.device:
+        if f"{parent.real.rstrip('/')}/{path.rpartition('/')[2]}" in self.mounts:
             self._fault(path, f"'{path}' is a mount point")
 
     def _writable(self, parent: Parent) -> None:

@@ -10,6 +10,7 @@ import errno
 import grp
 import os
 import pwd
+import re
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -23,6 +24,9 @@ __all__ = ["LeavesRoot", "Local", "Run", "Status", "Transport"]
 Kind = Literal["file", "link", "folder", "other"]
 
 NANOSECONDS = 1_000_000_000
+
+
+OCTAL = re.compile(r"\\([0-7]{3})")
 
 
 class LeavesRoot(Exception):
@@ -77,6 +81,9 @@ class Transport(Protocol):
 
     def real(self, path: str) -> str:
         """Resolve all links. Raises LeavesRoot if they lead out of the root."""
+
+    def mounts(self) -> frozenset[str]:
+        """Return the paths below the root on which something is mounted, links resolved."""
 
     def writable(self, path: str) -> bool:
         """Whether names can be added to a folder."""
@@ -194,6 +201,12 @@ class Local:
         if found != base and not found.startswith(f"{base}/"):
             raise LeavesRoot(path)
         return found[len(base) :] or "/"
+
+    def mounts(self) -> frozenset[str]:
+        base = os.path.realpath(self.root).rstrip("/")
+        with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as table:
+            points = [_unescaped(line.split(" ")[4]) for line in table]
+        return frozenset(point[len(base) :] for point in points if point.startswith(f"{base}/"))
 
     def writable(self, path: str) -> bool:
         return os.access(self.at(path), os.W_OK | os.X_OK)
@@ -329,3 +342,8 @@ def _write_all(descriptor: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
+
+
+def _unescaped(point: str) -> str:
+    """Read a path of mountinfo, where white space and backslash stand in octal (proc(5))."""
+    return OCTAL.sub(lambda found: chr(int(found[1], 8)), point)

@@ -13,6 +13,7 @@ from stacks_on_disk import bundle, caller, copy, link, outside, read, target, tr
 from punix.ir.diagnostics import ProgramError
 from punix.ir.names import AccountName
 from punix.runtime.generations import deploy, rollback
+from punix.runtime.transport import Local
 from punix.runtime.verify import verify
 
 
@@ -220,3 +221,20 @@ def test_a_deployments_root_outside_of_the_root(tmp_path: Path) -> None:
     with pytest.raises(ProgramError, match=r"E21.*leads out of the transport root"):
         deploy(target(root), wish(bundle({"/etc/a": link("a")})), caller())
     assert list(tmp_path.iterdir()) == [root]
+
+
+def test_a_mount_point_is_not_replaced(tmp_path: Path) -> None:
+    class Mounted(Unsynced):
+        def mounts(self) -> frozenset[str]:
+            return frozenset({"/etc/copy"})
+
+    deploy(target(tmp_path), wish(bundle({"/etc/copy": copy("old")})), caller())
+    mounted = target(tmp_path, transport=Mounted(str(tmp_path)))
+    with pytest.raises(ProgramError, match=r"E21\] '/etc/copy' is a mount point"):
+        deploy(mounted, wish(bundle({"/etc/copy": copy("new")})), caller())
+    assert read(tmp_path, "/etc/copy").startswith("old")
+
+
+def test_mount_points_are_those_of_the_kernel() -> None:
+    assert "/proc" in Local("/").mounts()
+    assert Local("/proc/self/no/such/root").mounts() == frozenset()

@@ -166,7 +166,7 @@ def test_verify_says_nothing_about_directives(tmp_path: Path) -> None:
     host.install_probe()
     directives: dict[str, str | Text] = {
         "CPUQuota": "20%",
-        "ExecReload": "/bin/kill -HUP $MAINPID '$HOME a;b %n' ;",
+        "ExecReload": "/bin/echo -HUP $MAINPID '$HOME a;b %n' ;",
         "ExecStartPre": "/bin/sh -c 'exit 0'",
         "LogExtraFields": "X=%n",
         "MemoryMax": "50%",
