@@ -232,7 +232,7 @@ def test_a_mount_point_is_not_replaced(tmp_path: Path) -> None:
     mounted = target(tmp_path, transport=Mounted(str(tmp_path)))
     with pytest.raises(ProgramError, match=r"E21\] '/etc/copy' is a mount point"):
         deploy(mounted, wish(bundle({"/etc/copy": copy("new")})), caller())
-    assert read(tmp_path, "/etc/copy").startswith("old")
+    assert (read(tmp_path, "/etc/copy") or "").startswith("old")
 
 
 def test_mount_points_are_those_of_the_kernel() -> None:
