@@ -8,7 +8,7 @@ import pytest
 from builds import Workshop, derive
 from timing import Measure
 
-from punix.runtime.sandbox import sandbox_named
+from punix.runtime.building.sandbox import sandbox_named
 
 TRIVIAL = "a trivial build"
 

@@ -10,8 +10,8 @@ import pytest
 from blake3 import blake3
 from timing import Measure
 
-from punix.runtime.stat_cache import StatCache
-from punix.runtime.tree import hash_tree
+from punix.runtime.files.stat_cache import StatCache
+from punix.runtime.files.tree import hash_tree
 
 FILES = 10_000
 MEBIBYTES = 256

@@ -18,12 +18,12 @@ from ..ir.closure import Closure
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import ModuleName, RootPath, StoreName
 from ..ir.text import StorePath
-from ..runtime.generations import Done, Wish
-from ..runtime.generations import deploy as make_live
-from ..runtime.layout import Target, generation_name
-from ..runtime.roots import register_root
-from ..runtime.secrets import LocalSecrets, Placeholders, SecretSource, resolve
-from ..runtime.store import Store
+from ..runtime.deploy.generations import Done, Wish
+from ..runtime.deploy.generations import deploy as make_live
+from ..runtime.deploy.layout import Target, generation_name
+from ..runtime.deploy.secrets import LocalSecrets, Placeholders, SecretSource, resolve
+from ..runtime.store.roots import register_root
+from ..runtime.store.store import Store
 from . import options
 from .console import tell_waiting
 from .pipeline import bundle_of, close

@@ -8,9 +8,9 @@ missing source folders. Nothing is built, and no source is read.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from ..frontend.check import check_ast
-from ..frontend.load import load
-from ..frontend.parse import parse_program
+from ..frontend.semantics.check import check_ast
+from ..frontend.syntax.load import load
+from ..frontend.syntax.parse import parse_program
 from ..ir.diagnostics import Collector, Diagnostic, ProgramError
 from ..ir.names import Digest
 from ..ir.node import Frozen, frozen
@@ -18,7 +18,7 @@ from ..ir.program import Program
 from ..ir.span import Source
 from ..passes.cycles import check_cycles
 from ..passes.sources import local_folders, with_digests
-from ..runtime.source import source_exists
+from ..runtime.fetch.source import source_exists
 from .pipeline import advance
 from .program import vocabulary
 from .settings import Settings

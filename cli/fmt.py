@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from ..frontend.fmt import format_file
-from ..frontend.load import load
+from ..frontend.fmt.fmt import format_file
+from ..frontend.syntax.load import load
 from ..ir.diagnostics import Collector
 from ..ir.span import Source
-from ..runtime.fs import rewrite_file
+from ..runtime.files.fs import rewrite_file
 from . import options
 from .console import report, report_os_error
 

@@ -11,12 +11,12 @@ import click
 from ..ir.codec import dumps, envelope
 from ..ir.dump import render
 from ..ir.names import ModuleName, RootPath
-from ..runtime.drift import Drift
-from ..runtime.layout import generation_name
-from ..runtime.listing import GenerationInfo, generations
-from ..runtime.listing import show as manifest_of
-from ..runtime.verify import Verified
-from ..runtime.verify import verify as compare
+from ..runtime.deploy.drift import Drift
+from ..runtime.deploy.layout import generation_name
+from ..runtime.deploy.listing import GenerationInfo, generations
+from ..runtime.deploy.listing import show as manifest_of
+from ..runtime.deploy.verify import Verified
+from ..runtime.deploy.verify import verify as compare
 from . import options
 from .console import notice
 from .target import caller, target

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..backends.base import backend_names
-from ..frontend.check import Checked, Vocabulary, check, check_ast
-from ..frontend.load import load
-from ..frontend.parse import parse_program
+from ..frontend.semantics.check import Checked, Vocabulary, check, check_ast
+from ..frontend.syntax.load import load
+from ..frontend.syntax.parse import parse_program
 from ..ir.ast import Ast
 from ..ir.diagnostics import Collector
 from ..ir.names import Digest, ModuleName
@@ -20,7 +20,7 @@ from ..ir.program import Program
 from ..passes.cycles import check_cycles
 from ..passes.sources import local_folders, with_digests
 from ..recipes.registry import load_recipes
-from ..runtime.source import source_digest, source_exists
+from ..runtime.fetch.source import source_digest, source_exists
 from .console import report
 
 __all__ = ["ask_digests", "evaluate", "load_program", "parse_only", "vocabulary"]

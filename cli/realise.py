@@ -14,10 +14,10 @@ from ..ir.derivation import Derivation
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import ModuleName, RootPath, StoreName
 from ..ir.node import Frozen, frozen
-from ..runtime.realise import realise
-from ..runtime.result import Event, Result
-from ..runtime.sandbox import sandbox_named
-from ..runtime.store import Store
+from ..runtime.building.realise import realise
+from ..runtime.building.result import Event, Result
+from ..runtime.building.sandbox import sandbox_named
+from ..runtime.store.store import Store
 from . import options
 from .console import notice
 from .system import this_system

@@ -7,7 +7,7 @@ generations stay, so that `switch` can bring it back, unless they are purged.
 import click
 
 from ..ir.names import ModuleName, RootPath
-from ..runtime.generations import remove as take_off
+from ..runtime.deploy.generations import remove as take_off
 from . import options
 from .target import caller, target, tell_skipped
 

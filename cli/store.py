@@ -10,8 +10,8 @@ import click
 
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import BadName, RootPath, StoreName
-from ..runtime.gc import GcReport, collect
-from ..runtime.store import Store
+from ..runtime.store.gc import GcReport, collect
+from ..runtime.store.store import Store
 from . import options
 from .console import tell_waiting
 from .pipeline import packages_of, wanted_names

@@ -14,7 +14,7 @@ from ..ir.manifest import Manifest
 from ..ir.node import Node
 from ..ir.stages import load_any, open_any
 from ..ir.verify import require
-from ..runtime.sealed import Damaged, unseal
+from ..runtime.files.sealed import Damaged, unseal
 
 __all__ = ["read_manifest", "read_stored"]
 

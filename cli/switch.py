@@ -7,10 +7,10 @@ as it was; nothing is evaluated or built.
 import click
 
 from ..ir.names import ModuleName, RootPath
-from ..runtime.generations import Done
-from ..runtime.generations import rollback as go_back
-from ..runtime.generations import switch as go_to
-from ..runtime.layout import generation_name
+from ..runtime.deploy.generations import Done
+from ..runtime.deploy.generations import rollback as go_back
+from ..runtime.deploy.generations import switch as go_to
+from ..runtime.deploy.layout import generation_name
 from . import options
 from .target import caller, kept_from_gc, target, tell_skipped
 

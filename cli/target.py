@@ -14,12 +14,12 @@ import click
 
 from .. import __version__
 from ..ir.names import ModuleName, RootPath
-from ..runtime.layout import Target
-from ..runtime.reconcile import Skipped
-from ..runtime.roots import register_root
-from ..runtime.session import Caller
-from ..runtime.store import Store
-from ..runtime.transport import Local
+from ..runtime.deploy.layout import Target
+from ..runtime.deploy.reconcile import Skipped
+from ..runtime.deploy.session import Caller
+from ..runtime.deploy.transport import Local
+from ..runtime.store.roots import register_root
+from ..runtime.store.store import Store
 from .console import notice, tell_waiting
 
 __all__ = [

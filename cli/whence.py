@@ -17,10 +17,10 @@ from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import RootPath
 from ..ir.node import Frozen, frozen
 from ..ir.span import by_name, locate
-from ..runtime.layout import generation_name
-from ..runtime.owner import Owner, owner_of
-from ..runtime.render import file_text
-from ..runtime.transport import Local
+from ..runtime.deploy.layout import generation_name
+from ..runtime.deploy.owner import Owner, owner_of
+from ..runtime.deploy.render import file_text
+from ..runtime.deploy.transport import Local
 from . import options
 from .console import notice
 

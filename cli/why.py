@@ -10,9 +10,9 @@ from typing import Any
 
 import click
 
-from ..frontend.json_text import json_text
-from ..frontend.load import load
-from ..frontend.parse import parse_program
+from ..frontend.semantics.json_text import json_text
+from ..frontend.syntax.load import load
+from ..frontend.syntax.parse import parse_program
 from ..ir.depth import deep
 from ..ir.diagnostics import Collector
 from ..ir.pcl_text import pcl_text

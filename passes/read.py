@@ -14,16 +14,7 @@ from ..ir.program import Module
 from ..ir.shape import Default, FieldSpec, ListShape, Schema
 from ..ir.span import Span
 from ..ir.text import Text
-from ..ir.value import (
-    BoolValue,
-    Field,
-    IntValue,
-    ListValue,
-    RecordValue,
-    TextValue,
-    Value,
-    plain,
-)
+from ..ir.value import BoolValue, Field, IntValue, ListValue, RecordValue, TextValue, Value, plain
 
 __all__ = ["Fields", "as_record", "misfit"]
 

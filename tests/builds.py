@@ -9,11 +9,11 @@ from punix.ir.names import Digest, ModuleName, PackageName, RootPath, StoreName,
 from punix.ir.package import LocalSource, NoSource, PackageSource
 from punix.ir.span import Span
 from punix.ir.text import StorePath, Text, Variable
-from punix.runtime.realise import realise
-from punix.runtime.result import Event, Result
-from punix.runtime.sandbox import Sandbox
-from punix.runtime.store import Entry, Store
-from punix.runtime.tree import hash_tree
+from punix.runtime.building.realise import realise
+from punix.runtime.building.result import Event, Result
+from punix.runtime.building.sandbox import Sandbox
+from punix.runtime.files.tree import hash_tree
+from punix.runtime.store.store import Entry, Store
 
 SPAN = Span("a.pcl", 0, 1)
 NOTHING = Digest("0" * 64)

@@ -10,7 +10,7 @@ from pathlib import Path
 from stacks_on_disk import File, bundle, caller, copy, link, target, wish
 
 from punix.ir.diagnostics import ProgramError
-from punix.runtime.generations import deploy
+from punix.runtime.deploy.generations import deploy
 
 
 def files(stack: str, text: str, count: int) -> Mapping[str, File]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal, cast
 
-from punix.runtime.transport import Local, Transport
+from punix.runtime.deploy.transport import Local, Transport
 
 CHANGES = frozenset(
     {

@@ -13,11 +13,11 @@ from punix.ir.bundle import Bundle, BundleFile, SecretFile, Unit
 from punix.ir.names import AbsPath, Digest, ModuleName, RootPath, StoreName, UnitName
 from punix.ir.span import Source, Span
 from punix.ir.text import Secret, StorePath
-from punix.runtime.generations import Wish
-from punix.runtime.layout import Target
-from punix.runtime.secrets import LocalSecrets
-from punix.runtime.session import Caller
-from punix.runtime.transport import Transport
+from punix.runtime.deploy.generations import Wish
+from punix.runtime.deploy.layout import Target
+from punix.runtime.deploy.secrets import LocalSecrets
+from punix.runtime.deploy.session import Caller
+from punix.runtime.deploy.transport import Transport
 
 NAME = StoreName("a" * 32 + "-hello-1.0")
 SPAN = Span("hello.pcl", 0, 5)

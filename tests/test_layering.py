@@ -19,6 +19,18 @@ FOLDERS: dict[str, set[str]] = {
 }
 """For each folder of the package, the other folders that it may import."""
 
+ROOMS: dict[str, set[str]] = {
+    "frontend/syntax": set(),
+    "frontend/semantics": {"syntax"},
+    "frontend/fmt": {"syntax"},
+    "runtime/files": set(),
+    "runtime/store": {"files"},
+    "runtime/fetch": {"files"},
+    "runtime/building": {"files", "store", "fetch"},
+    "runtime/deploy": {"files", "store"},
+}
+"""For each folder inside a stage, the others of that stage that it may import."""
+
 PURE = {"ir", "frontend", "passes", "backends", "recipes"}
 
 CLOCK_ENVIRONMENT_DISK_NETWORK = {
@@ -28,8 +40,8 @@ CLOCK_ENVIRONMENT_DISK_NETWORK = {
 }
 
 READS_THE_DISK = {
-    "frontend/load.py": {"os", "pathlib"},  # the program's own files
-    "frontend/generate.py": {"pathlib"},  # the grammar, when its tables are made anew
+    "frontend/syntax/load.py": {"os", "pathlib"},  # the program's own files
+    "frontend/syntax/generate.py": {"pathlib"},  # the grammar, when its tables are made anew
     "ir/plugins.py": {"os"},  # what other distributions offer
 }
 """The only files left of `runtime` that open others."""
@@ -144,6 +156,19 @@ def test_folders_import_only_what_the_table_allows() -> None:
     for entry in IMPORTS:
         folder, target = entry.importer, folder_of(entry.module)
         if entry.library == "punix" and target not in {"", folder, *FOLDERS[folder]}:
+            wrong.append(str(entry))
+    assert wrong == []
+
+
+def test_rooms_of_a_stage_import_one_way() -> None:
+    rooms = {str(path.parent.relative_to(ROOT)) for path in FILES}
+    assert {room for room in rooms if room.startswith(("frontend/", "runtime/"))} == set(ROOMS)
+    wrong = []
+    for entry in IMPORTS:
+        room = str(Path(entry.file).parent)
+        stage, own = room.partition("/")[::2]
+        target = entry.module.split(".")
+        if room in ROOMS and target[1:2] == [stage] and target[2] not in {own, *ROOMS[room]}:
             wrong.append(str(entry))
     assert wrong == []
 

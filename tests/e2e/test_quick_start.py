@@ -44,8 +44,9 @@ def test_help_imports_no_stage() -> None:
 def test_check_imports_nothing_heavy_and_nothing_of_builds() -> None:
     modules = imported("check", HELLO)
     assert modules & HEAVY == set()
-    assert {name for name in modules if name.startswith("punix.runtime.")} == {
-        f"punix.runtime.{name}" for name in ("source", "stat_cache", "tree")
+    runtime = {name for name in modules if name.startswith("punix.runtime.")}
+    assert {name for name in runtime if name.count(".") > 2} == {
+        f"punix.runtime.{name}" for name in ("fetch.source", "files.stat_cache", "files.tree")
     }
 
 
@@ -66,7 +67,7 @@ def deploy(tmp_path: Path) -> list[str | Path]:
 
 def test_a_deploy_of_what_is_built_imports_nothing_heavy(deploy: list[str | Path]) -> None:
     first, again = imported(*deploy), imported(*deploy)
-    assert "punix.runtime.builder" in first - again
+    assert "punix.runtime.building.builder" in first - again
     assert again & HEAVY == set()
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from punix.frontend.fmt import format_file
+from punix.frontend.fmt.fmt import format_file
 from punix.ir.diagnostics import Collector
 
 DATA = Path(__file__).parent.parent / "data"

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from vocabulary import check_text
 
-from punix.frontend import tables
-from punix.frontend.fmt import format_file
-from punix.frontend.lexer import tokenize
-from punix.frontend.parse import parse_file
+from punix.frontend.fmt.fmt import format_file
+from punix.frontend.syntax import tables
+from punix.frontend.syntax.lexer import tokenize
+from punix.frontend.syntax.parse import parse_file
 from punix.ir.depth import MAX_NESTING, deep
 from punix.ir.diagnostics import Collector, render
 

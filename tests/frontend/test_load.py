@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from punix.frontend.load import load
+from punix.frontend.syntax.load import load
 from punix.ir.diagnostics import Collector
 
 

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from punix.frontend.parse import parse_file, parse_program
+from punix.frontend.syntax.parse import parse_file, parse_program
 from punix.ir import ast
 from punix.ir.ast import Ast
 from punix.ir.codec import dumps, loads

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from punix.frontend.strings import BadString, Hole, f_pieces, f_raw_pieces, one_line, raw
+from punix.frontend.syntax.strings import BadString, Hole, f_pieces, f_raw_pieces, one_line, raw
 
 ESCAPES = {"\\": r"\\", '"': r"\"", "\n": r"\n", "\t": r"\t", "\r": r"\r"}
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 
-from punix.frontend import tables
-from punix.frontend.generate import GRAMMAR, TABLES, generate
-from punix.frontend.lalr import Machine
-from punix.frontend.lexer import tokenize
+from punix.frontend.syntax import tables
+from punix.frontend.syntax.generate import GRAMMAR, TABLES, generate
+from punix.frontend.syntax.lalr import Machine
+from punix.frontend.syntax.lexer import tokenize
 
 CORPUS = sorted((Path(__file__).parent.parent / "data" / "corpus").glob("*.pcl"))
 LARK: Any = Lark(

@@ -6,7 +6,7 @@ import networkx as nx
 from hypothesis import given
 from hypothesis import strategies as st
 
-from punix.frontend.order import components, shortest_ring
+from punix.frontend.semantics.order import components, shortest_ring
 from punix.ir.spell import Speller, distance
 
 names = st.text("abc", min_size=0, max_size=8)

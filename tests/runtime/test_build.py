@@ -9,9 +9,9 @@ from builds import Workshop, derive, local
 
 from punix.ir.diagnostics import Code, ProgramError
 from punix.ir.package import FetchedSource
-from punix.runtime import builder, sandbox
-from punix.runtime.request import BuildRequest, Limits, Mount
-from punix.runtime.sandbox import Bubblewrap, sandbox_named
+from punix.runtime.building import builder, sandbox
+from punix.runtime.building.request import BuildRequest, Limits, Mount
+from punix.runtime.building.sandbox import Bubblewrap, sandbox_named
 
 TOUCH = "touch $OUTPUT/done"
 

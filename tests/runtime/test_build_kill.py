@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from builds import Workshop, derive
 
-from punix.runtime.sandbox import sandbox_named
+from punix.runtime.building.sandbox import sandbox_named
 
 TESTS = Path(__file__).parent.parent
 
@@ -20,8 +20,8 @@ import sys
 from pathlib import Path
 sys.path[:] = {path!r}
 from builds import Workshop, derive
-from punix.runtime import builder
-from punix.runtime.sandbox import sandbox_named
+from punix.runtime.building import builder
+from punix.runtime.building.sandbox import sandbox_named
 
 def pause(where):
     if where == {stop!r}:

@@ -8,7 +8,7 @@ from stacks_on_disk import bundle, caller, copy, link, outside, read, target, wi
 
 from punix.ir.diagnostics import ProgramError
 from punix.ir.names import RootPath
-from punix.runtime.generations import deploy, remove, rollback, switch
+from punix.runtime.deploy.generations import deploy, remove, rollback, switch
 
 FOLDER = "srv/deploys/HelloStack"
 

@@ -10,10 +10,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from stacks_on_disk import File, bundle, caller, read, target, wish
 
 from punix.ir.diagnostics import ProgramError
-from punix.runtime.generations import deploy, rollback, switch
-from punix.runtime.live import live_manifest
-from punix.runtime.manifest_file import load, numbers
-from punix.runtime.verify import verify
+from punix.runtime.deploy.generations import deploy, rollback, switch
+from punix.runtime.deploy.live import live_manifest
+from punix.runtime.deploy.manifest_file import load, numbers
+from punix.runtime.deploy.verify import verify
 
 FILE = st.builds(File, st.sampled_from("xy"), st.sampled_from(["link", "copy"]))
 SHAPES = st.sampled_from(["/etc/k", "/etc/k/a", "/etc/k/a/b"])

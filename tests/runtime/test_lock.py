@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from punix.runtime.lock import LockHeld, hold
+from punix.runtime.files.lock import LockHeld, hold
 
 
 def holder(path: Path) -> str:

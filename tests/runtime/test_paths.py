@@ -12,9 +12,9 @@ from stacks_on_disk import bundle, caller, copy, link, outside, read, target, tr
 
 from punix.ir.diagnostics import ProgramError
 from punix.ir.names import AccountName
-from punix.runtime.generations import deploy, rollback
-from punix.runtime.transport import Local
-from punix.runtime.verify import verify
+from punix.runtime.deploy.generations import deploy, rollback
+from punix.runtime.deploy.transport import Local
+from punix.runtime.deploy.verify import verify
 
 
 def refused(root: Path, files: dict[str, object], stack: str = "HelloStack") -> list[str]:

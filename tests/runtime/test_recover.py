@@ -14,12 +14,12 @@ from faults import Fault, Faulty, Full, Unsynced, memory_folder, stopped
 from stacks_on_disk import Files, bundle, caller, copy, link, outside, read, target, tree, wish
 
 from punix.ir.diagnostics import ProgramError
-from punix.runtime.generations import deploy, remove, rollback, switch
-from punix.runtime.layout import Target
-from punix.runtime.live import live_manifest
-from punix.runtime.manifest_file import load, numbers
-from punix.runtime.session import observed
-from punix.runtime.verify import verify
+from punix.runtime.deploy.generations import deploy, remove, rollback, switch
+from punix.runtime.deploy.layout import Target
+from punix.runtime.deploy.live import live_manifest
+from punix.runtime.deploy.manifest_file import load, numbers
+from punix.runtime.deploy.session import observed
+from punix.runtime.deploy.verify import verify
 
 OLD: Files = {
     "/etc/same": link("same"),

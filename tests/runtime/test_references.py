@@ -4,8 +4,8 @@ from builds import fake_name
 from hypothesis import given
 from hypothesis import strategies as st
 
-from punix.runtime import references
-from punix.runtime.references import ReferenceScanner
+from punix.runtime.store import references
+from punix.runtime.store.references import ReferenceScanner
 
 NAMES = [fake_name(number) for number in range(50)]
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from punix.runtime.fs import rewrite_file
+from punix.runtime.files.fs import rewrite_file
 
 
 def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:

@@ -15,13 +15,13 @@ from faults import Faulty, Unsynced, memory_folder, stopped
 from stacks_on_disk import DEPLOYS, bundle, caller, link, outside, read, target, wish
 
 from punix.ir.diagnostics import ProgramError
-from punix.runtime.generations import deploy, rollback
-from punix.runtime.listing import generations, show
-from punix.runtime.live import live_manifest
-from punix.runtime.lock import hold
-from punix.runtime.manifest_file import numbers
-from punix.runtime.session import observed
-from punix.runtime.verify import verify
+from punix.runtime.deploy.generations import deploy, rollback
+from punix.runtime.deploy.listing import generations, show
+from punix.runtime.deploy.live import live_manifest
+from punix.runtime.deploy.manifest_file import numbers
+from punix.runtime.deploy.session import observed
+from punix.runtime.deploy.verify import verify
+from punix.runtime.files.lock import hold
 
 PROGRAM = Path(__file__).parent.parent / "deploy_once.py"
 FOLDER = f"{DEPLOYS[1:]}/HelloStack"

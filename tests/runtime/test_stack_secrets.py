@@ -9,9 +9,9 @@ from stacks_on_disk import SPAN, bundle, caller, link, read, target, tree, wish
 from punix.ir.bundle import SecretFile
 from punix.ir.diagnostics import ProgramError
 from punix.ir.text import Secret
-from punix.runtime.generations import deploy, rollback
-from punix.runtime.secrets import LocalSecrets, Placeholders
-from punix.runtime.verify import verify
+from punix.runtime.deploy.generations import deploy, rollback
+from punix.runtime.deploy.secrets import LocalSecrets, Placeholders
+from punix.runtime.deploy.verify import verify
 
 VALUE = "s3cret-canary"
 STACK = bundle({"/etc/a": link("a")}, secrets={"web.env": "DB"})

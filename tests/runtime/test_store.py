@@ -10,12 +10,12 @@ from punix.ir.codec import dumps
 from punix.ir.diagnostics import Code, ProgramError
 from punix.ir.manifest import Manifest
 from punix.ir.names import BadName, ModuleName, RootPath
-from punix.runtime.gc import collect
-from punix.runtime.lock import LockHeld
-from punix.runtime.roots import deployment_roots, register_root
-from punix.runtime.scheduler import run_all
-from punix.runtime.sealed import seal
-from punix.runtime.store import Store
+from punix.runtime.building.scheduler import run_all
+from punix.runtime.files.lock import LockHeld
+from punix.runtime.files.sealed import seal
+from punix.runtime.store.gc import collect
+from punix.runtime.store.roots import deployment_roots, register_root
+from punix.runtime.store.store import Store
 
 
 @pytest.fixture

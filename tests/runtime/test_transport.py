@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from punix.runtime.lock import LockHeld
-from punix.runtime.transport import LeavesRoot, Local, Transport
+from punix.runtime.deploy.transport import LeavesRoot, Local, Transport
+from punix.runtime.files.lock import LockHeld
 
 
 @pytest.fixture(params=["scratch root", "the machine"])

@@ -11,10 +11,10 @@ from stacks_on_disk import bundle, caller, copy, link, outside, read, target, wi
 
 from punix.ir.diagnostics import ProgramError
 from punix.ir.text import Secret
-from punix.runtime.generations import deploy, rollback, switch
-from punix.runtime.layout import Target
-from punix.runtime.sealed import seal
-from punix.runtime.verify import verify
+from punix.runtime.deploy.generations import deploy, rollback, switch
+from punix.runtime.deploy.layout import Target
+from punix.runtime.deploy.verify import verify
+from punix.runtime.files.sealed import seal
 
 FILES = {
     "/etc/copy": copy("c", 0o640),

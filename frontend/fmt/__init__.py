@@ -1,0 +1,1 @@
+"""Program files laid out anew."""

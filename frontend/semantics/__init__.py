@@ -1,0 +1,1 @@
+"""Tree to values: names, types, composition, evaluation, kinds."""

@@ -1,0 +1,170 @@
+"""Program text → `Program`, with everything that is wrong: the frontend's front door.
+
+In: files and the vocabulary of recipes and backends. Out: `Checked`. The order
+of the steps is the order of the calls in `_Check.run`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from ...ir.ast import Ast
+from ...ir.depth import deep
+from ...ir.diagnostics import Code, Collector, Diagnostic
+from ...ir.node import Frozen, frozen
+from ...ir.program import Program
+from ...ir.shape import Schema
+from ...ir.span import Source
+from ...ir.spell import did_you_mean
+from ..syntax.parse import parse_program
+from .assemble import assemble
+from .classify import classify, used_members
+from .declare import Declarations, declare
+from .edges import edges
+from .follow import check_versions
+from .infer import Inference
+from .kinds import check_kinds
+from .naming import Vocabulary
+from .references import Key
+from .settle import Settled, settle
+from .unfilled import report_unfilled
+
+__all__ = ["Checked", "Vocabulary", "check", "check_ast"]
+
+
+@frozen
+class Checked(Frozen):
+    """A program's meaning and its diagnostics, sorted by place.
+
+    `program` is None if there is an error, or if a required option is empty in
+    what was asked for (then a warning says which scenarios fill it). `texts`
+    are the decoded files, for excerpts.
+    """
+
+    program: Program | None
+    scenarios: tuple[str, ...]
+    texts: Mapping[str, str]
+    sources: tuple[Source, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether an error is among the diagnostics."""
+        return any(found.severity == "error" for found in self.diagnostics)
+
+
+def check(
+    files: Sequence[tuple[str, bytes]],
+    vocabulary: Vocabulary,
+    scenario: str | None = None,
+    *,
+    every_scenario: bool = True,
+) -> Checked:
+    """Parse, compose and evaluate files as one program.
+
+    `scenario` is added to the base, and what comes of it is the program. With
+    `every_scenario` each scenario alone is evaluated too, and a required option
+    that the base leaves empty but some scenario fills is a warning; without, E3.
+    """
+    collector = Collector()
+    ast, texts = parse_program(files, collector)
+    return check_ast(ast, texts, vocabulary, scenario, collector, every_scenario=every_scenario)
+
+
+def check_ast(
+    ast: Ast,
+    texts: Mapping[str, str],
+    vocabulary: Vocabulary,
+    scenario: str | None,
+    collector: Collector,
+    *,
+    every_scenario: bool,
+) -> Checked:
+    """Do what `check` does with what the parser gave; `collector` holds its errors."""
+    names = tuple(sorted({block.name for block in ast.scenarios}))
+    if scenario is not None and scenario not in names:
+        hint = did_you_mean(scenario, names)
+        collector.error(Code.E2, f"unknown scenario '{scenario}'", None, hint=hint)
+        scenario = None
+    with deep():
+        evaluated = names if every_scenario else [scenario] if scenario else []
+        run = _Check(ast, vocabulary, collector, evaluated, every_scenario)
+        program = run.run(scenario)
+    found = collector.sorted()
+    if collector.failed:
+        program = None
+    return Checked(program, names, texts, ast.sources, found)
+
+
+class _Check:
+    """One run over one program."""
+
+    def __init__(
+        self,
+        ast: Ast,
+        vocabulary: Vocabulary,
+        collector: Collector,
+        scenarios: Sequence[str],
+        every_scenario: bool,
+    ) -> None:
+        self._ast = ast
+        self._vocabulary = vocabulary
+        self._collector = collector
+        self._scenarios = scenarios
+        self._every_scenario = every_scenario
+        self._read_whole = not collector.failed  # what is wrong so far is E0
+        self._declarations: Declarations = declare(ast, collector, scenarios)
+        self._used: set[Key] = used_members(self._declarations)
+        self._schemas: Mapping[str, Schema] = classify(
+            self._declarations,
+            self._used,
+            vocabulary.recipes,
+            collector,
+            read_whole=self._read_whole,
+        )
+        self._inference = Inference(self._declarations, self._schemas, collector)
+
+    def run(self, wanted: str | None) -> Program | None:
+        """Evaluate the base and scenarios; return the program of the wanted one."""
+        self._inference.base()
+        poisoned = self._inference.poisoned
+        base = settle(self._declarations, poisoned, self._collector)
+        by_pname = self._kinds(base, self._collector)
+        if self._read_whole and (wanted is None or self._every_scenario):
+            needed = not self._every_scenario
+            report_unfilled(self._declarations, None, needed, self._collector)
+        chosen = base
+        for name in self._scenarios:
+            settled, found = self._scenario(name, base)
+            if name == wanted:
+                chosen, by_pname = settled, found
+        if self._collector.failed:
+            return None
+        reached = edges(self._declarations, chosen, by_pname)
+        return assemble(self._declarations, chosen, reached, self._ast.sources)
+
+    def _kinds(self, settled: Settled, collector: Collector) -> dict[str, list[str]]:
+        check_versions(self._declarations, settled, collector)
+        return check_kinds(
+            self._declarations,
+            self._schemas,
+            self._vocabulary,
+            self._used,
+            settled,
+            collector,
+            read_whole=self._read_whole,
+        )
+
+    def _scenario(self, name: str, base: Settled) -> tuple[Settled, dict[str, list[str]]]:
+        """Evaluate with a scenario; what it adds to the errors says so."""
+        known = set(self._collector.sorted())
+        own = Collector()
+        self._inference.scenario(name, own)
+        settled = settle(self._declarations, self._inference.poisoned, own, name, base)
+        by_pname = self._kinds(settled, own)
+        if self._read_whole and not self._every_scenario:
+            report_unfilled(self._declarations, name, True, own)
+        for found in own.sorted():
+            if found not in known:
+                message = f"{found.message} (in scenario {name})"
+                self._collector.add(replace(found, message=message))
+        return settled, by_pname

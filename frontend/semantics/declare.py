@@ -1,0 +1,255 @@
+"""Which modules and members there are, and who offers a value for each.
+
+In: an `Ast`. Out: `Declarations`: blocks of one name merged, contributions filed
+under the member that they aim at. Reports E4 and E6 for what is declared twice,
+E4 for contributions to a derived, E2 for contributions to nothing.
+"""
+
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple, TypeAlias
+
+from ...ir.ast import Ast, Contribution, Derived, Expr, ModuleBlock, OptionDecl, Rung, ScenarioBlock
+from ...ir.diagnostics import Code, Collector, Label
+from ...ir.names import Label as MemberName
+from ...ir.names import ModuleName
+from ...ir.program import Kind, Origin, Site
+from ...ir.span import Span
+from ...ir.spell import Speller
+from .references import Key, Use, name, uses
+
+__all__ = ["Declarations", "MemberDecl", "ModuleDecl", "Offer", "conflict", "declare"]
+
+HEIGHTS: Final = {"default": 1, "plain": 2, "force": 3}
+
+
+class Offer(NamedTuple):
+    """A value that somebody offers for a member.
+
+    `site` is the module or scenario that offers it, `home` the module whose
+    members its bare names mean; `height` orders rungs, an option's own default
+    being the lowest.
+    """
+
+    origin: Origin
+    rung: Rung
+    height: int
+    site: str
+    home: str
+    expr: Expr
+    span: Span
+    uses: tuple[Use, ...]
+
+    def as_site(self) -> Site:
+        """Give the place of the offer as the Program keeps it."""
+        return Site(self.origin, self.rung, self.site, self.span)
+
+
+@dataclass(slots=True)
+class MemberDecl:
+    """A member: its option declaration if it is one, and all offers for it."""
+
+    key: Key
+    name: MemberName
+    span: Span
+    option: OptionDecl | None
+    offers: list[Offer]
+    in_scenario: dict[str, list[Offer]] = field(default_factory=dict)
+    broken: bool = False
+    slip: bool = False
+
+    def offered(self, scenario: str | None) -> list[Offer]:
+        """Return the offers that hold in the base or in one scenario."""
+        if scenario is None or scenario not in self.in_scenario:
+            return self.offers
+        return self.offers + self.in_scenario[scenario]
+
+
+@dataclass(slots=True)
+class ModuleDecl:
+    """All blocks of one name. `whole` is false where something of it could not be read."""
+
+    name: ModuleName
+    span: Span
+    whole: bool
+    members: dict[str, MemberDecl]
+    spelling: Speller
+    kind: Kind = "data"
+
+
+@dataclass(slots=True)
+class Declarations:
+    """Everything that a program declares; `changes` maps a scenario to the members it aims at."""
+
+    modules: dict[str, ModuleDecl]
+    changes: dict[str, list[MemberDecl]]
+    spelling: Speller
+
+    def members(self) -> Iterator[MemberDecl]:
+        """Yield every member of every module."""
+        return (member for module in self.modules.values() for member in module.members.values())
+
+    def find(self, key: Key) -> MemberDecl | None:
+        """Return a member, None if it is not declared."""
+        module = self.modules.get(key[0])
+        return module.members.get(key[1]) if module else None
+
+
+def declare(ast: Ast, collector: Collector, wanted: Container[str] | None = None) -> Declarations:
+    """Merge the blocks of a program.
+
+    Only errors in the `wanted` scenarios are reported; None means all.
+    """
+    blocks: dict[str, list[ModuleBlock]] = {}
+    for block in ast.modules:
+        blocks.setdefault(block.name, []).append(block)
+    modules = {key: _merge(blocks[key], collector) for key in sorted(blocks)}
+    scenarios = sorted({block.name for block in ast.scenarios})
+    changes: dict[str, list[MemberDecl]] = {scenario: [] for scenario in scenarios}
+    found = Declarations(modules, changes, Speller(modules))
+    refused = _contribute(ast, found, collector)
+    for scenario in ast.scenarios:
+        own = collector if wanted is None or scenario.name in wanted else Collector()
+        _contribute_in(scenario, found, refused, own)
+    _report_refused(found, refused, collector)
+    return found
+
+
+def _merge(blocks: list[ModuleBlock], collector: Collector) -> ModuleDecl:
+    """Make one module of all blocks of its name."""
+    declared: dict[str, list[OptionDecl | Derived]] = {}
+    for block in blocks:
+        for member in block.members:
+            if not isinstance(member, Contribution):
+                declared.setdefault(member.name, []).append(member)
+    first = min(blocks, key=lambda block: block.span)
+    whole = all(block.whole for block in blocks)
+    members = {label: _member(first.name, declared[label], collector) for label in sorted(declared)}
+    return ModuleDecl(first.name, first.span, whole, members, Speller(members))
+
+
+def _member(module: str, found: list[OptionDecl | Derived], collector: Collector) -> MemberDecl:
+    """Make a member of its one declaration; report all where there are more."""
+    first = found[0]
+    option = first if isinstance(first, OptionDecl) else None
+    member = MemberDecl((module, first.name), first.name, first.span, option, [])
+    for one in found:
+        expr = one.default if isinstance(one, OptionDecl) else one.value
+        if expr is not None:
+            member.offers.append(_own_offer(module, one, expr))
+    if len(found) > 1:
+        member.broken = True
+        _declared_twice(member.key, found, collector)
+    return member
+
+
+def _own_offer(module: str, declared: OptionDecl | Derived, expr: Expr) -> Offer:
+    """Make the offer that a declaration itself is."""
+    found_uses = uses(expr, module)
+    if isinstance(declared, OptionDecl):
+        return Offer("option", "default", 0, module, module, expr, declared.span, found_uses)
+    height = HEIGHTS["plain"]
+    return Offer("derived", "plain", height, module, module, expr, declared.span, found_uses)
+
+
+def _declared_twice(key: Key, found: list[OptionDecl | Derived], collector: Collector) -> None:
+    options = sum(isinstance(one, OptionDecl) for one in found)
+    spans = [one.span for one in found]
+    if not options:
+        message = f"'{name(key)}' is defined {len(found)} times"
+        conflict(collector, Code.E6, message, spans, "also defined here")
+    elif options == len(found):
+        message = f"option '{name(key)}' is declared {len(found)} times"
+        conflict(collector, Code.E4, message, spans, "also declared here")
+    else:
+        message = f"'{name(key)}' is both an option and a derived member"
+        conflict(collector, Code.E4, message, spans, "also declared here")
+
+
+def conflict(
+    collector: Collector, code: Code, message: str, spans: Iterable[Span], note: str
+) -> None:
+    """Report things that exclude each other: at the last one, with notes at the others."""
+    *others, last = sorted(set(spans))
+    notes = [Label(span, note) for span in others]
+    collector.error(code, message, last, notes=notes, hint="remove one")
+
+
+# Contributions -----------------------------------------------------------
+
+
+Refused: TypeAlias = dict[Key, list[Contribution]]
+"""Contributions to deriveds."""
+
+
+def _contribute(ast: Ast, found: Declarations, collector: Collector) -> Refused:
+    """File every contribution of a module under its target; return those to deriveds."""
+    refused: Refused = {}
+    for block in ast.modules:
+        for entry in block.members:
+            if isinstance(entry, Contribution):
+                member = _aim(entry, found, refused, collector)
+                if member:
+                    member.offers.append(_offer(entry, block.name, block.name))
+    return refused
+
+
+def _contribute_in(
+    scenario: ScenarioBlock, found: Declarations, refused: Refused, collector: Collector
+) -> None:
+    """File the contributions of a scenario."""
+    for entry in scenario.members:
+        member = _aim(entry, found, refused, collector, f" (in scenario {scenario.name})")
+        if member:
+            offers = member.in_scenario.setdefault(scenario.name, [])
+            if not offers:
+                found.changes[scenario.name].append(member)
+            offers.append(_offer(entry, scenario.name, entry.target))
+
+
+def _report_refused(found: Declarations, refused: Refused, collector: Collector) -> None:
+    for key, entries in sorted(refused.items()):
+        defined = found.modules[key[0]].members[key[1]].span
+        *others, last = sorted([defined, *(entry.span for entry in entries)])
+        notes = [
+            Label(span, "defined here" if span == defined else "also contributed here")
+            for span in others
+        ]
+        message = f"'{name(key)}' is a derived member; it takes no contributions"
+        hint = f"declare it as one that others may set: option {key[1]} : …"
+        collector.error(Code.E4, message, last, notes=notes, hint=hint)
+
+
+def _offer(entry: Contribution, site: str, home: str) -> Offer:
+    found_uses = uses(entry.value, home)
+    height = HEIGHTS[entry.rung]
+    return Offer(
+        "contribution", entry.rung, height, site, home, entry.value, entry.span, found_uses
+    )
+
+
+def _aim(
+    entry: Contribution,
+    found: Declarations,
+    refused: Refused,
+    collector: Collector,
+    suffix: str = "",
+) -> MemberDecl | None:
+    """Return the option that a contribution is for."""
+    module = found.modules.get(entry.target)
+    if module is None:
+        hint = found.spelling.hint(entry.target)
+        message = f"contribution to unknown module '{entry.target}'{suffix}"
+        collector.error(Code.E2, message, entry.span, hint=hint)
+        return None
+    member = module.members.get(entry.member)
+    if member is None:
+        if module.whole:
+            hint = module.spelling.hint(entry.member)
+            message = f"contribution to unknown member '{entry.member}' of module '{module.name}'"
+            collector.error(Code.E2, message + suffix, entry.span, hint=hint)
+        return None
+    if member.option is None and not member.broken:
+        refused.setdefault(member.key, []).append(entry)
+        return None
+    return member

@@ -1,0 +1,236 @@
+"""What every member comes to, in the base or with one scenario.
+
+In: `Declarations`, the expressions that static errors made worthless. Out:
+`Evaluation.values`, one `Value` for each member; `POISON` where an error, already
+reported, leaves none. Members are evaluated once, needed ones first, without
+recursion over members.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
+
+from ...ir.ast import (
+    ArtifactLiteral,
+    BoolLiteral,
+    Expr,
+    For,
+    FString,
+    Guard,
+    If,
+    IntLiteral,
+    ListLiteral,
+    RecordLiteral,
+    Reference,
+    SecretLiteral,
+    StrLiteral,
+)
+from ...ir.diagnostics import Code, Collector, Label
+from ...ir.span import Span
+from ...ir.text import Part, Secret, join
+from ...ir.value import (
+    ArtifactValue,
+    BoolValue,
+    Field,
+    IntValue,
+    ListValue,
+    RecordValue,
+    TextValue,
+    Value,
+    get,
+    is_secret,
+    plain,
+)
+from .json_text import json_text
+from .poison import POISON
+from .references import Key, target
+
+__all__ = ["Expressions", "Needed"]
+
+Binders = Mapping[str, Value]
+NO_BINDERS: Binders = {}
+
+
+class Needed(Exception):
+    """Raised when an expression refers to a member that has no value yet."""
+
+    def __init__(self, key: Key) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+class Expressions:
+    """Evaluates expressions against `values`; raises `Needed` where one is not there yet."""
+
+    def __init__(
+        self, values: Mapping[Key, Value], poisoned: Collection[int], collector: Collector
+    ) -> None:
+        self._values = values
+        self._poisoned = poisoned
+        self._collector = collector
+        self._home = ""
+        self._rules: dict[type, Callable[[Any, Binders], Value]] = {
+            StrLiteral: _text,
+            IntLiteral: _int,
+            BoolLiteral: _bool,
+            SecretLiteral: _secret,
+            ArtifactLiteral: _artifact,
+            FString: self._f_string,
+            Reference: self._reference,
+            ListLiteral: self._list,
+            RecordLiteral: self._record,
+            If: self._if,
+            For: self._for,
+        }
+
+    def value(self, expr: Expr, home: str) -> Value:
+        """Evaluate an expression whose bare names are members of `home`."""
+        self._home = home
+        return self._value(expr, NO_BINDERS)
+
+    def _value(self, expr: Expr, binders: Binders) -> Value:
+        if self._poisoned and id(expr) in self._poisoned:
+            return POISON
+        return self._rules[type(expr)](expr, binders)
+
+    def _error(self, code: Code, message: str, span: Span, note: Label | None = None) -> Value:
+        self._collector.error(code, message, span, notes=[note] if note else ())
+        return POISON
+
+    def _list(self, expr: ListLiteral, binders: Binders) -> Value:
+        return ListValue(tuple([self._value(item, binders) for item in expr.items]), expr.span)
+
+    def _record(self, expr: RecordLiteral, binders: Binders) -> Value:
+        fields = [
+            Field(field.label, self._value(field.value, binders), field.span)
+            for field in expr.fields
+        ]
+        fields.sort(key=_label)
+        return RecordValue(tuple(fields), expr.span)
+
+    def _reference(self, expr: Reference, binders: Binders) -> Value:
+        binder, key, path = target(expr, self._home, binders)
+        found = self._values.get(key) if binder is None else binders[binder]
+        if found is None:
+            raise Needed(key)
+        for label in path:
+            if found is POISON:
+                return POISON
+            field = get(found, label) if isinstance(found, RecordValue) else None
+            if field is None:
+                return self._error(Code.E2, f"there is no field '{label}'", expr.span)
+            found = field
+        if key[1] == "out" and isinstance(found, TextValue) and found is not POISON:
+            return TextValue(found.text, expr.span)  # it is written nowhere but here
+        return found
+
+    def _f_string(self, expr: FString, binders: Binders) -> Value:
+        parts: list[Part] = []
+        poisoned = False
+        for part in expr.parts:
+            if isinstance(part, str):
+                parts.append(part)
+                continue
+            value = self._value(part, binders)
+            word = plain(value)
+            if value is POISON:
+                poisoned = True
+            elif word is not None:
+                parts.append(word)
+            elif not self._may_fill(value, part):
+                poisoned = True
+            elif isinstance(value, IntValue):
+                parts.append(str(value.value))
+            elif isinstance(value, TextValue):
+                parts.extend(value.text)
+        return POISON if poisoned else TextValue(join(parts), expr.span)
+
+    def _may_fill(self, value: Value, hole: Reference) -> bool:
+        """Whether a value may stand in a hole; report it if not."""
+        shown = ".".join(hole.segments)
+        if is_secret(value):
+            message = f"hole '{{{shown}}}' holds a secret; secrets do not become part of texts"
+            self._error(Code.E1, message, hole.span, Label(value.span, "the secret"))
+            return False
+        if not isinstance(value, TextValue | IntValue):
+            self._error(Code.E1, f"hole '{{{shown}}}' takes Str or Int", hole.span)
+            return False
+        return True
+
+    def _if(self, expr: If, binders: Binders) -> Value:
+        for branch in expr.branches:
+            condition = self._value(branch.condition, binders)
+            if condition is POISON:
+                return POISON
+            if not isinstance(condition, BoolValue):
+                return self._error(Code.E5, "'if' condition takes Bool", branch.condition.span)
+            if condition.value:
+                return self._value(branch.value, binders)
+        return self._value(expr.otherwise, binders)
+
+    def _for(self, expr: For, binders: Binders) -> Value:
+        source = self._value(expr.source, binders)
+        if source is POISON:
+            return POISON
+        if not isinstance(source, ListValue):
+            return self._error(Code.E5, "'for' takes a list of records", expr.source.span)
+        found: list[tuple[str, Value]] = []
+        for item in source.items:
+            value = self._yielded(expr, item, binders)
+            if value is POISON:
+                return POISON
+            if value is not None:
+                found.append((json_text(value), value))
+        found.sort(key=lambda pair: pair[0])
+        if expr.distinct:
+            found = list(dict(reversed(found)).items())[::-1]
+        return ListValue(tuple([value for _, value in found]), expr.span)
+
+    def _yielded(self, expr: For, item: Value, binders: Binders) -> Value | None:
+        """Evaluate the body for one element; None if a guard leaves it out."""
+        if item is POISON:
+            return POISON
+        if not isinstance(item, RecordValue):
+            return self._error(Code.E5, "'for' takes a list of records", expr.source.span)
+        inner = {**binders, expr.binder: item}
+        passed = self._passes(expr.guards, inner)
+        if passed is None:
+            return POISON
+        return self._value(expr.body, inner) if passed else None
+
+    def _passes(self, guards: Iterable[Guard], binders: Binders) -> bool | None:
+        """Whether an element meets all guards; None if one cannot be decided."""
+        for guard in guards:
+            left, right = self._value(guard.left, binders), self._value(guard.right, binders)
+            if left is POISON or right is POISON:
+                return None
+            if is_secret(left):
+                note = Label(left.span, "the secret")
+                self._error(Code.E1, "a guard may not look at a secret", guard.left.span, note)
+                return None
+            if left != right:
+                return False
+        return True
+
+
+def _label(field: Field) -> str:
+    return field.label
+
+
+def _text(expr: StrLiteral, _binders: Binders) -> Value:
+    return TextValue((expr.value,) if expr.value else (), expr.span)
+
+
+def _int(expr: IntLiteral, _binders: Binders) -> Value:
+    return IntValue(expr.value, expr.span)
+
+
+def _bool(expr: BoolLiteral, _binders: Binders) -> Value:
+    return BoolValue(expr.value, expr.span)
+
+
+def _secret(expr: SecretLiteral, _binders: Binders) -> Value:
+    return TextValue((Secret(expr.origin, expr.key),), expr.span)
+
+
+def _artifact(expr: ArtifactLiteral, _binders: Binders) -> Value:
+    return ArtifactValue(expr.host, expr.name, expr.span)

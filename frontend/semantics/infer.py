@@ -1,0 +1,394 @@
+"""Static types of all expressions: what fits where, before anything is evaluated.
+
+In: `Declarations`. Out: the set of expressions that an error makes worthless
+(`poisoned`, by identity), so that evaluation says nothing more about them.
+Reports E1, E5 for what does not fit, E2 for references to nothing and for rings
+of deriveds.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ...ir.ast import (
+    BoolLiteral,
+    Expr,
+    For,
+    FString,
+    Guard,
+    If,
+    IntLiteral,
+    ListLiteral,
+    RecordLiteral,
+    Reference,
+    StrLiteral,
+)
+from ...ir.diagnostics import Code, Collector, Label
+from ...ir.shape import Schema
+from ...ir.span import Span
+from ...ir.spell import did_you_mean
+from .declare import Declarations, MemberDecl, ModuleDecl, Offer
+from .order import components, shortest_ring
+from .references import Key, name, target
+from .rewrite import LITERALS, of_expr, rewritten
+from .rings import report_ring
+from .typesystem import (
+    BOOL,
+    INT,
+    STR,
+    UNKNOWN,
+    ListOf,
+    RecordOf,
+    Type,
+    Unknown,
+    declared,
+    show,
+    unify,
+)
+
+__all__ = ["Inference"]
+
+Binders = Mapping[str, Type]
+NO_BINDERS: Binders = {}
+NOTHING = ("None", "null", "nil", "undefined")
+"""What other languages call a value that is none."""
+
+
+class Inference:
+    """Infers every expression once; `schemas` says which members hold mixed lists by right."""
+
+    def __init__(
+        self,
+        declarations: Declarations,
+        schemas: Mapping[str, Schema],
+        collector: Collector,
+    ) -> None:
+        self.poisoned: set[int] = set()
+        self._declarations = declarations
+        self._schemas = schemas
+        self._collector = collector
+        self._types: dict[Key, Type] = {}
+        self._loose = False
+        self._home = ""
+        self._rules: dict[type, Callable[[Any, Binders], Type]] = {
+            IntLiteral: lambda _expr, _binders: INT,
+            BoolLiteral: lambda _expr, _binders: BOOL,
+            FString: self._f_string,
+            Reference: self._reference,
+            ListLiteral: self._list,
+            RecordLiteral: self._record,
+            If: self._if,
+            For: self._for,
+        }
+
+    # Members -------------------------------------------------------------
+
+    def base(self) -> None:
+        """Infer all members: deriveds in the order in which they use each other, then offers."""
+        deriveds: list[MemberDecl] = []
+        options: list[MemberDecl] = []
+        for member in self._declarations.members():
+            if member.option is None or member.broken:
+                deriveds.append(member)
+            else:
+                options.append(member)
+                self._types[member.key] = declared(member.option.type)
+        self._deriveds(deriveds)
+        for member in options:
+            self._offers(member, member.offers)
+
+    def scenario(self, scenario: str, collector: Collector) -> None:
+        """Infer what a scenario contributes; its errors go to a collector of its own."""
+        self._collector = collector
+        for member in self._declarations.changes[scenario]:
+            if not member.broken:
+                self._offers(member, member.in_scenario[scenario])
+
+    def _deriveds(self, deriveds: list[MemberDecl]) -> None:
+        using: dict[Key, MemberDecl] = {}
+        for member in deriveds:
+            if member.broken or not member.offers[0].uses:
+                self._derived(member)
+            else:
+                using[member.key] = member
+
+        def needs(key: Key) -> list[Key]:
+            return sorted({use.key for use in using[key].offers[0].uses} & using.keys())
+
+        for component in components(sorted(using), needs):
+            ring = None
+            if len(component) > 1 or component[0] in needs(component[0]):
+                ring = shortest_ring(min(component), needs)
+            for key in component if ring else ():
+                using[key].broken = True
+                self._types[key] = UNKNOWN
+            if ring:
+                report_ring(ring, {key: using[key].offers for key in ring}, self._collector)
+            for key in component:
+                self._derived(using[key])
+
+    def _derived(self, member: MemberDecl) -> None:
+        schema = self._schemas.get(member.key[0])
+        self._loose = schema is not None and schema.get(member.key[1]) is not None
+        found = [self._infer_offer(offer) for offer in member.offers]
+        self._loose = False
+        self._types[member.key] = UNKNOWN if member.broken else found[0]
+
+    def _offers(self, member: MemberDecl, offers: Iterable[Offer]) -> None:
+        """Hold the default of an option and contributions to it against its type."""
+        wanted = self._types[member.key]
+        for offer in offers:
+            found = self._infer_offer(offer)
+            if unify(found, wanted) is None:
+                option = member.option
+                assert option is not None
+                notes = [Label(option.span, "option declared here")]
+                self._misfit(member.key, offer.expr, found, wanted, notes)
+                self.poisoned.add(id(offer.expr))
+
+    def _misfit(
+        self, key: Key, expr: Expr, found: Type, wanted: Type, notes: Iterable[Label]
+    ) -> None:
+        """Report the innermost part of an expression that does not fit."""
+        expr, found, wanted = _culprit(expr, found, wanted)
+        message = f"'{name(key)}' takes {show(wanted)}, found {show(found)}"
+        hint = rewritten(show(wanted), of_expr(expr))
+        if isinstance(found, RecordOf) and isinstance(wanted, RecordOf):
+            mine, yours = dict(found.fields), dict(wanted.fields)
+            missing = [label for label in yours if label not in mine]
+            odd = [label for label in mine if label not in yours]
+            if odd and isinstance(expr, RecordLiteral):
+                place = next(field.span for field in expr.fields if field.label == odd[0])
+                message = f"unknown field '{odd[0]}' in '{name(key)}'"
+                hint = did_you_mean(odd[0], missing) or f"it has {', '.join(yours)}"
+                self._error(Code.E1, message, expr, place, notes=notes, hint=hint)
+                return
+            hint = f"add {missing[0]} = …" if missing else None
+        self._error(Code.E1, message, expr, notes=notes, hint=hint)
+
+    def _infer_offer(self, offer: Offer) -> Type:
+        self._home = offer.home
+        return self._infer(offer.expr, NO_BINDERS)
+
+    def _error(
+        self,
+        code: Code,
+        message: str,
+        expr: Expr,
+        span: Span | None = None,
+        *,
+        notes: Iterable[Label] = (),
+        hint: str | None = None,
+    ) -> Type:
+        """Report an error, and that nothing more can be said about the expression."""
+        self.poisoned.add(id(expr))
+        self._collector.error(code, message, span or expr.span, notes=notes, hint=hint)
+        return UNKNOWN
+
+    # Expressions ---------------------------------------------------------
+
+    def _infer(self, expr: Expr, binders: Binders) -> Type:
+        if type(expr) is StrLiteral:
+            return STR
+        rule = self._rules.get(type(expr))
+        return rule(expr, binders) if rule else STR  # secrets and artifacts stand for text
+
+    def _record(self, expr: RecordLiteral, binders: Binders) -> Type:
+        fields = [(field.label, self._infer(field.value, binders)) for field in expr.fields]
+        fields.sort()  # labels are unique: types are never compared
+        return RecordOf(tuple(fields))
+
+    def _list(self, expr: ListLiteral, binders: Binders) -> Type:
+        item: Type = UNKNOWN
+        for part in expr.items:
+            found = self._infer(part, binders)
+            both = unify(item, found)
+            if both is None and self._loose:
+                return self._mixed(expr, binders)
+            if both is None:
+                message = f"list elements differ in type: {show(item)} and {show(found)}"
+                hint = rewritten(show(item), of_expr(part))
+                return self._error(Code.E1, message, expr, part.span, hint=hint)
+            item = both
+        return ListOf(item)
+
+    def _mixed(self, expr: ListLiteral, binders: Binders) -> Type:
+        """Infer all elements of a list whose schema checks each alone."""
+        for part in expr.items:
+            self._infer(part, binders)
+        return ListOf(UNKNOWN)
+
+    def _f_string(self, expr: FString, binders: Binders) -> Type:
+        for part in expr.parts:
+            if isinstance(part, Reference):
+                found = self._infer(part, binders)
+                if found is not STR and found is not INT and not isinstance(found, Unknown):
+                    hole = ".".join(part.segments)
+                    message = f"hole '{{{hole}}}' takes Str or Int, found {show(found)}"
+                    hint = 'if … then "true" else "false" makes a Bool a Str'
+                    if found is not BOOL:
+                        hint = "a hole takes one text or number"
+                    self._error(Code.E1, message, expr, part.span, hint=hint)
+        return STR
+
+    def _if(self, expr: If, binders: Binders) -> Type:
+        result = self._infer(expr.otherwise, binders)
+        for branch in reversed(expr.branches):
+            condition = self._infer(branch.condition, binders)
+            if unify(condition, BOOL) is None:
+                message = f"'if' condition takes Bool, found {show(condition)}"
+                hint = rewritten("Bool", of_expr(branch.condition))
+                self._error(Code.E5, message, expr, branch.condition.span, hint=hint)
+            found = self._infer(branch.value, binders)
+            both = unify(found, result)
+            if both is None:
+                message = f"'if' branches differ in type: {show(found)} and {show(result)}"
+                hint = rewritten(show(result), of_expr(branch.value))
+                self._error(Code.E5, message, expr, branch.value.span, hint=hint)
+            result = UNKNOWN if both is None else both
+        return result
+
+    def _for(self, expr: For, binders: Binders) -> Type:
+        source = self._infer(expr.source, binders)
+        record = self._element(source)
+        if record is None:
+            message = f"'for' takes a list of records of scalars, found {show(source)}"
+            scalars = isinstance(source, ListOf) and not isinstance(source.item, RecordOf | ListOf)
+            hint = "make each item a record: { name = … }" if scalars else None
+            self._error(Code.E5, message, expr, expr.source.span, hint=hint)
+        inner = {**binders, expr.binder: record or UNKNOWN}
+        for guard in expr.guards:
+            self._guard(guard, expr, inner)
+        body = self._infer(expr.body, inner)
+        return UNKNOWN if record is None else ListOf(body)
+
+    def _element(self, source: Type) -> Type | None:
+        """Return the type of a `for`'s element; None if one cannot go over such a list."""
+        if isinstance(source, Unknown):
+            return UNKNOWN
+        if not isinstance(source, ListOf):
+            return None
+        if isinstance(source.item, Unknown):
+            return UNKNOWN
+        if not isinstance(source.item, RecordOf):
+            return None
+        nested = any(isinstance(field, ListOf | RecordOf) for _, field in source.item.fields)
+        return None if nested else source.item
+
+    def _guard(self, guard: Guard, expr: For, binders: Binders) -> None:
+        left, right = guard.left, guard.right
+        if not (isinstance(left, Reference) and left.segments[0] in binders and left.segments[1:]):
+            hint = f"write {expr.binder}.FIELD = …"
+            self._error(
+                Code.E5, "a guard compares a field of the binder", expr, left.span, hint=hint
+            )
+        elif not isinstance(right, StrLiteral | IntLiteral | BoolLiteral):
+            hint = 'a literal is "text", 1, true or false'
+            self._error(Code.E5, "a guard compares with a literal", expr, right.span, hint=hint)
+        else:
+            mine, yours = self._infer(left, binders), self._infer(right, binders)
+            if unify(mine, yours) is None:
+                message = f"a guard compares {show(mine)} with {show(yours)}"
+                literal = rewritten(show(mine), of_expr(right))
+                self._error(Code.E5, message, expr, right.span, hint=literal)
+
+    # References ----------------------------------------------------------
+
+    def _reference(self, expr: Reference, binders: Binders) -> Type:
+        binder, key, path = target(expr, self._home, binders)
+        found = self._member(key, expr, binders) if binder is None else binders[binder]
+        if not path:
+            return found
+        shown = name(key) if binder is None else binder
+        for label in path:
+            if isinstance(found, Unknown):
+                return UNKNOWN
+            field = found.get(label) if isinstance(found, RecordOf) else None
+            if field is None:
+                labels = [key for key, _ in found.fields] if isinstance(found, RecordOf) else []
+                hint = did_you_mean(label, labels)
+                if key[1] == "out" and len(path) == 1 and found is STR:
+                    hint = f'write f"{{{shown}}}/{label}"'
+                return self._error(Code.E2, f"'{shown}' has no field '{label}'", expr, hint=hint)
+            found, shown = field, f"{shown}.{label}"
+        return found
+
+    def _member(self, key: Key, expr: Reference, binders: Binders) -> Type:
+        """Return the type of a member; report a reference to none."""
+        found = self._types.get(key)
+        if found is not None:
+            return found
+        module = self._declarations.modules.get(key[0])
+        if module is None:
+            return self._no_module(key[0], expr, binders)
+        if module.kind == "package" and key[1] in ("pname", "out"):
+            return STR
+        if key[1] in module.members or not module.whole:
+            self.poisoned.add(id(expr))
+            return UNKNOWN
+        bare = len(expr.segments) == 1
+        hint = did_you_mean(key[1], binders) if bare else None
+        hint = hint or (self._bare(key[1], module) if bare else module.spelling.hint(key[1]))
+        if key[1] == "out":
+            hint = f"'{key[0]}' is not a package"
+        message = f"unknown member '{key[1]}' of module '{key[0]}'"
+        return self._error(Code.E2, message, expr, hint=hint)
+
+    def _bare(self, word: str, home: ModuleDecl) -> str | None:
+        """Say what a name that is no member of its own module may mean."""
+        if word in LITERALS:
+            return f"did you mean '{LITERALS[word]}'?"
+        if word in NOTHING:
+            return "PCL has no null: leave out what has no value"
+        other = self._declarations.modules.get(word)
+        if other is not None and other.kind == "package":
+            return f'write "{word}" for its name, {word}.out for its place'
+        if other is not None:
+            return f"'{word}' is a module; name one of its members"
+        modules = self._declarations.modules.values()
+        owners = [module.name for module in modules if word in module.members]
+        if len(owners) == 1:
+            return f"did you mean '{owners[0]}.{word}'?"
+        return home.spelling.hint(word)
+
+    def _no_module(self, module: str, expr: Reference, binders: Binders) -> Type:
+        hint = did_you_mean(module, binders) or self._declarations.spelling.hint(module)
+        home = self._declarations.modules.get(self._home)
+        if home and module in home.members:
+            hint = f"'{module}' is a member; write '{self._home}.{'.'.join(expr.segments)}'"
+        elif module == "std":
+            hint = f'write "{".".join(expr.segments)}"'
+        return self._error(Code.E2, f"unknown module '{module}'", expr, hint=hint)
+
+
+def _culprit(expr: Expr, found: Type, wanted: Type) -> tuple[Expr, Type, Type]:
+    """Descend to the field of a record or the item of a list that alone does not fit."""
+    while True:
+        if isinstance(expr, RecordLiteral):
+            parts = _odd_fields(expr, found, wanted)
+        elif isinstance(expr, ListLiteral):
+            parts = _odd_items(expr, found, wanted)
+        else:
+            break
+        if len(parts) != 1:
+            break
+        ((expr, found, wanted),) = parts
+    return expr, found, wanted
+
+
+def _odd_fields(expr: RecordLiteral, found: Type, wanted: Type) -> list[tuple[Expr, Type, Type]]:
+    if not isinstance(found, RecordOf) or not isinstance(wanted, RecordOf):
+        return []
+    mine, yours = dict(found.fields), dict(wanted.fields)
+    if mine.keys() != yours.keys():
+        return []
+    return [
+        (field.value, mine[field.label], yours[field.label])
+        for field in expr.fields
+        if unify(mine[field.label], yours[field.label]) is None
+    ]
+
+
+def _odd_items(expr: ListLiteral, found: Type, wanted: Type) -> list[tuple[Expr, Type, Type]]:
+    if not isinstance(found, ListOf) or not isinstance(wanted, ListOf):
+        return []
+    return [(item, found.item, wanted.item) for item in expr.items[:1]]

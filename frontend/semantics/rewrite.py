@@ -1,0 +1,96 @@
+"""What to write instead of a value of the wrong type or a name against its rule.
+
+In: a literal as Python has it, and what is wanted. Out: a hint that says what to
+write, or None where nobody can tell.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from ...ir.ast import BoolLiteral, Expr, IntLiteral, ListLiteral, StrLiteral
+from ...ir.names import BadName, CheckedStr, FileMode
+from ...ir.value import BoolValue, IntValue, ListValue, TextValue, Value, plain
+
+__all__ = ["LITERALS", "fitting", "of_expr", "of_value", "rewritten"]
+
+Literal: TypeAlias = "str | int | bool | list[Literal] | None"
+"""A literal; None for what is no literal."""
+
+YES, NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
+LITERALS = {
+    **dict.fromkeys(("True", "TRUE", "yes", "on"), "true"),
+    **dict.fromkeys(("False", "FALSE", "no", "off"), "false"),
+}
+"""What other languages call `true` and `false`."""
+
+LONGEST = 40
+
+
+def of_expr(expr: Expr) -> Literal:
+    """Return the literal that an expression is."""
+    if isinstance(expr, StrLiteral | IntLiteral | BoolLiteral):
+        return expr.value
+    return [of_expr(item) for item in expr.items] if isinstance(expr, ListLiteral) else None
+
+
+def of_value(value: Value) -> Literal:
+    """Return the literal that a value is; secrets and store paths are none."""
+    if isinstance(value, TextValue):
+        return plain(value)
+    if isinstance(value, BoolValue | IntValue):
+        return value.value
+    return [of_value(item) for item in value.items] if isinstance(value, ListValue) else None
+
+
+def rewritten(wanted: str, found: Literal) -> str | None:
+    """Say how to write a literal as a `Str`, `Int`, `Bool`, or list (any other name)."""
+    text = _converted(wanted, found)
+    return f"write {text}" if text is not None and len(text) <= LONGEST else None
+
+
+def _converted(wanted: str, found: Literal) -> str | None:
+    if wanted == "Str":
+        if isinstance(found, list):
+            return _shown(found[0]) if len(found) == 1 and isinstance(found[0], str) else None
+        return None if found is None or isinstance(found, str) else f'"{_shown(found)}"'
+    if wanted == "Int":
+        digits = isinstance(found, str) and re.fullmatch(r"-?[0-9]+", found)
+        return str(found) if digits else None
+    if wanted == "Bool":
+        word = str(found).lower()
+        return "true" if word in YES else "false" if word in NO else None
+    if wanted.startswith(("List[", "a list")) and isinstance(found, str | int):
+        shown = _shown(found)
+        return shown and f"[{shown}]"
+    return None
+
+
+def _shown(found: str | int | bool) -> str | None:
+    if isinstance(found, bool):
+        return "true" if found else "false"
+    if isinstance(found, int):
+        return str(found)
+    return f'"{found}"' if found.isprintable() and not set(found) & set('"\\') else None
+
+
+def fitting(rule: type[CheckedStr], text: str) -> str | None:
+    """Say what to write for a text that breaks the rule of its name."""
+    for guess in _guesses(rule, text):
+        try:
+            return f'write "{rule(guess)}"'
+        except BadName:
+            continue
+    return None
+
+
+def _guesses(rule: type[CheckedStr], text: str) -> Iterator[str]:
+    if rule is FileMode:
+        yield "0644"
+        return
+    yield f"/{text}"
+    if "/" in text:
+        yield text.rsplit("/", 1)[1]
+    yield re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
+    yield re.sub(r"[^A-Za-z0-9]+", "_", text).strip("_")
+    yield re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")

@@ -1,0 +1,36 @@
+"""Rings of values that stand on each other.
+
+In: a ring of members and what each refers to. Out: one E2 that begins at the
+smallest member and has a site for each edge.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from ...ir.diagnostics import Code, Collector, Label
+from .declare import Offer
+from .references import Key, name
+
+__all__ = ["report_ring"]
+
+SHOWN = 8
+"""How many members of a ring the message names; the notes name all."""
+
+
+def report_ring(
+    ring: Sequence[Key], offers: Mapping[Key, Sequence[Offer]], collector: Collector
+) -> None:
+    """Report members each of which refers to the next, and the last to the first."""
+    first = ring.index(min(ring))
+    turned = [*ring[first:], *ring[:first]]
+    sites: list[Label] = []
+    for key, following in zip(turned, [*turned[1:], turned[0]], strict=True):
+        for offer in offers[key]:
+            spans = [use.span for use in offer.uses if use.key == following]
+            if spans:
+                sites.append(Label(min(spans), f"which refers to '{name(following)}'"))
+    names = [name(key) for key in turned[:SHOWN]]
+    if len(turned) > SHOWN:
+        names.append(f"… ({len(turned)} members)")
+    message = f"values in a ring: {' → '.join([*names, name(turned[0])])}"
+    hint = "give one of them a value of its own" if len(turned) > 1 else "it needs another value"
+    collector.error(Code.E2, message, sites[0].span, notes=sites[1:], hint=hint)

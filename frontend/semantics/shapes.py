@@ -1,0 +1,326 @@
+"""Evaluated values against the shapes of `ir/schema`.
+
+In: a value, the shape that it must have, and where it is used. Out: nothing;
+reports E1 for what does not fit. Names that a value must be are asked of
+`NameRules` (see `naming`).
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, Protocol
+
+from ...ir.diagnostics import Code, Collector, Label
+from ...ir.names import shorten
+from ...ir.shape import (
+    AnyShape,
+    BoolShape,
+    EitherShape,
+    IntShape,
+    ListShape,
+    MapShape,
+    RecordShape,
+    Schema,
+    Shape,
+    TaggedShape,
+    TextShape,
+)
+from ...ir.span import Span
+from ...ir.spell import did_you_mean
+from ...ir.text import Out, Secret
+from ...ir.value import (
+    ArtifactValue,
+    BoolValue,
+    IntValue,
+    ListValue,
+    RecordValue,
+    TextValue,
+    Value,
+    get,
+    is_secret,
+    plain,
+)
+from .other_names import nearest_field
+from .poison import POISON
+from .rewrite import fitting, of_value, rewritten
+from .wording import (
+    VALUE_TYPES,
+    broken_rule,
+    described,
+    expected,
+    known,
+    owner,
+    place_of,
+    record_schema,
+    tag_hint,
+    wrapped,
+)
+
+__all__ = ["At", "NameRules", "Shapes"]
+
+
+class At(NamedTuple):
+    """Where a value is used: field `label` of `owner`, written at `use` inside `container`."""
+
+    owner: str
+    label: str
+    use: Span
+    container: Span
+
+    def foreign(self, value: Value) -> bool:
+        """Whether the value was written elsewhere and came here by reference."""
+        return not (_within(value.span, self.container) or _within(value.span, self.use))
+
+    def place(self, value: Value) -> Span:
+        """Return where the value stands here: itself, or the field that refers to it."""
+        return self.use if self.foreign(value) else value.span
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return inner.file == outer.file and outer.start <= inner.start < outer.end
+
+
+class NameRules(Protocol):
+    """What names mean in the program at hand."""
+
+    def name(self, kind: str, text: TextValue, word: str | None, at: At) -> None:
+        """Report a text that is not the name of what it should name."""
+
+    def own(self, part: Out) -> bool:
+        """Whether a store path is that of the package which is being checked."""
+
+    def arguments(self) -> tuple[str, Schema] | None:
+        """Return the recipe of the package that is being checked, and its arguments."""
+
+    def as_record(self, value: Value, schema: Schema | None) -> Value | None:
+        """Return the members of the data module that a text names; None if it names none."""
+
+
+class Shapes:
+    """Checks values; `names` is set for each module in turn."""
+
+    names: NameRules
+
+    def __init__(self, collector: Collector) -> None:
+        self._collector = collector
+        self._rules: Mapping[type, Callable[[Any, Any, At], None]] = {
+            TextShape: self._text,
+            IntShape: self._int,
+            BoolShape: self._bool,
+            AnyShape: self._any,
+            ListShape: self._list,
+            MapShape: self._map,
+            RecordShape: self._record_shape,
+            TaggedShape: self._tagged,
+            EitherShape: self._either,
+        }
+
+    def check(self, shape: Shape, value: Value, at: At) -> None:
+        """Report everything about a value that its shape forbids."""
+        if value is not POISON:
+            self._rules[type(shape)](shape, value, at)
+
+    def error(self, value: Value, at: At, message: str, hint: str | None = None) -> None:
+        """Report E1 where the value was written, with a note at the field if that is elsewhere."""
+        note = Label(at.use, f"used here as '{at.label}' of {at.owner}")
+        notes = [note] if at.foreign(value) else []
+        self._collector.error(Code.E1, message, value.span, notes=notes, hint=hint)
+
+    def _wrong_type(self, shape: Shape, value: Value, at: At) -> None:
+        wanted = expected(shape)
+        message = f"'{at.label}' of {at.owner} takes {wanted}, found {described(value)}"
+        self.error(value, at, message, rewritten(wanted, of_value(value)) or wrapped(shape, value))
+
+    # Scalars -------------------------------------------------------------
+
+    def _text(self, shape: TextShape, value: Value, at: At) -> None:
+        if not isinstance(value, TextValue):
+            if not (isinstance(value, ArtifactValue) and shape.secret):
+                self._wrong_type(shape, value, at)
+            return
+        word = plain(value)
+        if word is None:
+            if not self._symbols_fit(shape, value, at):
+                return
+        elif shape.choices and word not in shape.choices:
+            choices = ", ".join(f"'{choice}'" for choice in shape.choices)
+            message = f"'{at.label}' of {at.owner} is one of {choices}, not '{shorten(word)}'"
+            self.error(value, at, message, did_you_mean(word, shape.choices))
+        elif shape.rule is not None:
+            problem = broken_rule(shape.rule, word)
+            if problem:
+                message = f"'{at.label}' of {at.owner}: {problem}"
+                self.error(value, at, message, fitting(shape.rule, word))
+                return
+        if shape.names is not None:
+            self.names.name(shape.names, value, word, at)
+
+    def _symbols_fit(self, shape: TextShape, value: TextValue, at: At) -> bool:
+        """Whether a field may hold the secrets and store paths that a text mentions."""
+        if is_secret(value) and not shape.secret:
+            self._refuse_secret(value, at)
+            return False
+        outs = [part for part in value.text if isinstance(part, Out)]
+        if outs and not shape.symbolic:
+            message = f"'{at.label}' of {at.owner} may not hold a store path"
+            alone = shape.names == "package" and len(value.text) == 1
+            self.error(value, at, message, f'write "{outs[0].module}"' if alone else None)
+            return False
+        for part in outs:
+            if self.names.own(part):
+                message = f"package '{part.module}' refers to its own store path"
+                hint = "in a build, $OUTPUT is that place"
+                self._collector.error(Code.E7, message, at.place(value), hint=hint)
+                return False
+        return True
+
+    def _refuse_secret(self, value: Value, at: At) -> None:
+        notes = [Label(value.span, "the secret")] if at.foreign(value) else []
+        message = f"'{at.label}' of {at.owner} may not be a secret"
+        hint = "secrets go into the 'environment' of a service"
+        self._collector.error(Code.E1, message, at.place(value), notes=notes, hint=hint)
+
+    def _int(self, shape: IntShape, value: Value, at: At) -> None:
+        if not isinstance(value, IntValue):
+            self._wrong_type(shape, value, at)
+            return
+        low, high = shape.low, shape.high
+        if low is not None and value.value < low:
+            self.error(value, at, f"'{at.label}' of {at.owner} is at least {low}")
+        elif high is not None and value.value > high:
+            self.error(value, at, f"'{at.label}' of {at.owner} is at most {high}")
+
+    def _bool(self, shape: BoolShape, value: Value, at: At) -> None:
+        if not isinstance(value, BoolValue):
+            self._wrong_type(shape, value, at)
+
+    def _any(self, shape: AnyShape, value: Value, at: At) -> None:
+        if isinstance(value, RecordValue):
+            for field in value.fields:
+                self.check(shape, field.value, At(at.owner, field.label, field.span, value.span))
+        elif isinstance(value, ListValue):
+            for item in value.items:
+                self.check(shape, item, at)
+        elif isinstance(value, TextValue) and any(isinstance(part, Secret) for part in value.text):
+            self._refuse_secret(value, at)
+
+    # Lists and records ---------------------------------------------------
+
+    def _list(self, shape: ListShape, value: Value, at: At) -> None:
+        if not isinstance(value, ListValue):
+            self._wrong_type(shape, value, at)
+            return
+        inner = At(at.owner, at.label, value.span, value.span)
+        for item in value.items:
+            self.check(shape.item, item, inner)
+        if shape.unique is not None:
+            self._unique(shape, shape.unique, value, at)
+
+    def _unique(self, shape: ListShape, label: str, value: ListValue, at: At) -> None:
+        """Report elements that share the value of the field that tells them apart."""
+        seen: dict[str, list[Span]] = {}
+        for item in value.items:
+            record = self.names.as_record(item, record_schema(shape.item)) or item
+            key = get(record, label) if isinstance(record, RecordValue) else None
+            word = plain(key) if key is not None and key is not POISON else None
+            if key is not None and word is not None:
+                seen.setdefault(word, []).append(key.span)
+        for word, spans in seen.items():
+            if len(spans) > 1:
+                *others, last = sorted(spans)
+                message = f"two entries in '{at.label}' of {at.owner} have the {label} '{word}'"
+                notes = [Label(span, "also here") for span in dict.fromkeys(others) if span != last]
+                hint = f"give each a {label} of its own"
+                self._collector.error(Code.E1, message, last, notes=notes, hint=hint)
+
+    def _map(self, shape: MapShape, value: Value, at: At) -> None:
+        if not isinstance(value, RecordValue):
+            self._wrong_type(shape, value, at)
+            return
+        owner = f"'{at.label}' of {at.owner}"
+        for field in value.fields:
+            problem = broken_rule(shape.rule, field.label)
+            if problem:
+                hint = fitting(shape.rule, field.label)
+                hint = hint and hint.replace('"', "")  # a label stands without quotes
+                self._collector.error(Code.E1, f"{owner}: {problem}", field.span, hint=hint)
+            inner = At(owner, field.label, field.span, value.span)
+            self.check(shape.item, field.value, inner)
+
+    def _record_shape(self, shape: RecordShape, value: Value, at: At) -> None:
+        if not isinstance(value, RecordValue):
+            self._wrong_type(shape, value, at)
+        elif shape.schema is not None:
+            self.record(shape.schema, value, owner(shape.schema, value), place_of(value))
+        else:
+            recipe = self.names.arguments()
+            if recipe is not None:
+                self.record(recipe[1], value, recipe[0], at.use, "argument")
+
+    def _tagged(self, shape: TaggedShape, value: Value, at: At) -> None:
+        if not isinstance(value, RecordValue):
+            self._wrong_type(shape, value, at)
+            return
+        if not value.fields:
+            return
+        tag = get(value, shape.label)
+        if tag is None:
+            message = f"'{at.label}' of {at.owner} has no field '{shape.label}'"
+            place = value.span if at.foreign(value) else at.use
+            hint = tag_hint(shape, value)
+            self._collector.error(Code.E1, message, place, hint=hint)
+            return
+        word = plain(tag) if tag is not POISON else None
+        schema = shape.variants.get(word) if word is not None else None
+        if schema is not None:
+            place = value.span if at.foreign(value) else at.use
+            self.record(schema, value, f"'{at.label}' of {at.owner}", place)
+        elif tag is not POISON:
+            choices = TextShape(choices=tuple(shape.variants))
+            inner = At(f"'{at.label}' of {at.owner}", shape.label, tag.span, value.span)
+            self.check(choices, tag, inner)
+
+    def _either(self, shape: EitherShape, value: Value, at: At) -> None:
+        for choice in shape.shapes:
+            if type(value) is VALUE_TYPES.get(type(choice)):
+                self.check(choice, value, at)
+                break
+        else:
+            text = next((one for one in shape.shapes if isinstance(one, TextShape)), None)
+            if text is None or not text.secret or not isinstance(value, ArtifactValue):
+                self._wrong_type(shape, value, at)
+            return
+        schema = record_schema(shape)
+        named = self.names.as_record(value, schema) if schema else None
+        if schema is not None and isinstance(named, RecordValue):
+            self.record(schema, named, owner(schema, named), named.span)
+
+    def record(
+        self, schema: Schema, value: RecordValue, owner: str, place: Span, noun: str = "field"
+    ) -> None:
+        """Check the fields of a record: unknown ones, each value, and at `place` missing ones."""
+        seen: dict[str, Span] = {}
+        meant: set[str] = set()  # what a misspelt name stands for is not missing besides
+        for field in value.fields:
+            spec = schema.get(field.label)
+            if spec is None:
+                near = nearest_field(field.label, schema)
+                hint = f"did you mean '{near}'?" if near else known(schema)
+                if near:
+                    meant.add(schema[near].name)
+                message = f"unknown {noun} '{field.label}' on {owner}"
+                self._collector.error(Code.E1, message, field.span, hint=hint)
+                continue
+            if spec.name in seen:
+                message = f"{noun} '{spec.name}' of {owner} is given under two names"
+                notes = [Label(seen[spec.name], "also given here")]
+                self._collector.error(Code.E1, message, field.span, notes=notes)
+            seen[spec.name] = field.span
+            self.check(spec.shape, field.value, At(owner, field.label, field.span, value.span))
+        for spec in schema.fields:
+            if spec.required and spec.name not in seen and spec.name not in meant:
+                message = f"{owner} has no {noun} '{spec.name}'"
+                hint = f"add {spec.name} = …" if noun == "field" else "add it to recipeArgs"
+                self._collector.error(Code.E1, message, place, hint=hint)
+        for group in schema.one_of:
+            if not seen.keys() & set(group):
+                names = " or ".join(f"'{label}'" for label in group)
+                self._collector.error(Code.E1, f"{owner} has no {noun} {names}", place)

@@ -1,0 +1,156 @@
+"""How the checker of values speaks of shapes and records, and where it points.
+
+In: shapes, schemas and values. Out: words for messages, hints, and places.
+"""
+
+from collections.abc import Mapping
+
+from ...ir.names import BadName, CheckedStr, shorten
+from ...ir.shape import (
+    AnyShape,
+    BoolShape,
+    EitherShape,
+    IntShape,
+    ListShape,
+    MapShape,
+    RecordShape,
+    Schema,
+    Shape,
+    TaggedShape,
+    TextShape,
+)
+from ...ir.span import Span
+from ...ir.value import (
+    ArtifactValue,
+    BoolValue,
+    IntValue,
+    ListValue,
+    RecordValue,
+    TextValue,
+    Value,
+    get,
+    plain,
+)
+from .poison import POISON
+
+__all__ = [
+    "VALUE_TYPES",
+    "broken_rule",
+    "described",
+    "expected",
+    "known",
+    "owner",
+    "place_of",
+    "record_schema",
+    "tag_hint",
+    "wrapped",
+]
+
+SHOWN_FIELDS = 12
+
+
+def known(schema: Schema) -> str:
+    """List what a record may have."""
+    names = [spec.name for spec in schema.fields]
+    more = ", …" if len(names) > SHOWN_FIELDS else ""
+    return f"one of {', '.join(names[:SHOWN_FIELDS])}{more}"
+
+
+def place_of(record: RecordValue) -> Span:
+    """Return the place to point at for a record: its name or path, else all of it."""
+    for label in ("name", "path"):
+        found = get(record, label)
+        if found is not None and found is not POISON:
+            return found.span
+    return record.fields[0].span if record.fields else record.span
+
+
+def wrapped(shape: Shape, value: Value) -> str | None:
+    """Say how a list of records, or a record, is written."""
+    if isinstance(shape, ListShape) and isinstance(value, RecordValue):
+        return "write [{ … }]"
+    if isinstance(shape, TextShape) and shape.secret and isinstance(value, RecordValue):
+        return 'a secret is { from_env = "NAME" } or { from_file = "PATH" }'
+    return "write { name = value … }" if expected(shape) == "a record" else None
+
+
+def tag_hint(shape: TaggedShape, value: RecordValue) -> str:
+    """Say which tag the fields of a record would fit, or which there are."""
+    labels = {field.label for field in value.fields}
+    fits = [
+        name
+        for name, schema in shape.variants.items()
+        if {spec.name for spec in schema.fields if spec.required} <= {*labels, shape.label}
+    ]
+    if len(fits) == 1:
+        return f'add {shape.label} = "{fits[0]}"'
+    return f"one of {', '.join(shape.variants)}"
+
+
+VALUE_TYPES: Mapping[type, type] = {
+    TextShape: TextValue,
+    IntShape: IntValue,
+    BoolShape: BoolValue,
+    ListShape: ListValue,
+    MapShape: RecordValue,
+    RecordShape: RecordValue,
+    TaggedShape: RecordValue,
+}
+SHAPE_NAMES: Mapping[type, str] = {
+    TextShape: "Str",
+    IntShape: "Int",
+    BoolShape: "Bool",
+    AnyShape: "anything",
+    ListShape: "a list",
+    MapShape: "a record",
+    RecordShape: "a record",
+    TaggedShape: "a record",
+}
+VALUE_NAMES: Mapping[type, str] = {
+    TextValue: "Str",
+    IntValue: "Int",
+    BoolValue: "Bool",
+    ListValue: "a list",
+    RecordValue: "a record",
+    ArtifactValue: "an artifact",
+}
+
+
+def expected(shape: Shape) -> str:
+    """Say in a person's words what a shape takes."""
+    if isinstance(shape, EitherShape):
+        return " or ".join(dict.fromkeys(expected(choice) for choice in shape.shapes))
+    return SHAPE_NAMES[type(shape)]
+
+
+def described(value: Value) -> str:
+    """Say in a person's words what a value is."""
+    return VALUE_NAMES[type(value)]
+
+
+def broken_rule(rule: type[CheckedStr], text: str) -> str | None:
+    """Say which rule of a name type a text breaks."""
+    try:
+        rule(text)
+    except BadName as problem:
+        return str(problem)
+    return None
+
+
+def owner(schema: Schema, record: RecordValue) -> str:
+    """Name a record in messages: by its `name` or `path` if it has one."""
+    for label in ("name", "path"):
+        found = get(record, label)
+        word = plain(found) if found is not None and found is not POISON else None
+        if word is not None:
+            return f"{schema.name} '{shorten(word)}'"
+    return schema.name
+
+
+def record_schema(shape: Shape) -> Schema | None:
+    """Return the schema of the records among what a shape takes."""
+    shapes = shape.shapes if isinstance(shape, EitherShape) else (shape,)
+    for choice in shapes:
+        if isinstance(choice, RecordShape):
+            return choice.schema
+    return None

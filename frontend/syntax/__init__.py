@@ -1,0 +1,1 @@
+"""Text to tree: tokens, tables, recovery, what was probably meant."""

@@ -1,0 +1,160 @@
+"""Cuts the tokens of a file into blocks, so that a mistake stays in its block.
+
+In: tokens. Out: ranges of tokens, one for each `module` and `scenario`, and places
+within a block: lines, member starts, brackets that are open.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+
+from ...ir.span import Source
+from .lexer import NEWLINE_STRING, STRAY, Tokens
+from .tables import (
+    COLON,
+    DOT,
+    EQUAL,
+    FALSE,
+    INT,
+    LBRACE,
+    LPAR,
+    LSQB,
+    MODULE,
+    NAME,
+    OPTION,
+    RBRACE,
+    RPAR,
+    RSQB,
+    SCENARIO,
+    STR,
+    TRUE,
+    WORDS,
+)
+
+__all__ = ["CLOSER", "NAMES", "Layout"]
+
+NAMES = frozenset({NAME, *WORDS.values()} - {TRUE, FALSE})
+"""What may be a name: an identifier or any word."""
+
+CLOSER = {LBRACE: RBRACE, LSQB: RSQB, LPAR: RPAR}
+OPENER = {closer: opener for opener, closer in CLOSER.items()}
+HEADS = (MODULE, SCENARIO)
+AFTER_NAME = frozenset({EQUAL, COLON, STRAY, STR, INT, LBRACE, LSQB})
+"""What follows a name that somebody meant as a member, rightly or not."""
+
+
+class Layout:
+    """Where the tokens of a file stand."""
+
+    def __init__(self, source: Source, tokens: Tokens) -> None:
+        self.lines, self.kinds, self.spans = source.lines, tokens.kinds, tokens.spans
+        self.open_strings = [
+            token for token, kind in enumerate(tokens.kinds) if kind == NEWLINE_STRING
+        ]
+
+    def kind(self, token: int) -> int:
+        """The kind of a token, 0 past the last."""
+        return self.kinds[token] if token < len(self.kinds) else 0
+
+    def line(self, token: int) -> int:
+        """The offset at which the line of a token begins."""
+        return self.lines[bisect_right(self.lines, self.spans[token][0]) - 1]
+
+    def column(self, token: int) -> int:
+        """The column of a token, from 0."""
+        return self.spans[token][0] - self.line(token)
+
+    def leads(self, token: int) -> bool:
+        """Whether a token is the first of its line."""
+        return token == 0 or self.spans[token - 1][1] <= self.line(token)
+
+    def indent(self, token: int) -> int:
+        """The column of the first token on the line of a token."""
+        return self.column(bisect_left(self.spans, (self.line(token), 0)))
+
+    def open_string(self, token: int) -> int | None:
+        """The string that the line of a token ends, if it stands at the token or after it."""
+        number = bisect_left(self.open_strings, token)
+        if number == len(self.open_strings):
+            return None
+        found = self.open_strings[number]
+        return found if self.line(found) == self.line(token) else None
+
+    def blocks(self) -> Iterator[tuple[int, int]]:
+        """Yield the range of each block; what stands before the first is one too.
+
+        A block begins at `module` or `scenario` outside all brackets, and at a line
+        that begins `module NAME {` or `scenario NAME {` even inside.
+        """
+        begin = depth = 0
+        for token, kind in enumerate(self.kinds):
+            if kind in CLOSER:
+                depth += 1
+            elif kind in OPENER:
+                depth = max(0, depth - 1)
+            elif kind in HEADS and (depth == 0 or self._header(token)):
+                if begin < token:
+                    yield begin, token
+                begin, depth = token, 0
+        if begin < len(self.kinds):
+            yield begin, len(self.kinds)
+
+    def nested(self, begin: int, end: int) -> bool:
+        """Whether the block that begins at `end` looks like a part of the one before."""
+        return self.kind(end) in HEADS and self.column(end) > self.column(begin)
+
+    def _header(self, token: int) -> bool:
+        named = self.kind(token + 1) in NAMES and self.kind(token + 2) == LBRACE
+        return named and self.leads(token)
+
+    def open_brackets(self, begin: int, end: int) -> list[int]:
+        """The brackets in a range of tokens that nothing in it closes."""
+        opened: list[int] = []
+        for token in range(begin, end):
+            self.bracket(opened, token)
+        return opened
+
+    def bracket(self, opened: list[int], token: int) -> bool:
+        """Keep count of open brackets; false for a '}' that closes none of them.
+
+        A '}' closes the last '{' and what was left open in it; other closers that
+        do not fit are passed over.
+        """
+        kind = self.kinds[token]
+        if kind in CLOSER:
+            opened.append(token)
+        elif kind == RBRACE:
+            while opened:
+                if self.kinds[opened.pop()] == LBRACE:
+                    return True
+            return False
+        elif kind in OPENER and opened and self.kinds[opened[-1]] == OPENER[kind]:
+            opened.pop()
+        return True
+
+    def next_member(self, member: int, stopped: int, end: int) -> int | None:
+        """Find where reading can go on after a mistake at `stopped` in a member.
+
+        That is a token that begins a member, outside the brackets that the broken
+        one opened or not further right than it, or the '}' of the block.
+        """
+        opened = self.open_brackets(member, stopped)
+        for token in range(stopped, end):
+            if token > member and self.begins_member(token):
+                if not opened and (self.leads(token) or not self.leads(member)):
+                    return token
+                if self.leads(token) and self.column(token) <= self.indent(member):
+                    return token
+            if not self.bracket(opened, token):
+                return token
+        return None
+
+    def begins_member(self, token: int) -> bool:
+        """Whether a token looks like the beginning of a member, rightly written or not."""
+        kind, after = self.kinds[token], self.kind(token + 1)
+        if kind not in NAMES or self.kind(token - 1) in (DOT, COLON):
+            return False
+        if kind == OPTION and after in NAMES:
+            return True
+        if after == DOT and self.kind(token + 2) in NAMES:
+            after = self.kind(token + 3)
+        return after == EQUAL or (after in AFTER_NAME and self.leads(token))

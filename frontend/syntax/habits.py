@@ -1,0 +1,163 @@
+"""Mistakes that stand before the place at which the parser stopped.
+
+In: where it stopped. Out: a `Mistake` at the token that is wrong, or None. A slip
+in a word and most habits from other languages read as something else at first:
+`froce 80` is a member `froce` and a number too many.
+"""
+
+import re
+
+from ...ir.spell import did_you_mean
+from . import tables
+from .blocks import CLOSER, NAMES
+from .hints import CONDITION, NIX, SCENARIO, VALUES
+from .lexer import STRAY
+from .stop import Stop
+from .validate import Mistake
+
+__all__ = ["habit"]
+
+MODIFIERS = {"override": "force", "mkForce": "force", "mkDefault": "default", "unique": "distinct"}
+"""What other languages call the words before a value."""
+
+DECLARES = ("const", "def", "export", "local", "set", "static", "val", "var")
+"""Words with which a member begins in other languages."""
+
+BEFORE_VALUE = frozenset(
+    {tables.EQUAL, tables.LSQB, tables.COMMA, tables.THEN, tables.ELSE, tables.YIELD}
+    | {tables.FORCE, tables.DEFAULT, tables.DISTINCT}
+)
+GLUED = NAMES | {tables.INT, tables.DOT, tables.COLON, STRAY}
+UNQUOTED = re.compile(r"[0-9][A-Za-z0-9_.:/]*|(?:\.{1,2}|~)?/[^/\s*]\S*|[a-z]+://\S+")
+LOOK_BACK = 8
+"""How many tokens before the stop a word before a value may stand."""
+
+
+def habit(stop: Stop) -> Mistake | None:
+    """Recognise a mistake by what stands around the place."""
+    return (
+        _nix(stop)
+        or _let(stop)
+        or _unquoted(stop)
+        or _f_single(stop)
+        or _in_scenario(stop)
+        or _modifier(stop)
+        or _first_word(stop)
+        or _after_value(stop)
+        or _not(stop)
+    )
+
+
+def _nix(stop: Stop) -> Mistake | None:
+    """A word of Nix before something that it would govern there."""
+    for token in (stop.position - 1, stop.position - 2, stop.position):
+        word, after = stop.word(token), stop.word(token + 1)
+        governs = stop.kind(token + 1) in NAMES or after[:1] in tuple('{("/<')
+        if word in NIX and (governs or (after == "." and stop.word(token + 2) in ("/", "."))):
+            return stop.mistake(f"unexpected '{word}'", token, f"PCL has no '{word}': {NIX[word]}")
+    return None
+
+
+def _let(stop: Stop) -> Mistake | None:
+    """`x = let y = 1; in y`: all before `in` reads as members."""
+    if stop.word(stop.position - 1) != "in":
+        return None
+    for token in range(stop.position - 1, stop.begin, -1):
+        if stop.word(token) == "let" and stop.kind(token - 1) == tables.EQUAL:
+            return stop.mistake("unexpected 'let'", token, f"PCL has no 'let': {NIX['let']}")
+    return None
+
+
+def _unquoted(stop: Stop) -> Mistake | None:
+    """`64M`, `1.5`, `./src`, `https://…`: a text without its quotes."""
+    for token in (stop.position, stop.position - 1):
+        if stop.kind(token) not in GLUED:
+            continue
+        first = last = token
+        while stop.kind(first - 1) in GLUED and stop.touches(first):
+            first -= 1
+        while stop.kind(last + 1) in GLUED and stop.touches(last + 1):
+            last += 1
+        text = stop.text[stop.layout.spans[first][0] : stop.layout.spans[last][1]]
+        if first < last and stop.kind(first - 1) in BEFORE_VALUE and UNQUOTED.fullmatch(text):
+            message = f"{stop.shown(first, last)} without quotes"
+            return stop.mistake(message, first, f'write "{text}"', last=last)
+    return None
+
+
+def _f_single(stop: Stop) -> Mistake | None:
+    """`f'…'`."""
+    at = stop.position
+    text = stop.word(at)
+    if stop.kind(at) != STRAY or text[0] != "'" or len(text) < 3 or '"' in text:
+        return None
+    if stop.word(at - 1) != "f" or not stop.touches(at):
+        return None
+    return stop.mistake("single quotes", at - 1, f'write f"{text[1:-1]}"', last=at)
+
+
+def _in_scenario(stop: Stop) -> Mistake | None:
+    """A scenario holds nothing but contributions."""
+    if stop.accepted != {tables.DOT} or stop.kind(stop.position - 1) not in NAMES:
+        return None
+    return stop.mistake(f"unexpected {stop.quoted(stop.position - 1)}", stop.position - 1, SCENARIO)
+
+
+def _modifier(stop: Stop) -> Mistake | None:
+    """A slip in `force`, `default` or `distinct`."""
+    for token in range(stop.position - 1, max(stop.begin, stop.position - LOOK_BACK), -1):
+        if stop.kind(token) != tables.NAME or stop.kind(token + 1) not in VALUES:
+            continue
+        words: tuple[str, ...] = ()
+        if stop.kind(token - 1) == tables.YIELD:
+            words = ("distinct",)
+        elif stop.kind(token - 1) == tables.EQUAL and stop.kind(token - 3) == tables.DOT:
+            words = ("default", "force")
+        word = stop.word(token)
+        meant = MODIFIERS.get(word)
+        hint = f"did you mean '{meant}'?" if meant in words else did_you_mean(word, words)
+        if hint:
+            return stop.mistake(f"unexpected {stop.quoted(token)}", token, hint)
+    return None
+
+
+def _first_word(stop: Stop) -> Mistake | None:
+    """A word too many, or misspelt, at the beginning of a member."""
+    first = stop.position - 1
+    if not stop.wants(tables.EQUAL) or stop.kind(stop.position) not in NAMES:
+        return None
+    word, kind = stop.word(first), stop.kind(first)
+    after = stop.kind(stop.position + 1)
+    hint = None
+    if kind == tables.OPTION:
+        hint = f"a record has no options: write {stop.word(stop.position)} = …"
+    elif kind in (tables.FORCE, tables.DEFAULT) and after == tables.DOT:
+        target = f"{stop.word(stop.position)}.{stop.word(stop.position + 2)}"
+        hint = f"write {target} = {word} …"
+    elif after == tables.COLON:
+        hint = did_you_mean(word.lower(), ["option"]) or did_you_mean(word, ["option"])
+        hint = "did you mean 'option'?" if word.lower() in ("option", "opt") else hint
+    elif word in DECLARES:
+        hint = f"remove '{word}'"
+    return stop.mistake(f"unexpected '{word}'", first, hint) if hint else None
+
+
+def _after_value(stop: Stop) -> Mistake | None:
+    """`1 if c else 2`: `if` reads as the name of the next member."""
+    at = stop.position - 1
+    if stop.kind(at) not in (tables.IF, tables.FOR) or stop.layout.leads(at):
+        return None
+    before = stop.kind(at - 1)
+    if before not in VALUES and before not in CLOSER.values():
+        return None
+    hint = CONDITION if stop.kind(at) == tables.IF else "write for x in … yield …"
+    return stop.mistake(f"unexpected '{stop.word(at)}'", at, hint)
+
+
+def _not(stop: Stop) -> Mistake | None:
+    at = stop.position - 1
+    if stop.word(at) != "not" or not stop.accepted & {tables.THEN, tables.ELSE}:
+        return None
+    return stop.mistake(
+        "unexpected 'not'", at, "PCL has no 'not': swap what 'then' and 'else' give"
+    )

@@ -1,0 +1,86 @@
+"""Finds and reads the files of a program: the only part of the frontend that sees a disk.
+
+In: paths as given on the command line. Out: (name, bytes) of each file, sorted
+by name; E29 for what is missing or unreadable.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+
+from ...ir.diagnostics import Code, Collector
+
+__all__ = ["load"]
+
+SUFFIX = ".pcl"
+
+
+def load(paths: Iterable[str], collector: Collector) -> list[tuple[str, bytes]]:
+    """Read files, and every `*.pcl` under directories; a file reached twice counts once.
+
+    Links to directories are not followed. Of several names of one file the
+    smallest is kept.
+    """
+    found: dict[tuple[int, int], str] = {}
+    for path in paths:
+        for name, status in _files(path, collector):
+            key = (status.st_dev, status.st_ino)
+            found[key] = min(name, found.get(key, name))
+    return list(_read(sorted(found.values()), collector))
+
+
+def _files(path: str, collector: Collector) -> Iterator[tuple[str, os.stat_result]]:
+    """Yield the files that a path stands for."""
+    waiting = [path] if os.path.isdir(path) else []
+    if not waiting:
+        status = _status(path, collector)
+        if status is not None:
+            yield path, status
+    while waiting:
+        folder = waiting.pop()
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as problem:
+            _report(folder, problem, collector)
+            continue
+        for entry in entries:
+            name = os.path.normpath(entry.path)  # a person says x.pcl, not ./x.pcl
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(name)
+            elif entry.name.endswith(SUFFIX) and not entry.is_dir():
+                status = _status(name, collector)
+                if status is not None:
+                    yield name, status
+
+
+def _status(path: str, collector: Collector) -> os.stat_result | None:
+    if not _is_text(path):
+        collector.error(Code.E29, f"cannot read '{path}': its name is not UTF-8", None)
+        return None
+    try:
+        return os.stat(path)
+    except (OSError, ValueError) as problem:
+        _report(path, problem, collector)
+        return None
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name can be written in an IR, as each span does."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _read(names: Iterable[str], collector: Collector) -> Iterator[tuple[str, bytes]]:
+    for name in names:
+        try:
+            with open(name, "rb") as file:
+                yield name, file.read()
+        except OSError as problem:
+            _report(name, problem, collector)
+
+
+def _report(path: str, problem: Exception, collector: Collector) -> None:
+    reason = problem.strerror if isinstance(problem, OSError) else str(problem)
+    collector.error(Code.E29, f"cannot read '{path}': {reason}", None)

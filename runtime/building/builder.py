@@ -1,0 +1,220 @@
+"""Making one store entry from one derivation.
+
+In: a `Derivation` whose inputs are valid, a store, a sandbox. Out: a valid entry,
+or `BuildFailed` and nothing. The steps: lock the name, look again, lay out a
+private folder, run, make the tree canonical, find what it mentions, make it
+durable, and last of all write the entry's facts.
+"""
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ...ir.canonical import digest
+from ...ir.codec import to_tree
+from ...ir.derivation import Derivation
+from ...ir.names import StoreName
+from ...ir.package import LocalSource
+from ...ir.text import StorePath, Symbol, Text, fill
+from ..files.fs import sync_filesystem
+from ..files.tree import TreeError, copy_tree, hash_tree
+from ..store.output import make_canonical, make_read_only
+from ..store.references import ReferenceScanner
+from ..store.store import Entry, Store
+from .process import Processes, TimedOut
+from .request import BuildRequest, Limits, Mount
+from .sandbox import Sandbox
+
+__all__ = ["BuildFailed", "Builder"]
+
+SYSTEM_PATH = "/usr/bin:/bin"
+SOURCE_DATE_EPOCH = 315532800
+"""1980-01-01: ZIP files cannot say earlier."""
+DERIVER_CONTEXT = "punix 2026-11-23 deriver v1"
+LAST_LINE_LENGTH = 200
+
+
+class BuildFailed(Exception):
+    """A build that left nothing; the message says why, `log` where its output is."""
+
+    def __init__(self, message: str, log: Path | None = None) -> None:
+        self.message, self.log = message, log
+        super().__init__(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """How entries of a store are made."""
+
+    store: Store
+    sandbox: Sandbox
+    cores: int = 1
+    limits: Limits = field(default=Limits())
+    keep_failed: bool = False
+    processes: Processes = field(default_factory=Processes)
+
+    def build(self, order: Derivation, waiting: Callable[[str], None] | None = None) -> bool:
+        """Make an entry valid; return False if another process did it first.
+
+        `waiting` is told who holds the lock. Raises BuildFailed, ProgramError (E30).
+        """
+        with self.store.making(order.name, waiting) as lock:
+            if self.store.is_valid(order.name):
+                return False
+            self.store.quarantine(order.name)
+            try:
+                self._make(order, lock)
+            except BaseException:
+                if not self.keep_failed:
+                    self.store.quarantine(order.name)
+                raise
+            self.store.clear(order.name)
+        return True
+
+    def _make(self, order: Derivation, lock: int) -> None:
+        scratch = self.store.inner(".tmp", order.name)
+        inputs = self.store.closure(order.inputs)
+        request = self._request(order, scratch, inputs)
+        self._lay_out(order, request, scratch)
+        self._run(order, request, lock)
+        self._finish(order, request.output.host, inputs)
+
+    def _request(
+        self, order: Derivation, scratch: Path, inputs: tuple[StoreName, ...]
+    ) -> BuildRequest:
+        final = self.store.path(order.name)
+        mounts: tuple[Mount, ...] = ()
+        if self.sandbox.private:
+            temporary, output = Path("/build"), scratch / "output"
+            mounts = (Mount(scratch / "build", temporary), Mount(scratch / "tmp", Path("/tmp")))
+        else:
+            temporary, output = scratch / "build", final
+        return BuildRequest(
+            argv=("/bin/bash", "-eu", f"{temporary}/build.sh"),
+            environment=self._environment(order, temporary),
+            folder=temporary / "source",
+            store=Path(self.store.root),
+            inputs=tuple(self.store.path(name) for name in inputs),
+            mounts=mounts,
+            output=Mount(output, final),
+            network=order.network,
+            limits=self.limits,
+        )
+
+    def _environment(self, order: Derivation, temporary: Path) -> dict[str, str]:
+        """Build the environment from nothing; what the package declares comes last."""
+        paths = {self.store.entry(name).pname: self.store.path(name) for name in order.inputs}
+        return {
+            "PATH": ":".join([*(f"{path}/bin" for path in paths.values()), SYSTEM_PATH]),
+            "HOME": "/homeless",
+            "TMPDIR": str(temporary),
+            "SOURCE": f"{temporary}/source",
+            "OUTPUT": str(self.store.path(order.name)),
+            "LANG": "C.UTF-8",
+            "TZ": "UTC",
+            "SOURCE_DATE_EPOCH": str(SOURCE_DATE_EPOCH),
+            "PUNIX_BUILD_CORES": str(self.cores),
+            "MAKEFLAGS": f"-j{self.cores}",
+            **{f"DEP_{variable_part(pname)}": str(path) for pname, path in paths.items()},
+            **{each.name: self._fill(each.text) for each in order.environment},
+        }
+
+    def _fill(self, text: Text) -> str:
+        def value(symbol: Symbol) -> str:
+            if not isinstance(symbol, StorePath):
+                raise BuildFailed(f"a build cannot use a {symbol.TAG}")
+            return str(self.store.path(symbol.name))
+
+        filled = fill(text, value)
+        if "\0" in filled:
+            raise BuildFailed("a build cannot be given a NUL character")
+        return filled
+
+    def _lay_out(self, order: Derivation, request: BuildRequest, scratch: Path) -> None:
+        for folder in (scratch, scratch / "build", scratch / "tmp"):
+            folder.mkdir(mode=0o700)
+        for folder in {request.output.host, request.output.inside}:
+            folder.mkdir(mode=0o755)  # what is mounted, and where
+        (scratch / "build" / "build.sh").write_text(self._fill(order.script), encoding="utf-8")
+        source = scratch / "build" / "source"
+        if not isinstance(order.source, LocalSource):
+            source.mkdir(mode=0o755)
+            return
+        try:
+            copy_tree(Path(order.source.path), source, order.source.exclude, SOURCE_DATE_EPOCH)
+            if hash_tree(source) != order.source.digest:
+                raise BuildFailed("its source changed after it was read")
+        except TreeError as problem:
+            raise BuildFailed(f"cannot copy its source: {problem}") from None
+
+    def _run(self, order: Derivation, request: BuildRequest, lock: int) -> None:
+        path = self.store.log_path(order.name)
+        log = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+        try:
+            status = self.processes.run(
+                self.sandbox.command(request),
+                self.sandbox.environment(request),
+                folder=Path("/") if self.sandbox.private else request.folder,
+                log=log,
+                lock=lock,
+                seconds=self.limits.seconds,
+                guard=not self.sandbox.ends_with_us,
+            )
+            last = _last_line(log) if status else ""
+        except FileNotFoundError as problem:
+            self.sandbox.check()
+            raise BuildFailed(f"build failed ({problem})", path) from None
+        except TimedOut as problem:
+            raise BuildFailed(f"build failed ({problem})  (log: {path})", path) from None
+        finally:
+            os.close(log)
+        if status == 0:
+            return
+        if last.startswith("bwrap: "):
+            self.sandbox.check()
+        raise BuildFailed(f"build failed (rc={status}) — last line: {last}  (log: {path})", path)
+
+    def _finish(self, order: Derivation, made: Path, inputs: tuple[StoreName, ...]) -> None:
+        final = self.store.path(order.name)
+        scanner = ReferenceScanner(inputs)
+        try:
+            make_canonical(made, self.limits.output)
+            output = hash_tree(made, see=scanner.see if inputs else None)
+        except TreeError as problem:
+            raise BuildFailed(
+                f"build failed ({problem})", self.store.log_path(order.name)
+            ) from None
+        if made != final:
+            made.rename(final)
+        make_read_only(final)
+        sync_filesystem(final)
+        self.store.register(
+            Entry(
+                order.name,
+                order.pname,
+                order.version,
+                order.system,
+                output,
+                scanner.references(),
+                digest(to_tree(order, hashed=True), DERIVER_CONTEXT),
+                datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            )
+        )
+
+
+def variable_part(pname: str) -> str:
+    """Turn a package name into a part of a variable's name: `gtk+-3` is GTK__3."""
+    return re.sub(r"[^A-Z0-9]", "_", pname.upper())
+
+
+def _last_line(log: int) -> str:
+    """Return the last line of a log that is not empty, without control characters."""
+    size = os.fstat(log).st_size
+    end = os.pread(log, 4096, max(0, size - 4096)).decode("utf-8", "replace")
+    lines = [line for line in end.splitlines() if line.strip()] or [""]
+    return "".join(char if char.isprintable() else " " for char in lines[-1]).strip()[
+        :LAST_LINE_LENGTH
+    ]

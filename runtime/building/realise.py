@@ -1,0 +1,65 @@
+"""From derivations to valid store entries.
+
+In: the derivations of a closure, a store, a sandbox. Out: one `Result` for each
+derivation that was wanted or had to be built; failures are values.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from ...ir.derivation import Derivation
+from ...ir.names import StoreName
+from ..store.store import Store
+from .request import Limits
+from .result import Event, Result
+from .sandbox import Sandbox
+
+__all__ = ["realise"]
+
+
+def realise(
+    derivations: Sequence[Derivation],
+    store: Store,
+    sandbox: Sandbox,
+    jobs: int,
+    fail_fast: bool,
+    events: Callable[[Event], None],
+    *,
+    wanted: Iterable[StoreName] | None = None,
+    limits: Limits | None = None,
+    keep_failed: bool = False,
+) -> list[Result]:
+    """Make what is wanted (all of it by default) valid; hold `store.using()` around it.
+
+    What is valid is not touched, and what only that needs is neither. `events` is
+    called from several threads. Results are in the order of `derivations`.
+    Raises ProgramError: before any build starts E31 for sources that cannot be fetched
+    and E29 for a store that cannot be made; E30 as soon as the sandbox cannot run.
+    """
+    by_name = {order.name: order for order in derivations}
+    needs, cached = _missing(by_name, store, by_name if wanted is None else wanted)
+    found = {name: Result(by_name[name].module, name, "cached") for name in cached}
+    if needs:
+        from .batch import build_all  # threads and processes: only who builds pays
+
+        limits = limits or Limits()
+        found |= build_all(
+            by_name, needs, store, sandbox, jobs, fail_fast, events, limits, keep_failed
+        )
+    return [found[name] for name in by_name if name in found]
+
+
+def _missing(
+    by_name: Mapping[StoreName, Derivation], store: Store, wanted: Iterable[StoreName]
+) -> tuple[dict[StoreName, list[StoreName]], list[StoreName]]:
+    """Return what to build with those of its inputs that are built too, and what is valid."""
+    valid: dict[StoreName, bool] = {}
+    waiting = list(wanted)
+    while waiting:
+        name = waiting.pop()
+        if name not in valid:
+            valid[name] = store.is_valid(name)
+            if not valid[name]:
+                waiting.extend(by_name[name].inputs)
+    build = [name for name in by_name if not valid.get(name, True)]
+    needs = {name: [one for one in by_name[name].inputs if not valid[one]] for name in build}
+    return needs, [name for name in by_name if valid.get(name)]

@@ -1,0 +1,189 @@
+"""Where a build runs: what it can see of the machine, and what it can reach.
+
+In: a `BuildRequest`. Out: the command line that runs it. Two sandboxes:
+
+    bubblewrap   a file system of its own, no network, own processes, no privileges
+    off          the file system of the host, its network and its processes
+"""
+
+import os
+from pathlib import Path
+from typing import Protocol
+
+from ...ir.diagnostics import Code, Diagnostic, ProgramError
+from ...ir.node import Frozen, frozen
+from .request import BuildRequest, Limits, Mount
+
+__all__ = ["Bubblewrap", "Off", "Sandbox", "sandbox_named"]
+
+SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+SYSTEM_FILES = ("/etc/alternatives", "/etc/ld.so.cache")
+"""Without these two, programs and libraries of /usr are not found where links lead to them."""
+NETWORK_FILES = (
+    "/etc/resolv.conf",
+    "/etc/hosts",
+    "/etc/nsswitch.conf",
+    "/etc/ssl",
+    "/etc/ca-certificates",
+    "/etc/pki",
+)
+BUILDER_ID = "1000"
+MOST_INPUTS = 2_500
+"""bwrap takes 9,000 arguments; each input is three."""
+
+
+class Sandbox(Protocol):
+    """A way to run builds.
+
+    `private`: a build sees mounts at places of their own and writes its output
+    elsewhere; else everything lies where the host has it. `ends_with_us`: the
+    kernel ends the build when the process that started it ends.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def private(self) -> bool: ...
+    @property
+    def ends_with_us(self) -> bool: ...
+    @property
+    def warning(self) -> str | None:
+        """Return what a person must be told each time it is used."""
+
+    def check(self) -> None:
+        """Raise ProgramError (E30) if it cannot run here."""
+
+    def command(self, request: BuildRequest) -> tuple[str, ...]:
+        """Return the command line of a build."""
+
+    def environment(self, request: BuildRequest) -> dict[str, str]:
+        """Return the environment of that command line."""
+
+
+@frozen
+class Bubblewrap(Frozen):
+    """Runs builds in namespaces made by bwrap(1)."""
+
+    program: str = "bwrap"
+    name: str = "bubblewrap"
+    private: bool = True
+    ends_with_us: bool = True
+    warning: str | None = None
+
+    def check(self) -> None:
+        import shutil  # commands that build nothing need neither
+        import subprocess
+
+        if shutil.which(self.program) is None:
+            raise ProgramError([_cannot_run("bubblewrap is not installed")])
+        probe = (self.program, *ISOLATION, "--unshare-net", "--ro-bind", "/", "/", "true")
+        result = subprocess.run(probe, capture_output=True, text=True, check=False)
+        if result.returncode != 0:
+            raise ProgramError([_cannot_run(f"bubblewrap cannot run: {result.stderr.strip()}")])
+
+    def command(self, request: BuildRequest) -> tuple[str, ...]:
+        network = () if request.network else ("--unshare-net",)
+        return (
+            self.program,
+            *ISOLATION,
+            *network,
+            "--clearenv",
+            *_each("--setenv", *sorted(request.environment.items())),
+            *_system(request.network),
+            *_writable(request.mounts),
+            *_store(request),
+            *_each("--remount-ro", ("/dev",), (str(request.store),), ("/",)),
+            *("--chdir", str(request.folder), "--"),
+            *_limited(request.limits),
+            *request.argv,
+        )
+
+    def environment(self, request: BuildRequest) -> dict[str, str]:  # noqa: ARG002
+        """Give bwrap itself nothing of the build: LD_PRELOAD would act outside the sandbox."""
+        return {"PATH": os.environ.get("PATH", os.defpath)}
+
+
+ISOLATION = (
+    *("--unshare-user", "--uid", BUILDER_ID, "--gid", BUILDER_ID, "--cap-drop", "ALL"),
+    *("--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"),
+    *("--hostname", "localhost", "--die-with-parent", "--new-session"),
+)
+
+
+def _system(network: bool) -> tuple[str, ...]:
+    """Show the programs of the host, its folders of links as the links that they are."""
+    files = SYSTEM_FILES + (NETWORK_FILES if network else ())
+    folders = [Path(folder) for folder in SYSTEM_FOLDERS]
+    return (
+        *_each(
+            "--symlink", *((os.readlink(link), str(link)) for link in folders if link.is_symlink())
+        ),
+        *_each(
+            "--ro-bind", *((str(it),) * 2 for it in folders if it.is_dir() and not it.is_symlink())
+        ),
+        *("--perms", "0755", "--dir", "/etc"),
+        *_each("--ro-bind-try", *((file, file) for file in files)),
+        *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/dev/shm"),
+    )
+
+
+def _store(request: BuildRequest) -> tuple[str, ...]:
+    """Show of the store the inputs and the output only, wherever the store lies.
+
+    Where the inputs are more than bwrap takes, all entries are shown, read-only: nobody
+    can name those that are no inputs, for their names are hashes.
+    """
+    store = str(request.store)
+    if len(request.inputs) > MOST_INPUTS:
+        inner = tuple((f"{store}/{name}",) for name in (".meta", ".logs", ".tmp"))
+        shown = ("--ro-bind", store, store, *_each("--tmpfs", *inner))
+    else:
+        inputs = _each("--ro-bind", *((str(path), str(path)) for path in request.inputs))
+        shown = ("--tmpfs", store, *inputs)
+    return (*shown, *_writable((request.output,)))
+
+
+def _writable(mounts: tuple[Mount, ...]) -> tuple[str, ...]:
+    return _each("--bind", *((str(mount.host), str(mount.inside)) for mount in mounts))
+
+
+def _each(option: str, *values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word for value in values for word in (option, *value))
+
+
+def _limited(limits: Limits) -> tuple[str, ...]:
+    return ("prlimit", f"--as={limits.memory}", "--") if limits.memory is not None else ()
+
+
+@frozen
+class Off(Frozen):
+    """Runs builds as ordinary processes of the user."""
+
+    name: str = "off"
+    private: bool = False
+    ends_with_us: bool = False
+    warning: str | None = "the sandbox is off: builds see the whole machine and its network"
+
+    def check(self) -> None:
+        """Return at once: it runs everywhere."""
+
+    def command(self, request: BuildRequest) -> tuple[str, ...]:
+        return (*_limited(request.limits), *request.argv)
+
+    def environment(self, request: BuildRequest) -> dict[str, str]:
+        return dict(request.environment)
+
+
+def sandbox_named(name: str) -> Sandbox:
+    """Return the sandbox called `bubblewrap` or `off`; KeyError for another name."""
+    sandboxes: dict[str, Sandbox] = {"bubblewrap": Bubblewrap(), "off": Off()}
+    return sandboxes[name]
+
+
+def _cannot_run(problem: str) -> Diagnostic:
+    return Diagnostic(
+        Code.E30,
+        problem,
+        hint="install it (apt-get install bubblewrap) and allow user namespaces, "
+        "or build with --sandbox=off",
+    )

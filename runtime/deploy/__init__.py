@@ -1,0 +1,1 @@
+"""Generations on a target: staged, switched, recovered, compared."""

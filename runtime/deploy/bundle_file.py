@@ -1,0 +1,37 @@
+"""What a tree was rendered from, kept in it: `gen-NNN/bundle.json`.
+
+In: a tree. Out: the bundle, None where there is none or a damaged one; or one of
+its files written anew. The file is in the form of `sealed` and holds no secret,
+only references.
+"""
+
+from hashlib import sha256
+
+from ...ir.bundle import Bundle
+from ...ir.manifest import ManifestFile
+from ...ir.verify import verify
+from ..files.sealed import Damaged, unseal
+from .layout import Target
+from .render import file_text
+
+__all__ = ["NAME", "file_again", "load_bundle"]
+
+NAME = "bundle.json"
+
+
+def load_bundle(target: Target, tree: str) -> Bundle | None:
+    """Read the bundle of a tree. Raises OSError."""
+    try:
+        found = unseal(Bundle, target.transport.read(target.path(f"{tree}/{NAME}")))
+    except (FileNotFoundError, Damaged):
+        return None
+    return None if any(verify(found)) else found
+
+
+def file_again(target: Target, bundle: Bundle, file: ManifestFile, store_root: str) -> bytes | None:
+    """Write a file of a generation anew; None if that does not give what its manifest says."""
+    entry = next((entry for entry in bundle.files if entry.path == file.path), None)
+    if entry is None:
+        return None
+    data = file_text(entry, target, store_root).encode()
+    return data if sha256(data).hexdigest() == file.sha256 else None

@@ -1,0 +1,97 @@
+"""The flip: from the live generation to another one, wholly or not at all.
+
+In: a target whose lock is held, the generation to come, and what makes its tree
+if it is new. Out: `live` names it and everything on the target agrees. Until
+`live` is replaced, every linked file reads as before; from then on, every one
+reads as it should, and what cannot change in that one rename follows.
+"""
+
+from collections.abc import Callable
+
+from ...ir.diagnostics import Code
+from ...ir.manifest import Manifest
+from ...ir.names import AbsPath
+from . import journal
+from .journal import Journal, Verb
+from .layout import Target
+from .live import point, record, unpoint
+from .paths_check import Checked
+from .places import Places
+from .problems import fail
+from .reconcile import Skipped, prepare_copies, reconcile
+from .session import here
+
+__all__ = ["flip", "take_down"]
+
+
+def flip(
+    target: Target,
+    verb: Verb,
+    before: Manifest | None,
+    after: Manifest,
+    checked: Checked,
+    stage: Callable[[], None] | None = None,
+) -> tuple[Skipped, ...]:
+    """Go from `before` to `after`; `stage` makes tree and manifest of a new generation.
+
+    Returns what was left alone because it is not ours. Raises ProgramError,
+    OSError; the caller then recovers.
+    """
+    journal.write(target, _entry(verb, before, after, checked, created=stage is not None))
+    if stage:
+        stage()
+    _make_links(target, checked)
+    prepared = prepare_copies(target, after)
+    point(target, "current", record(after.generation))
+    point(target, "live", after.tree)
+    target.transport.sync_folder(target.folder)
+    others = [before] if before else []
+    skipped = reconcile(target, after, others, settled=checked.settled, prepared=prepared)
+    journal.remove(target)
+    return skipped
+
+
+def take_down(target: Target, before: Manifest) -> tuple[Skipped, ...]:
+    """Go from `before` to nothing: without `live` every link leads to nothing, then all go.
+
+    Returns what was left alone because it is not ours. Raises OSError.
+    """
+    pid, host = here()
+    journal.write(target, Journal("remove", before.generation, None, None, (), pid, host))
+    unpoint(target, "current")
+    unpoint(target, "live")
+    target.transport.sync_folder(target.folder)
+    skipped = reconcile(target, None, [before])
+    journal.remove(target)
+    return skipped
+
+
+def _entry(
+    verb: Verb, before: Manifest | None, after: Manifest, checked: Checked, *, created: bool
+) -> Journal:
+    pid, host = here()
+    return Journal(
+        verb=verb,
+        before=before.generation if before else None,
+        after=after.generation,
+        created=after if created else None,
+        folders=checked.folders,
+        pid=pid,
+        host=host,
+    )
+
+
+def _make_links(target: Target, checked: Checked) -> None:
+    """Make links for new paths; they lead to nothing yet, so opening them fails as before."""
+    for folder in checked.folders:
+        target.transport.make_folder(folder)
+    places = Places(target)
+    for path in checked.links:
+        _make_link(target, places, path)
+
+
+def _make_link(target: Target, places: Places, path: AbsPath) -> None:
+    try:
+        target.transport.make_link(places.real(path), places.link_text(path))
+    except FileExistsError:
+        fail(Code.E21, f"'{path}' was made by somebody else just now")

@@ -1,0 +1,237 @@
+"""Deploy, roll back, switch, remove: the commands that change which generation is live.
+
+In: a bundle and its run-time closure, or the number of a generation. Out: the
+manifest that is live now. Nothing is evaluated or built here.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from ...ir.bundle import Bundle
+from ...ir.diagnostics import Code, Diagnostic, ProgramError
+from ...ir.manifest import Manifest
+from ...ir.names import StoreName
+from ...ir.span import Span
+from ...ir.text import Secret
+from . import history
+from .accounts import check_accounts
+from .describe import Facts, describe, describe_files
+from .flip import flip, take_down
+from .layout import Target, generation_name, generation_number
+from .live import live_manifest
+from .manifest_file import MissingManifest, load, save
+from .paths_check import check_paths
+from .problems import fail, reported
+from .reconcile import Skipped
+from .render import Rendered, render
+from .secrets import SecretSource, resolve, stack_key
+from .session import Caller, claims_held, locked, make_folders, rfc3339
+from .stage import damaged_in, kept_files, stage_tree
+from .trim import remove_all, trim
+from .unit_check import check_units
+
+__all__ = ["Done", "Wish", "deploy", "remove", "rollback", "switch"]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What to deploy: a bundle, the run-time closure of all that it uses, and its secrets.
+
+    `quote` writes a secret value inside the double quotes of an EnvironmentFile;
+    `register` makes the deployments root known to the store; `keep` is how many
+    generations stay. `verify` asks the service manager whether it takes the units:
+    always, never, or (None) where the root is that of a machine.
+    """
+
+    bundle: Bundle
+    store_paths: tuple[StoreName, ...]
+    secrets: SecretSource
+    quote: Callable[[str], str]
+    register: Callable[[], None]
+    keep: int = 10
+    verify: bool | None = None
+
+
+@dataclass(frozen=True)
+class Done:
+    """The generation that is live now, the one that was, and what was left as it is."""
+
+    live: Manifest
+    was: int | None
+    skipped: tuple[Skipped, ...]
+
+
+def deploy(target: Target, wish: Wish, caller: Caller) -> Done:
+    """Make a new generation and let it live. Raises ProgramError.
+
+    E11 (secrets), E12 (the store), E19 and E21 (paths), E20 (units), E22 (lock), E27, E29.
+    """
+    values = resolve(wish.bundle, wish.secrets)
+    _check_store(caller, wish.store_paths)
+    files = [(file.path, file, file.span) for file in wish.bundle.files]
+    check_accounts(target.transport, files, wish.bundle.sources)
+    with reported():
+        make_folders(target)
+    with locked(target, caller):
+        before = live_manifest(target)
+        rendered = _render(target, wish, values)
+        _verify_units(target, wish, caller, rendered, before)
+        with claims_held(target, caller):
+            done = _deploy(target, wish, caller, before, rendered)
+        try:
+            trim(target, done.live, wish.keep)
+        except OSError as problem:
+            caller.notice(f"older generations are still there: {problem}")
+        _remember(target, caller, "deploy", done)
+    return done
+
+
+def _render(target: Target, wish: Wish, values: Mapping[Secret, str]) -> Rendered:
+    key = stack_key(target) if wish.bundle.secret_files else b""
+    return render(wish.bundle, target, values, key, wish.quote)
+
+
+def _verify_units(
+    target: Target, wish: Wish, caller: Caller, rendered: Rendered, before: Manifest | None
+) -> None:
+    wanted = target.transport.root == "/" if wish.verify is None else wish.verify
+    if wanted and not check_units(target, rendered, before) and wish.verify:
+        caller.notice("systemd-analyze is not there: the units were not verified")
+
+
+def _deploy(
+    target: Target, wish: Wish, caller: Caller, before: Manifest | None, rendered: Rendered
+) -> Done:
+    now = caller.now()
+    modified = int(now.timestamp())
+    kept = kept_files(target, rendered, before)
+    files = describe_files(rendered, kept, modified)
+    spans: dict[str, Span] = {file.path: file.span for file in wish.bundle.files}
+    checked = check_paths(target, files, before, spans, wish.bundle.sources)
+    facts = Facts(
+        _next_number(target),
+        before.generation if before else None,
+        rfc3339(now),
+        caller.who,
+        caller.tool,
+        wish.store_paths,
+    )
+    after = describe(target, rendered, kept, facts, files, checked.dirs)
+
+    def stage() -> None:
+        if not kept.whole:
+            stage_tree(target, rendered, kept, after.tree, modified)
+        save(target, after)
+        target.transport.sync_folder(target.folder)
+
+    wish.register()
+    skipped = flip(target, "deploy", before, after, checked, stage)
+    return Done(after, facts.previous, skipped)
+
+
+def _next_number(target: Target) -> int:
+    """One more than the highest among manifests and trees; recovery leaves no journal here."""
+    names = target.transport.names(target.folder)
+    return 1 + max((generation_number(name) or 0 for name in names), default=0)
+
+
+def rollback(target: Target, to: int | None, caller: Caller) -> Done:
+    """Go back to the generation that was live before this one, or to any that is kept.
+
+    Raises ProgramError: E12 where it or a path that it pins is gone, E21, E22, E26, E27, E29.
+    """
+    return _go(target, "rollback", to, caller)
+
+
+def switch(target: Target, to: int, caller: Caller) -> Done:
+    """Go to a generation that is kept, forward or back. Raises as rollback does."""
+    return _go(target, "switch", to, caller)
+
+
+def _go(
+    target: Target, verb: Literal["rollback", "switch"], to: int | None, caller: Caller
+) -> Done:
+    with locked(target, caller):
+        before = live_manifest(target)
+        after = _load(target, _previous(target, before) if to is None else to)
+        _check_tree(target, after)
+        _same_store(target, after)
+        _check_store(caller, after.store_paths)
+        with claims_held(target, caller):
+            checked = check_paths(target, after.files, before)
+            skipped = flip(target, verb, before, after, checked)
+        done = Done(after, before.generation if before else None, skipped)
+        _remember(target, caller, verb, done)
+    return done
+
+
+def remove(target: Target, caller: Caller, *, purge: bool = False) -> tuple[Skipped, ...]:
+    """Take a stack off the target. Its generations stay, so that it can be switched to again.
+
+    With `purge` they go too; then only the lock and the history are left.
+    Returns what was left alone because it is not the stack's. Raises
+    ProgramError: E22, E26 where nothing is deployed, E27, E29.
+    """
+    skipped: tuple[Skipped, ...] = ()
+    with locked(target, caller):
+        before = live_manifest(target)
+        if before is None and not purge:
+            fail(Code.E26, f"stack '{target.stack}' is not deployed here")
+        if before is not None:
+            with claims_held(target, caller):
+                skipped = take_down(target, before)
+        if purge:
+            remove_all(target)
+        was = before.generation if before else None
+        history.append(target, rfc3339(caller.now()), caller.who, "remove", was, None, "ok")
+    return skipped
+
+
+def _previous(target: Target, live: Manifest | None) -> int:
+    if live is None:
+        fail(Code.E26, f"stack '{target.stack}' is not deployed here")
+    if live.previous is None:
+        fail(Code.E12, f"nothing was live before {generation_name(live.generation)}")
+    return live.previous
+
+
+def _load(target: Target, number: int) -> Manifest:
+    try:
+        return load(target, number)
+    except MissingManifest:
+        hint = f"`punix service list {target.stack}` shows those that are kept"
+        fail(Code.E12, f"stack '{target.stack}' has no {generation_name(number)}", hint=hint)
+
+
+def _check_tree(target: Target, manifest: Manifest) -> None:
+    damaged = damaged_in(target, manifest)
+    if damaged:
+        hint = f"`punix service verify {target.stack} --fix` puts back what it can"
+        raise ProgramError(
+            Diagnostic(Code.E27, f"'{path}' is not as it was deployed", hint=hint)
+            for path in damaged
+        )
+
+
+def _same_store(target: Target, manifest: Manifest) -> None:
+    """Another store may have paths of the same names: the units would not read those."""
+    if manifest.store_root != target.store_root:
+        name = generation_name(manifest.generation)
+        hint = f"give --store-root {manifest.store_root}"
+        fail(Code.E12, f"{name} uses the store '{manifest.store_root}'", hint=hint)
+
+
+def _check_store(caller: Caller, names: tuple[StoreName, ...]) -> None:
+    gone = [name for name in names if not caller.is_valid(name)]
+    if gone:
+        hint = "build it again, or roll back to a generation whose paths are there"
+        raise ProgramError(
+            Diagnostic(Code.E12, f"store path '{name}' is not there or not valid", hint=hint)
+            for name in gone
+        )
+
+
+def _remember(target: Target, caller: Caller, verb: str, done: Done) -> None:
+    at = rfc3339(caller.now())
+    history.append(target, at, caller.who, verb, done.was, done.live.generation, "ok")

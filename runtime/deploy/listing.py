@@ -1,0 +1,102 @@
+"""What there is of a stack: its generations, one of them, its history. Writes nothing itself.
+
+In: a target. Out: facts for `list`, `show` and `plan`; after recovery where that
+is possible, else as `live` says, with the reason why it is not settled.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ...ir.diagnostics import Code
+from ...ir.manifest import Manifest
+from ..files import sealed
+from . import history, journal
+from .layout import Target, generation_name
+from .live import live_manifest
+from .manifest_file import MissingManifest, load, numbers
+from .problems import fail, reported
+from .recover import is_committed
+from .session import observed
+
+__all__ = ["GenerationInfo", "Listing", "generations", "live", "show"]
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationInfo:
+    """A line of `list`."""
+
+    manifest: Manifest
+    is_live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All generations, oldest first; `unsettled` is None, `in progress (…)` or `recovery pending`.
+
+    `history` has the lines of history.jsonl, oldest first.
+    """
+
+    generations: tuple[GenerationInfo, ...]
+    unsettled: str | None
+    history: tuple[dict[str, object], ...]
+
+
+def generations(target: Target, notice: Callable[[str], None]) -> Listing:
+    """List a stack. Raises ProgramError: E26 where there is none, E27, E29."""
+    with observed(target, notice) as unsettled:
+        now = live_manifest(target)
+        found = tuple(
+            GenerationInfo(manifest, now is not None and manifest.generation == now.generation)
+            for manifest in _manifests(target)
+        )
+        return Listing(found, unsettled, tuple(history.read(target)))
+
+
+def _manifests(target: Target) -> Iterator[Manifest]:
+    never_lived = _never_lived(target)
+    for number in numbers(target):
+        if number != never_lived:
+            yield load(target, number)
+
+
+def _never_lived(target: Target) -> int | None:
+    """Return the number of a generation that an interrupted command made and did not commit."""
+    try:
+        found = journal.read(target)
+    except sealed.Damaged:
+        return None
+    if found is None or found.created is None or is_committed(target, found):
+        return None
+    return found.after
+
+
+def show(target: Target, number: int | None, notice: Callable[[str], None]) -> Manifest:
+    """Return the manifest of a generation, by default of the live one.
+
+    Raises ProgramError: E26 where there is none, E27, E29.
+    """
+    with observed(target, notice):
+        if number is None:
+            return _live(target)
+        try:
+            return load(target, number)
+        except MissingManifest:
+            name = generation_name(number)
+            hint = f"`punix service list {target.stack}` shows those that are kept"
+            fail(Code.E26, f"stack '{target.stack}' has no {name}", hint=hint)
+
+
+def _live(target: Target) -> Manifest:
+    found = live_manifest(target)
+    if found is None:
+        fail(Code.E26, f"stack '{target.stack}' is not deployed here")
+    return found
+
+
+def live(target: Target) -> Manifest | None:
+    """Return the manifest of what is live, None if nothing is; waits for nobody, mends nothing.
+
+    For `plan`. Raises ProgramError: E27, E29.
+    """
+    with reported():
+        return live_manifest(target)

@@ -1,0 +1,66 @@
+"""Which generation is live on a target.
+
+In: a target. Out: the manifest that `live` and `current` name, or None. `live`
+says which tree the files are read from and decides; where several generations
+share that tree, `current` does.
+"""
+
+from ...ir.diagnostics import Code
+from ...ir.manifest import Manifest
+from .layout import Target, generation_name, generation_number
+from .manifest_file import MissingManifest, load, numbers, peek_tree
+from .problems import fail
+
+__all__ = ["current_number", "live_manifest", "live_tree", "point", "unpoint"]
+
+
+def live_tree(target: Target) -> str | None:
+    """Return the name of the tree that files are read from; None if nothing is deployed."""
+    return target.transport.read_link(target.path("live"))
+
+
+def current_number(target: Target) -> int | None:
+    """Return the number that `current` names; None if it is not there."""
+    return generation_number(target.transport.read_link(target.path("current")) or "")
+
+
+def live_manifest(target: Target) -> Manifest | None:
+    """Return the manifest of the live generation. Raises ProgramError (E27), OSError."""
+    tree = live_tree(target)
+    if tree is None:
+        return None
+    named = _try(target, current_number(target))
+    if named and named.tree == tree:
+        return named
+    previous = _try(target, named.previous) if named else None
+    if previous and previous.tree == tree:
+        return previous
+    for number in reversed(numbers(target)):
+        if peek_tree(target, number) == tree:
+            return load(target, number)
+    return fail(Code.E27, f"'{target.path('live')}' names '{tree}', which no manifest describes")
+
+
+def _try(target: Target, number: int | None) -> Manifest | None:
+    try:
+        return None if number is None else load(target, number)
+    except MissingManifest:
+        return None
+
+
+def point(target: Target, name: str, text: str) -> None:
+    """Make `current` or `live` name a generation, in one rename."""
+    staged = target.temporary(name)
+    target.transport.make_link(staged, text)
+    target.transport.rename(staged, target.path(name))
+
+
+def unpoint(target: Target, name: str) -> None:
+    """Remove `current` or `live` if it is there."""
+    if target.transport.status(target.path(name)) is not None:
+        target.transport.remove(target.path(name))
+
+
+def record(number: int) -> str:
+    """Return what `current` reads for a generation."""
+    return f"{generation_name(number)}.json"

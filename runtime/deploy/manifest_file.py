@@ -1,0 +1,102 @@
+"""Manifests on a target: `gen-NNN.json`, written once, verified before they are obeyed.
+
+In: a `Manifest`, or a number. Out: the file, in the form of `sealed`, so that
+damage is found and named by field; or the manifest, after its digests, and
+after checking that it is that of this stack and number and that every path in
+it is one that a stack may have. Anything else is E27.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ...ir.diagnostics import Code
+from ...ir.manifest import Manifest
+from ..files import sealed
+from .layout import Target, folders_above, generation_name, generation_number
+from .problems import fail
+
+__all__ = ["MissingManifest", "load", "numbers", "peek_tree", "save"]
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
+TREE_LINE = re.compile(rb'^"tree": "(gen-[0-9]{3,9})",$', re.MULTILINE)
+HEAD_BYTES = 16384
+
+
+class MissingManifest(Exception):
+    """A generation that is not there."""
+
+
+def save(target: Target, manifest: Manifest) -> None:
+    """Put a manifest in place; the caller syncs the folder."""
+    name = f"{generation_name(manifest.generation)}.json"
+    staged = target.temporary(name)
+    target.transport.write(staged, sealed.seal(manifest), 0o644, sync=True)
+    target.transport.rename(staged, target.path(name))
+
+
+def load(target: Target, number: int) -> Manifest:
+    """Read and verify a manifest. Raises MissingManifest, ProgramError (E27), OSError."""
+    path = target.path(f"{generation_name(number)}.json")
+    try:
+        data = target.transport.read(path)
+    except FileNotFoundError:
+        raise MissingManifest(path) from None
+    try:
+        manifest = sealed.unseal(Manifest, data)
+    except sealed.Damaged as problem:
+        fail(Code.E27, f"'{path}' is damaged: {problem}", hint=_hint(target))
+    for field, fault in _faults(target, manifest, number):
+        fail(Code.E27, f"'{path}' is not obeyed: field '{field}': {fault}", hint=_hint(target))
+    return manifest
+
+
+def _hint(target: Target) -> str:
+    return f"`punix service list {target.stack}` shows the generations; switch to another"
+
+
+def _faults(target: Target, manifest: Manifest, number: int) -> Iterator[tuple[str, str]]:
+    """Yield (field, what is wrong) for all that digests cannot tell."""
+    if manifest.stack != target.stack:
+        yield "stack", f"it is of stack '{manifest.stack}'"
+    if manifest.generation != number:
+        yield "generation", f"it is {manifest.generation}"
+    if generation_number(manifest.tree) is None or manifest.tree.endswith(".json"):
+        yield "tree", f"'{manifest.tree}' is no tree"
+    paths = [file.path for file in manifest.files]
+    if paths != sorted(set(paths)):
+        yield "files", "paths are not unique and sorted"
+    for file in manifest.files:
+        if not 0 <= file.mode <= 0o777 or not SHA256.fullmatch(file.sha256):
+            yield "files", f"mode or digest of '{file.path}'"
+    for secret in manifest.secrets:
+        if "/" in secret.name or secret.name in ("", ".", ".."):
+            yield "secrets", f"'{secret.name}' is no file name"
+    yield from _strange_paths(target, manifest)
+
+
+def _strange_paths(target: Target, manifest: Manifest) -> Iterator[tuple[str, str]]:
+    kept = (target.deployments_root.rstrip("/") + "/", manifest.store_root.rstrip("/") + "/")
+    for file in manifest.files:
+        if file.path.startswith(kept):
+            yield "files", f"'{file.path}' lies where punix keeps its own data"
+    above = folders_above(file.path for file in manifest.files)
+    for folder in manifest.dirs:
+        if folder not in above:
+            yield "dirs", f"'{folder}' holds no file of the generation"
+
+
+def numbers(target: Target) -> list[int]:
+    """Return the numbers of the generations that are there, ascending."""
+    names = target.transport.names(target.folder)
+    found = (generation_number(name) for name in names if name.endswith(".json"))
+    return sorted(number for number in found if number is not None)
+
+
+def peek_tree(target: Target, number: int) -> str | None:
+    """Return which tree a manifest uses, without reading all of it; None if that cannot be told."""
+    path = target.path(f"{generation_name(number)}.json")
+    try:
+        match = TREE_LINE.search(target.transport.read(path, HEAD_BYTES))
+    except FileNotFoundError:
+        return None
+    return match[1].decode() if match else None

@@ -1,0 +1,154 @@
+"""Finish or undo what an interrupted command left behind.
+
+In: a target whose lock is held. Out: everything agrees with `live`, and what
+was done, in words, or None if there was nothing to do. Recovery never changes
+what a link reads. Each of its steps can be done again, so a crash in it is
+mended by the next one.
+"""
+
+from collections.abc import Iterable
+
+from ...ir.manifest import Manifest
+from ..files import sealed
+from . import journal
+from .journal import Journal
+from .layout import Target, generation_name, generation_number, is_temporary
+from .live import current_number, live_manifest, live_tree, point, record, unpoint
+from .manifest_file import MissingManifest, load, numbers, peek_tree
+from .reconcile import reconcile, remove_temporaries
+
+__all__ = ["is_committed", "recover", "sweep"]
+
+
+def recover(target: Target) -> str | None:
+    """Make everything agree with `live`. Raises ProgramError (E27), OSError."""
+    _clean(target)
+    try:
+        found = journal.read(target)
+    except sealed.Damaged:
+        return _without_journal(target)
+    if found is None:
+        return _set_live(target)
+    if is_committed(target, found):
+        return _forward(target, found)
+    return _back(target, found)
+
+
+def is_committed(target: Target, found: Journal) -> bool:
+    """Whether the flip that a journal speaks of has happened."""
+    tree = live_tree(target)
+    if found.after is None:
+        return tree is None
+    after = _after(target, found)
+    if after is None or tree != after.tree:
+        return False
+    before = _manifest(target, found.before)
+    return before is None or before.tree != tree or current_number(target) == found.after
+
+
+def _after(target: Target, found: Journal) -> Manifest | None:
+    return found.created or _manifest(target, found.after)
+
+
+def _manifest(target: Target, number: int | None) -> Manifest | None:
+    try:
+        return None if number is None else load(target, number)
+    except MissingManifest:
+        return None
+
+
+def _forward(target: Target, found: Journal) -> str:
+    before, after = _manifest(target, found.before), _after(target, found)
+    _point_current(target, after)
+    _settle(target, after, [before], found)
+    return f"finished an interrupted {found.verb}: {_name(after)} is live"
+
+
+def _back(target: Target, found: Journal) -> str:
+    before, after = _manifest(target, found.before), _after(target, found)
+    live = before if before and before.tree == live_tree(target) else live_manifest(target)
+    if found.created and found.created.tree == generation_name(found.created.generation):
+        _remove(target, found.created.tree)  # first of all: on a full disk it makes room
+    _point_current(target, live)
+    if found.created:
+        _remove(target, record(found.created.generation))
+    _settle(target, live, [before, after], found)
+    return f"undid an interrupted {found.verb}: {_name(live)} is live"
+
+
+def _name(manifest: Manifest | None) -> str:
+    return generation_name(manifest.generation) if manifest else "nothing"
+
+
+def _point_current(target: Target, live: Manifest | None) -> None:
+    if live is None:
+        unpoint(target, "current")
+    elif current_number(target) != live.generation:
+        point(target, "current", record(live.generation))
+
+
+def _settle(
+    target: Target, live: Manifest | None, involved: Iterable[Manifest | None], found: Journal
+) -> None:
+    others = [other for other in involved if other and other != live]
+    remove_temporaries(target, [*others, *([live] if live else [])])
+    reconcile(target, live, others, found.folders)
+    sweep(target)
+    target.transport.sync_folder(target.folder)
+    journal.remove(target)
+
+
+def _without_journal(target: Target) -> str:
+    """The journal cannot be read: believe `live`, and look at every other generation's files."""
+    live = live_manifest(target)
+    _point_current(target, live)
+    others = [load(target, number) for number in numbers(target)]
+    remove_temporaries(target, others)
+    reconcile(target, live, [other for other in others if other != live])
+    sweep(target)
+    journal.remove(target)
+    return "the journal could not be read: reconciled with what is live"
+
+
+def _set_live(target: Target) -> str | None:
+    """Without a journal, a missing `live` was lost: `current` says what it was."""
+    number = current_number(target)
+    if number is None or live_tree(target) is not None:
+        sweep(target)
+        return None
+    manifest = _manifest(target, number)
+    if manifest is None:
+        return None
+    point(target, "live", manifest.tree)
+    target.transport.sync_folder(target.folder)
+    return f"'live' was missing: set to {manifest.tree}"
+
+
+def _clean(target: Target) -> None:
+    """Remove what is half-made in the stack's folder."""
+    for name in target.transport.names(target.folder):
+        if is_temporary(name):
+            _remove(target, name)
+
+
+def _remove(target: Target, name: str) -> None:
+    found = target.transport.status(target.path(name))
+    if found is not None and found.kind == "folder":
+        target.transport.remove_tree(target.path(name))
+    elif found is not None:
+        target.transport.remove(target.path(name))
+
+
+def sweep(target: Target) -> None:
+    """Remove what is half-made, and trees that no manifest uses; in doubt they stay."""
+    _clean(target)
+    names = set(target.transport.names(target.folder))
+    trees = {name for name in names if generation_number(name) and not name.endswith(".json")}
+    orphans = {name for name in trees if f"{name}.json" not in names}
+    if not orphans:
+        return
+    used = {peek_tree(target, number) for number in numbers(target)}
+    if None in used:
+        return
+    for name in sorted(orphans - {*used, live_tree(target)}):
+        target.transport.remove_tree(target.path(name))

@@ -1,0 +1,155 @@
+"""A command's hold on a stack: its locks, and recovery before anything else.
+
+In: a target and who asks. Out: a context in which nobody else changes the stack
+and nothing of an earlier command is left half-done; or, for commands that only
+look, the best that can be had without waiting or the right to write.
+"""
+
+import errno
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime
+
+from ...ir.diagnostics import Code, ProgramError
+from ...ir.names import StoreName
+from ...ir.node import Frozen, frozen
+from ..files.lock import LockHeld
+from .layout import Target
+from .problems import fail, reported
+from .recover import recover
+
+__all__ = ["Caller", "claims_held", "here", "locked", "make_folders", "observed", "rfc3339"]
+
+MAY_NOT_WRITE = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+@frozen
+class Caller(Frozen):
+    """Who asks, with what, and what the command line has decided.
+
+    `who` is `uid 0` or `uid 0 (root)`; `wait` is in seconds, None for ever;
+    `is_valid` says whether the store has a path; `notice` tells a person.
+    """
+
+    who: str
+    tool: str
+    clock: Callable[[], datetime]
+    is_valid: Callable[[StoreName], bool]
+    notice: Callable[[str], None]
+    wait: float | None = None
+
+    def now(self) -> datetime:
+        """Return the time in UTC, in whole seconds."""
+        return self.clock().astimezone(UTC).replace(microsecond=0)
+
+
+@contextmanager
+def locked(target: Target, caller: Caller) -> Iterator[None]:
+    """Hold a stack for a whole command, after recovery.
+
+    Raises ProgramError: E22 where the lock is held, E26 where there is no such stack, E29.
+    """
+    with reported():
+        _exists(target)
+        with target.transport.hold(target.path("lock"), caller.wait, _waiting(target, caller)):
+            done = recover(target)
+            if done:
+                caller.notice(f"stack {target.stack}: {done}")
+            with _undone_on_error(target, caller):
+                yield
+
+
+@contextmanager
+def _undone_on_error(target: Target, caller: Caller) -> Iterator[None]:
+    """Recover at once where a command fails, so that the next one finds nothing to mend.
+
+    Says what is live then: a command that fails after the flip has happened.
+    """
+    try:
+        yield
+    except (OSError, ProgramError):
+        with suppress(OSError, ProgramError):  # the target still refuses: the next command tries
+            done = recover(target)
+            if done:
+                caller.notice(f"stack {target.stack}: {done}")
+        raise
+
+
+@contextmanager
+def claims_held(target: Target, caller: Caller) -> Iterator[None]:
+    """Hold the deployments root while paths are checked and claimed."""
+    with target.transport.hold(target.claims, caller.wait, _waiting(target, caller)):
+        yield
+
+
+def _waiting(target: Target, caller: Caller) -> Callable[[str], None]:
+    def tell(holder: str) -> None:
+        caller.notice(f"waiting for stack {target.stack}: locked by {holder or 'another process'}")
+
+    return tell
+
+
+def _exists(target: Target) -> None:
+    target.transport.real(target.folder)
+    if target.transport.status(target.folder) is None:
+        fail(
+            Code.E26,
+            f"no stack '{target.stack}' was deployed here",
+            hint=f"looked at '{target.transport.root.rstrip('/')}{target.folder}'",
+        )
+
+
+def make_folders(target: Target) -> None:
+    """Make a target's root, deployments root and stack folder where they are missing.
+
+    Raises LeavesRoot, OSError.
+    """
+    target.transport.real(target.folder)
+    missing: list[str] = []
+    at = target.folder
+    while at and target.transport.status(at) is None:
+        missing.append(at)
+        at = at.rpartition("/")[0]
+    if not at and target.transport.status("/") is None:
+        target.transport.make_root()
+    for folder in reversed(missing):
+        with suppress(FileExistsError):  # another command makes it at the same time
+            target.transport.make_folder(folder)
+
+
+@contextmanager
+def observed(target: Target, notice: Callable[[str], None]) -> Iterator[str | None]:
+    """Look at a stack; yields None, or why it is unsettled: `in progress (…)`, `recovery pending`.
+
+    Recovers first if the lock is free and the folder may be written.
+    """
+    with reported(), ExitStack() as held:
+        _exists(target)
+        yield _state(target, held, notice)
+
+
+def _state(target: Target, held: ExitStack, notice: Callable[[str], None]) -> str | None:
+    try:
+        held.enter_context(target.transport.hold(target.path("lock"), 0, None))
+        done = recover(target)
+    except LockHeld as other:
+        return f"in progress ({other.holder or 'another process'})"
+    except OSError as problem:
+        if problem.errno not in MAY_NOT_WRITE:
+            raise
+        pending = target.transport.status(target.path("journal.json")) is not None
+        return "recovery pending" if pending else None
+    if done:
+        notice(f"stack {target.stack}: {done}")
+    return None
+
+
+def here() -> tuple[int, str]:
+    """Return pid and host, for the journal."""
+    return os.getpid(), os.uname().nodename
+
+
+def rfc3339(moment: datetime) -> str:
+    """Write a time in UTC as a manifest does: `2026-11-23T03:15:00Z`."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

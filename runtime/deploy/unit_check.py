@@ -1,0 +1,73 @@
+"""Ask the target's service manager whether it takes the units, before anything changes.
+
+In: rendered units, and the live generation. Out: nothing, or an E20 for each
+line that `systemd-analyze verify` prints about units whose text is new, at the
+value that wrote the line. One call serves any number of units.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ...ir.bundle import Unit
+from ...ir.diagnostics import Code, Diagnostic, ProgramError
+from ...ir.manifest import Manifest
+from ...ir.span import Span
+from .layout import Target
+from .render import Rendered, RenderedFile
+
+__all__ = ["check_units"]
+
+COMMAND = ("systemd-analyze", "verify", "--man=no")
+SECONDS = 300
+
+Units = dict[str, tuple[Unit, RenderedFile]]
+
+
+def check_units(target: Target, rendered: Rendered, before: Manifest | None) -> bool:
+    """Verify new units; returns whether the target can. Raises ProgramError (E20), OSError."""
+    files = {file.entry.path: file for file in rendered.files}
+    units = {str(unit.name): (unit, files[unit.path]) for unit in rendered.bundle.units}
+    old = {file.path: file.sha256 for file in before.files} if before else {}
+    new = [name for name, (unit, file) in units.items() if old.get(unit.path) != file.sha256]
+    if rendered.bundle.backend != "systemd" or not new:
+        return True
+    output = _ask(target, units, new)
+    if output is None:
+        return False
+    problems = [_problem(line, units) for line in output.splitlines() if line.strip()]
+    if problems:
+        raise ProgramError(problems, rendered.bundle.sources)
+    return True
+
+
+def _ask(target: Target, units: Units, new: list[str]) -> str | None:
+    """Return what systemd says; None if it is not there. All units lie beside the new ones."""
+    transport, folder = target.transport, target.temporary("verify")
+    transport.make_folder(folder)
+    try:
+        for name, (_, file) in units.items():
+            transport.write(f"{folder}/{name}", file.data, 0o644)
+        paths = [transport.at(f"{folder}/{name}") for name in new]
+        return transport.run([*COMMAND, *paths], SECONDS).output
+    except FileNotFoundError as problem:
+        if problem.filename != COMMAND[0]:
+            raise
+        return None
+    finally:
+        transport.remove_tree(folder)
+
+
+def _problem(line: str, units: Units) -> Diagnostic:
+    """Read `/…/hello.service:5: message` or `hello.service: message`."""
+    match = re.match(r"(?:.*/)?([^/:]+\.[a-z]+):(?:([0-9]+):)?\s*(.*)", line)
+    if match is None or match[1] not in units:
+        return Diagnostic(Code.E20, f"systemd says: {line}")
+    unit, file = units[match[1]]
+    spans = [*_spans(file, match[2]), unit.span]
+    return Diagnostic(Code.E20, f"unit '{unit.name}': {match[3]}", spans[0])
+
+
+def _spans(file: RenderedFile, line: str | None) -> Iterator[Span]:
+    lines = file.entry.line_spans
+    if line is not None and 0 < int(line) <= len(lines):
+        yield lines[int(line) - 1]

@@ -1,0 +1,1 @@
+"""Sources: what they hold, and how they come here."""

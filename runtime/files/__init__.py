@@ -1,0 +1,1 @@
+"""Writing that survives a crash, locks, trees, what was seen of files."""

@@ -1,0 +1,84 @@
+"""An IR as JSON text that says which of its fields was damaged or changed.
+
+In: a node. Out: what `codec.dumps` writes, and a last field `digests` with
+blake3 of the text of each field, cut to 128 bits. Reading checks all of them
+before it believes any. This finds damage and edits; it is no signature.
+
+    {
+    "punix": {"ir":"manifest","version":1},
+    "stack": "HelloStack",
+    …
+    "digests": {"punix":"43a1…","stack":"07c2…",…}
+    }
+"""
+
+import json
+from typing import TypeVar
+
+from blake3 import blake3
+
+from ...ir.codec import CodecError, dumps, loads
+from ...ir.node import Node
+
+__all__ = ["Damaged", "seal", "unseal"]
+
+N = TypeVar("N", bound=Node)
+
+# `dumps` begins each field on a line of its own, and no other line begins with a quote.
+BEGIN, BETWEEN, END = '{\n"', ',\n"', "\n}\n"
+SEALS = 'digests": '
+
+
+class Damaged(ValueError):
+    """A sealed text that is not as it was written; says which field."""
+
+
+def seal(root: Node) -> bytes:
+    """Write an IR with the digests of its fields."""
+    fields = dumps(root).removeprefix(BEGIN).removesuffix(END).split(BETWEEN)
+    digests = json.dumps({_name(field): _digest(field) for field in fields}, separators=(",", ":"))
+    return f"{BEGIN}{BETWEEN.join([*fields, SEALS + digests])}{END}".encode()
+
+
+def unseal(cls: type[N], data: bytes) -> N:
+    """Read an IR and check its digests. Raises Damaged for anything but what `seal` wrote."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Damaged("it is not UTF-8") from None
+    body = text.removeprefix(BEGIN).removesuffix(END)
+    fields = body.split(BETWEEN)
+    if len(text) - len(body) != len(BEGIN + END) or not fields[-1].startswith(SEALS):
+        raise Damaged("it is cut off or was written anew")
+    _check(fields[:-1], fields[-1].removeprefix(SEALS))
+    try:
+        return loads(cls, f"{BEGIN}{BETWEEN.join(fields[:-1])}{END}")
+    except CodecError as problem:
+        raise Damaged(str(problem)) from None
+
+
+def _check(fields: list[str], seals: str) -> None:
+    try:
+        digests = json.loads(seals)
+    except ValueError:
+        raise Damaged("field 'digests' was changed") from None
+    found = {_name(field): _digest(field) for field in fields}
+    if not isinstance(digests, dict) or len(found) != len(fields):
+        raise Damaged("field 'digests' was changed")
+    for name in sorted(found.keys() | digests.keys()):
+        if found.get(name) != digests.get(name):
+            raise Damaged(f"field {name!r} was {_what_happened(name, found, digests)}")
+
+
+def _what_happened(name: str, found: dict[str, str], digests: dict[str, str]) -> str:
+    if name not in found:
+        return "removed"
+    return "changed" if name in digests else "added"
+
+
+def _name(field: str) -> str:
+    return field.partition('"')[0]
+
+
+def _digest(field: str) -> str:
+    return blake3(field.encode()).hexdigest(16)

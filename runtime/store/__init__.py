@@ -1,0 +1,1 @@
+"""The store: entries, what refers to what, what keeps them, what goes."""

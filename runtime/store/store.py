@@ -1,0 +1,205 @@
+"""The store: entries that are whole or do not count.
+
+In: a root folder. Out: which entries are valid, what each refers to, and the
+locks under which they are made.
+
+    <root>/<name>               the output of one build, read-only
+    <root>/.meta/<name>.json    its `Entry`; written last: an entry without it is garbage
+    <root>/.locks/<name>        held while the entry is made; never removed
+    <root>/.logs/<name>.log     what its last build printed
+    <root>/.tmp/<name>/         a build under way
+    <root>/.trash/              what is being removed
+    <root>/.roots/<digest>      one line: a deployments root whose manifests gc honours
+    <root>/gc.lock              shared by whoever uses entries, exclusive for gc
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from ...ir.codec import CodecError, dumps, loads
+from ...ir.diagnostics import Code, Diagnostic, ProgramError
+from ...ir.names import BadName, Digest, PackageName, RootPath, StoreName, Version
+from ...ir.node import Node, node
+from ..files.fs import make_folder, move_tree, remove_tree, sync_folder, write_file
+from ..files.lock import hold
+
+__all__ = ["Entry", "Store"]
+
+FOLDERS = {
+    ".meta": 0o755,
+    ".locks": 0o755,
+    ".logs": 0o755,
+    ".roots": 0o755,
+    ".tmp": 0o700,
+    ".trash": 0o700,
+}
+
+
+@node("store-entry")
+class Entry(Node):
+    """What is known of a valid entry.
+
+    `output` is the identity of its tree, `references` the entries that the tree
+    mentions, sorted; `deriver` is the digest of the derivation that was built,
+    `built_at` is UTC in RFC 3339.
+    """
+
+    IR: ClassVar[str] = "store-entry"
+    VERSION: ClassVar[int] = 1
+
+    name: StoreName
+    pname: PackageName
+    version: Version
+    system: str
+    output: Digest
+    references: tuple[StoreName, ...]
+    deriver: Digest
+    built_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A store by its root. Making the value touches nothing; `create` makes the folders."""
+
+    root: RootPath
+
+    def create(self) -> None:
+        """Make the store's folders where they are missing; their modes do not depend on umask."""
+        make_folder(Path(self.root), 0o755)
+        for name, mode in FOLDERS.items():
+            make_folder(self.inner(name), mode)
+
+    # Places
+
+    def inner(self, *parts: str) -> Path:
+        """Return a path below the root."""
+        return Path(self.root, *parts)
+
+    def path(self, name: StoreName) -> Path:
+        """Return where an entry lies."""
+        return Path(self.root, name)
+
+    def meta_path(self, name: StoreName) -> Path:
+        """Return where the facts of an entry lie."""
+        return Path(self.root, ".meta", f"{name}.json")
+
+    def log_path(self, name: StoreName) -> Path:
+        """Return where the log of an entry's last build lies."""
+        return Path(self.root, ".logs", f"{name}.log")
+
+    # Facts
+
+    def is_valid(self, name: StoreName) -> bool:
+        """Whether an entry is whole; one whose tree somebody removed is not."""
+        return self.meta_path(name).exists() and os.path.lexists(self.path(name))
+
+    def entry(self, name: StoreName) -> Entry:
+        """Read the facts of a valid entry.
+
+        Raises FileNotFoundError if it is not valid, ProgramError (E25) if they are damaged.
+        """
+        path = self.meta_path(name)
+        try:
+            return loads(Entry, path.read_text(encoding="utf-8"))
+        except (CodecError, UnicodeDecodeError) as problem:
+            raise ProgramError([_damaged(path, problem)]) from None
+
+    def names(self) -> tuple[StoreName, ...]:
+        """Return all valid entries, sorted; none if there is no store."""
+        try:
+            files = sorted(self.inner(".meta").iterdir())
+        except FileNotFoundError:
+            return ()
+        return tuple(_names(file.name.removesuffix(".json") for file in files))
+
+    def references(self, name: StoreName) -> tuple[StoreName, ...]:
+        """Return the entries that an entry mentions; raises as `entry` does.
+
+        Reads nothing else of the facts: closures are long, and this is their whole cost.
+        """
+        descriptor = os.open(f"{self.root}/.meta/{name}.json", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            data = os.read(descriptor, os.fstat(descriptor).st_size)
+        finally:
+            os.close(descriptor)
+        try:
+            return tuple(map(StoreName, json.loads(data)["references"]))
+        except (ValueError, KeyError, TypeError, RecursionError):
+            return self.entry(name).references  # says what is wrong
+
+    def closure(self, roots: Iterable[StoreName]) -> tuple[StoreName, ...]:
+        """Return the run-time closure of entries, sorted: themselves and all that they mention.
+
+        Raises as `entry` does.
+        """
+        seen = set(roots)
+        waiting = list(seen)
+        while waiting:
+            for name in self.references(waiting.pop()):
+                if name not in seen:
+                    seen.add(name)
+                    waiting.append(name)
+        return tuple(sorted(seen))
+
+    # Changes
+
+    def register(self, entry: Entry) -> None:
+        """Make an entry valid, whose tree is durable in its place."""
+        write_file(self.meta_path(entry.name), dumps(entry).encode("utf-8"))
+
+    def quarantine(self, name: StoreName) -> None:
+        """Remove an entry, valid or not, and what a build of it left; hold its lock."""
+        if self.meta_path(name).exists():
+            self.meta_path(name).unlink()
+            sync_folder(self.inner(".meta"))
+        self._discard(self.path(name), name)
+        self.clear(name)
+
+    def clear(self, name: StoreName) -> None:
+        """Remove what a build of an entry left besides its output; hold its lock."""
+        self._discard(self.inner(".tmp", name), name)
+
+    def _discard(self, path: Path, name: StoreName) -> None:
+        trash = self.inner(".trash", name)
+        remove_tree(trash)
+        if path.is_symlink() or path.exists():
+            move_tree(path, trash)
+            remove_tree(trash)
+
+    # Locks
+
+    def making(
+        self, name: StoreName, waiting: Callable[[str], None] | None = None
+    ) -> AbstractContextManager[int]:
+        """Lock one entry while it is made; yields the descriptor for the builder to inherit."""
+        return hold(self.inner(".locks", name), waiting=waiting)
+
+    def using(
+        self, wait: float | None = None, waiting: Callable[[str], None] | None = None
+    ) -> AbstractContextManager[int]:
+        """Keep gc away, from the first check of validity until what is used has a root.
+
+        Raises LockHeld after `wait` seconds (None: never).
+        """
+        return hold(self.inner("gc.lock"), shared=True, wait=wait, waiting=waiting)
+
+
+def _names(texts: Iterable[str]) -> Iterator[StoreName]:
+    for text in texts:
+        try:
+            yield StoreName(text)
+        except BadName:  # a temporary file
+            continue
+
+
+def _damaged(path: Path, problem: Exception) -> Diagnostic:
+    return Diagnostic(
+        Code.E25,
+        f"'{path}' is damaged: {problem}",
+        hint=f"remove '{path}', and the entry is built again",
+    )
