@@ -122,6 +122,6 @@ class Progress:
         elif event.kind == "started":
             self._began[event.name] = time.monotonic()
             notice(f"building {event.module}")
-        elif event.name in self._began:
+        elif event.kind == "finished":
             seconds = time.monotonic() - self._began[event.name]
             notice(f"finished {event.module} in {seconds:.1f} s: {event.message or 'ok'}")

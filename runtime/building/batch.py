@@ -6,7 +6,6 @@ failures are values.
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Literal
 
 from ...ir.derivation import Derivation
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
@@ -17,7 +16,7 @@ from ..store.store import Store
 from .builder import Builder, BuildFailed
 from .process import Processes
 from .request import Limits
-from .result import Event, Result, Status
+from .result import Event, Result, Status, Teller
 from .sandbox import Sandbox
 from .scheduler import run_all
 
@@ -58,12 +57,10 @@ def build_all(
 
 
 def _build(order: Derivation, builder: Builder, events: Callable[[Event], None]) -> Result:
-    def tell(kind: Literal["waiting", "started", "finished"], message: str = "") -> None:
-        events(Event(kind, message, order.module, order.name))
-
-    tell("started")
+    tell = Teller(events, order.module, order.name)
+    tell.started()
     try:
-        built = builder.build(order, lambda holder: tell("waiting", holder))
+        built = builder.build(order, tell)
         result = _result(order, "ok" if built else "cached")
     except BuildFailed as failure:
         diagnostic = Diagnostic(Code.E31, failure.message, order.span)
@@ -74,7 +71,7 @@ def _build(order: Derivation, builder: Builder, events: Callable[[Event], None])
         diagnostic = _disk_error(problem, order.span)
         message = f"build failed ({diagnostic.message})"
         result = Result(order.module, order.name, "failed", message, None, diagnostic)
-    tell("finished", result.message)
+    tell.finished(result.message)
     return result
 
 

@@ -8,7 +8,6 @@ durable, and last of all write the entry's facts.
 
 import os
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +25,7 @@ from ..store.references import ReferenceScanner
 from ..store.store import Entry, Store
 from .process import Processes, TimedOut
 from .request import BuildRequest, Limits, Mount
+from .result import Teller
 from .sandbox import Sandbox
 
 __all__ = ["BuildFailed", "Builder"]
@@ -56,17 +56,17 @@ class Builder:
     keep_failed: bool = False
     processes: Processes = field(default_factory=Processes)
 
-    def build(self, order: Derivation, waiting: Callable[[str], None] | None = None) -> bool:
+    def build(self, order: Derivation, tell: Teller) -> bool:
         """Make an entry valid; return False if another process did it first.
 
-        `waiting` is told who holds the lock. Raises BuildFailed, ProgramError (E30).
+        `tell` hears who holds the lock, and each phase. Raises BuildFailed, ProgramError (E30).
         """
-        with self.store.making(order.name, waiting) as lock:
+        with self.store.making(order.name, tell.waiting) as lock:
             if self.store.is_valid(order.name):
                 return False
             self.store.quarantine(order.name)
             try:
-                self._make(order, lock)
+                self._make(order, lock, tell)
             except BaseException:
                 if not self.keep_failed:
                     self.store.quarantine(order.name)
@@ -74,13 +74,16 @@ class Builder:
             self.store.clear(order.name)
         return True
 
-    def _make(self, order: Derivation, lock: int) -> None:
+    def _make(self, order: Derivation, lock: int, tell: Teller) -> None:
         scratch = self.store.inner(".tmp", order.name)
         inputs = self.store.closure(order.inputs)
         request = self._request(order, scratch, inputs)
+        tell.phase("unpacking")
         self._lay_out(order, request, scratch)
+        tell.phase("building")
         self._run(order, request, lock)
-        self._finish(order, request.output.host, inputs)
+        tell.phase("fixing")
+        self._finish(order, request.output.host, inputs, tell)
 
     def _request(
         self, order: Derivation, scratch: Path, inputs: tuple[StoreName, ...]
@@ -177,7 +180,9 @@ class Builder:
             self.sandbox.check()
         raise BuildFailed(f"build failed (rc={status}) — last line: {last}  (log: {path})", path)
 
-    def _finish(self, order: Derivation, made: Path, inputs: tuple[StoreName, ...]) -> None:
+    def _finish(
+        self, order: Derivation, made: Path, inputs: tuple[StoreName, ...], tell: Teller
+    ) -> None:
         final = self.store.path(order.name)
         scanner = ReferenceScanner(inputs)
         try:
@@ -187,6 +192,7 @@ class Builder:
             raise BuildFailed(
                 f"build failed ({problem})", self.store.log_path(order.name)
             ) from None
+        tell.phase("registering")
         if made != final:
             made.rename(final)
         make_read_only(final)

@@ -3,6 +3,7 @@
 In: nothing. Out: `Event` and `Result`, values for whoever shows them.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -10,7 +11,11 @@ from ...ir.diagnostics import Diagnostic
 from ...ir.names import ModuleName, StoreName
 from ...ir.node import Frozen, frozen
 
-__all__ = ["Event", "Result", "Status"]
+__all__ = ["Event", "Phase", "Result", "Status", "Teller"]
+
+Phase: TypeAlias = Literal["fetching", "unpacking", "building", "fixing", "registering"]
+"""Where a build is: getting its source, laying it out, running its script, making the
+output canonical, making it durable and known. One without a step leaves out its phase."""
 
 Status: TypeAlias = Literal["ok", "cached", "failed", "skipped"]
 
@@ -19,14 +24,47 @@ Status: TypeAlias = Literal["ok", "cached", "failed", "skipped"]
 class Event(Frozen):
     """Something that happens during builds, for whoever shows progress.
 
-    `waiting` says who holds the lock; `warning` has no module. `finished` follows
-    every `started`, and stands alone for what another process built.
+    warning     `message` is for the person; no package
+    started     a package begins
+    waiting     for its lock; `message` says who holds it
+    phase       the package has come to `phase`; comes again as it goes on there, with
+                `done` of `total` bytes (0: not counted; None: not known)
+    finished    the package ended; `message` says why if it is not whole. Follows
+                every `started`
     """
 
-    kind: Literal["warning", "waiting", "started", "finished"]
+    kind: Literal["warning", "started", "waiting", "phase", "finished"]
     message: str = ""
     module: ModuleName | None = None
     name: StoreName | None = None
+    phase: Phase | None = None
+    done: int = 0
+    total: int | None = None
+
+
+@frozen
+class Teller(Frozen):
+    """Tells `events` about one package; may be used from any thread."""
+
+    events: Callable[[Event], None]
+    module: ModuleName
+    name: StoreName
+
+    def started(self) -> None:
+        """Tell that the package begins."""
+        self.events(Event("started", "", self.module, self.name))
+
+    def waiting(self, holder: str) -> None:
+        """Tell who holds the package's lock; empty if nobody knows."""
+        self.events(Event("waiting", holder, self.module, self.name))
+
+    def phase(self, phase: Phase, done: int = 0, total: int | None = None) -> None:
+        """Tell where the build is, and how many bytes of how many are done."""
+        self.events(Event("phase", "", self.module, self.name, phase, done, total))
+
+    def finished(self, message: str) -> None:
+        """Tell that the package ended, and why if it is not whole."""
+        self.events(Event("finished", message, self.module, self.name))
 
 
 @frozen

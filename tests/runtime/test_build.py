@@ -140,6 +140,19 @@ def test_a_failure_fails_its_dependents_only(shop: Workshop) -> None:
     assert shop.build(good)[0].status == "cached"
 
 
+def test_every_phase_is_told_in_order(shop: Workshop) -> None:
+    good, bad = derive("Good", TOUCH), derive("Bad", "false")
+    shop.build(good, bad, jobs=1)
+    told = [(event.module, event.phase or event.kind) for event in shop.events if event.module]
+    phases = ["unpacking", "building", "fixing", "registering"]
+    assert told == [
+        *(("Good", word) for word in ["started", *phases, "finished"]),
+        *(("Bad", word) for word in ["started", *phases[:2], "finished"]),
+    ]
+    ends = [event.message for event in shop.events if event.kind == "finished"]
+    assert (ends[0], "rc=1" in ends[1]) == ("", True)
+
+
 def test_inputs_of_what_is_valid_are_not_built(shop: Workshop) -> None:
     tool = derive("Tool", TOUCH)
     order = derive("App", TOUCH, inputs=[tool])
@@ -306,7 +319,8 @@ def test_off_warns_each_time(tmp_path: Path) -> None:
     shop = Workshop.at(tmp_path, sandbox_named("off"))
     shop.ok(derive("A", TOUCH))
     shop.ok(derive("B", TOUCH))
-    assert [event.kind for event in shop.events] == ["warning", "started", "finished"] * 2
+    kinds = [event.kind for event in shop.events if event.kind != "phase"]
+    assert kinds == ["warning", "started", "finished"] * 2
 
 
 def test_sources_that_cannot_be_fetched_stop_before_any_build(tmp_path: Path) -> None:
