@@ -31,10 +31,12 @@ COMMANDS: tuple[CommandEntry, ...] = (
         "explain", "Write", "explain:explain", "Explain a code, a kind, a field or a recipe."
     ),
     CommandEntry("build", "Build", "build:build", "Build packages from a program."),
-    CommandEntry("store path", "Build", "store:path", "Say which store path a package has."),
-    CommandEntry("store info", "Build", "store:info", "Say where the store is and what it holds."),
-    CommandEntry("store refs", "Build", "store:refs", "List what a store path refers to."),
-    CommandEntry("store gc", "Build", "store:gc", "Remove store paths that nothing uses."),
+    CommandEntry("store path", "Build", "store.path:path", "Say which store path a package has."),
+    CommandEntry(
+        "store info", "Build", "store.look:info", "Say where the store is and what it holds."
+    ),
+    CommandEntry("store refs", "Build", "store.look:refs", "List what a store path refers to."),
+    CommandEntry("store gc", "Build", "store.gc:gc", "Remove store paths that nothing uses."),
     CommandEntry(
         "service deploy", "Deploy", "deploy:deploy", "Make a stack's new generation live."
     ),

@@ -1,0 +1,1 @@
+"""`punix store …`: one file for each group of commands."""

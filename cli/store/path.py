@@ -1,0 +1,27 @@
+"""`punix store path`: where a package of a program is, or would be.
+
+In: a program and a module. Out: a store path on stdout; nothing is built or created.
+"""
+
+import click
+
+from ...ir.names import RootPath
+from ...runtime.store.store import Store
+from .. import options
+from ..pipeline import packages_of, wanted_names
+from ..program import load_program
+from ..settings import Settings, with_settings
+
+__all__ = ["path"]
+
+
+@click.command()
+@click.argument("file", type=click.Path())
+@click.argument("module")
+@options.store_root
+@with_settings
+def path(file: str, module: str, store_root: RootPath, settings: Settings) -> None:
+    """Say which store path the package of MODULE has; builds and creates nothing."""
+    graph = packages_of(load_program([file], settings.scenario), settings)
+    for name in wanted_names(graph, [module]).values():
+        click.echo(Store(store_root).path(name))
