@@ -3,7 +3,7 @@
 from functools import cache
 
 from punix.ir.names import Digest, ModuleName, PackageName, Version
-from punix.ir.package import LocalSource, Lowered, Package
+from punix.ir.package import LocalSource, Lowered, NoSource, Package
 from punix.ir.span import Span
 from punix.ir.text import Out, Text
 
@@ -32,6 +32,7 @@ def package(at: int) -> Package:
         script=script,
         environment=(),
         source=LocalSource(DIGEST, "src", (), SPAN),
+        vendor=NoSource(),
         inputs=inputs,
         network=False,
         span=SPAN,

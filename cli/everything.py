@@ -75,7 +75,7 @@ def _later_errors(program: Program) -> tuple[Diagnostic, ...]:
     for folder in folders:
         source_exists(folder.path, folder.span, found)
     if not found.failed:
-        known = with_digests(program, {folder.module: UNREAD for folder in folders})
+        known = with_digests(program, {(it.module, it.member): UNREAD for it in folders})
         stacks = any(module.kind == "stack" for module in program.modules)
         try:
             advance([known], "bundle" if stacks else "lowered", Settings(this_system(), "seeded"))

@@ -15,7 +15,6 @@ from ..frontend.syntax.load import load
 from ..frontend.syntax.parse import parse_program
 from ..ir.ast import Ast
 from ..ir.diagnostics import Collector
-from ..ir.names import Digest, ModuleName
 from ..ir.program import Program
 from ..passes.cycles import check_cycles
 from ..passes.sources import local_folders, with_digests
@@ -72,10 +71,10 @@ def _accept(checked: Checked, found: Collector) -> Program:
 
 def ask_digests(program: Program) -> Program:
     """Return the program with the digests of its local sources; those it has are kept."""
-    digests: dict[ModuleName, Digest] = {entry.module: entry.digest for entry in program.digests}
+    digests = {(entry.module, entry.member): entry.digest for entry in program.digests}
     for folder in local_folders(program):
-        if folder.module not in digests:
-            digests[folder.module] = source_digest(
+        if (folder.module, folder.member) not in digests:
+            digests[folder.module, folder.member] = source_digest(
                 folder.path, folder.exclude, folder.span, cache_folder() / "sources"
             )
     return with_digests(program, digests)

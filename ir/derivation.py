@@ -38,6 +38,7 @@ class Derivation(Node):
     script: Text
     environment: tuple[Variable, ...]
     source: PackageSource
+    vendor: PackageSource
     inputs: tuple[StoreName, ...]
     network: bool
     span: Span = uncompared()
@@ -77,6 +78,7 @@ def store_name(
     script: Text,
     environment: tuple[Variable, ...],
     source: PackageSource,
+    vendor: PackageSource,
     inputs: tuple[StoreName, ...],
     network: bool,
 ) -> StoreName:
@@ -94,6 +96,7 @@ def store_name(
         script,
         environment,
         source,
+        vendor,
         inputs,
         network,
     )

@@ -38,7 +38,7 @@ class NoSource(Node):
 class Patch(Node):
     """A change to a source before it is built: where it is, its sha256, path components to drop."""
 
-    url: str
+    url: str = uncompared()
     hash: str
     strip: int
 
@@ -58,11 +58,13 @@ class LocalSource(Node):
 class FetchedSource(Node):
     """A source that is fetched and verified by hash: `url` or `git`.
 
-    `type` and `hash` say what the bytes are; `url` where they may be found.
+    `type` and `hash` say what the bytes are, `filename` what a file that is no archive is
+    called; `url` where they may be found, which changes nothing of what is built.
     """
 
     type: Literal["url", "git"]
-    url: str
+    url: str = uncompared()
+    filename: str
     hash: str
     hash_type: str
     patches: tuple[Patch, ...]
@@ -73,9 +75,12 @@ class FetchedSource(Node):
 
 @node("fixed-source")
 class FixedSource(Node):
-    """What a command makes with the network, verified by the digest of the tree that results."""
+    """What a command makes with the network, verified by the digest of the tree that results.
 
-    command: str
+    So the digest alone is hashed: another command for the same tree builds nothing anew.
+    """
+
+    command: str = uncompared()
     hash: str
     hash_type: str
     span: Span = uncompared()
@@ -88,6 +93,7 @@ PackageSource: TypeAlias = NoSource | LocalSource | FetchedSource | FixedSource
 class Package(Node):
     """A package whose recipe has run; `inputs` are sorted and name every direct dependency.
 
+    `vendor` is a second source, what the recipe's tool would fetch: the build finds it at $VENDOR.
     `input_spans` says for each input where the program refers to it.
     """
 
@@ -99,6 +105,7 @@ class Package(Node):
     script: Text
     environment: tuple[Variable, ...]
     source: PackageSource
+    vendor: PackageSource
     inputs: tuple[ModuleName, ...]
     network: bool
     span: Span = uncompared()

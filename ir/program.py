@@ -77,12 +77,14 @@ class Module(Node):
 
 @node("source-digest")
 class SourceDigest(Node):
-    """What the local source of a package held when it was asked for.
+    """What a local source of a package held when it was asked for.
 
-    `module` names the package; `digest` is blake3 over its contents (store tree format).
+    `module` names the package, `member` which of its sources: `source` or `vendor`;
+    `digest` is blake3 over its contents (store tree format).
     """
 
     module: ModuleName
+    member: str
     digest: Digest
 
 

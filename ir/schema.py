@@ -167,6 +167,12 @@ PACKAGE = Schema(
             default=(),
         ),
         FieldSpec(
+            "vendor",
+            TaggedShape("type", SOURCES),
+            "what the recipe's tool would fetch: a second source, at $VENDOR in the build",
+            default=(),
+        ),
+        FieldSpec(
             "deps",
             ListShape(TextShape(symbolic=True, names="dependency")),
             "packages that the build needs: X.pname, X.out or a pname",

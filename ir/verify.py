@@ -87,9 +87,9 @@ def without(path: str, root: Node, kind: type[Node], why: str) -> Iterator[Probl
 
 
 def program_sorted(program: Program) -> Iterator[Problem]:
-    """Modules by name, members by name, edges by target, digests by module."""
+    """Modules by name, members by name, edges by target, digests by module and member."""
     yield from rising("modules", [module.name for module in program.modules])
-    yield from rising("digests", [entry.module for entry in program.digests])
+    yield from rising("digests", [(entry.module, entry.member) for entry in program.digests])
     for at, module in enumerate(program.modules):
         yield from rising(f"modules[{at}].members", [member.name for member in module.members])
         yield from rising(f"modules[{at}].edges", [edge.target for edge in module.edges])
@@ -226,6 +226,7 @@ def name_of(one: Derivation) -> StoreName:
         one.script,
         one.environment,
         one.source,
+        one.vendor,
         one.inputs,
         one.network,
     )

@@ -68,6 +68,7 @@ def derive(package: Package, system: str, paths: Paths) -> Derivation:
         script,
         environment,
         package.source,
+        package.vendor,
         inputs,
         package.network,
     )
@@ -82,6 +83,7 @@ def derive(package: Package, system: str, paths: Paths) -> Derivation:
         script,
         environment,
         package.source,
+        package.vendor,
         inputs,
         package.network,
         package.span,

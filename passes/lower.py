@@ -63,7 +63,7 @@ class Lower:
         around = Surroundings(
             self.system,
             self.recipes,
-            {entry.module: entry.digest for entry in program.digests},
+            {(entry.module, entry.member): entry.digest for entry in program.digests},
             pnames,
         )
         named = [modules[name] for name in pnames]

@@ -7,7 +7,7 @@ digests, the other packages' names). Out: a `Package`.
 from collections.abc import Iterable, Mapping
 
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
-from ..ir.names import Digest, ModuleName, PackageName, VariableName, Version
+from ..ir.names import ModuleName, PackageName, VariableName, Version
 from ..ir.node import Frozen, frozen
 from ..ir.package import Package
 from ..ir.program import Module
@@ -17,7 +17,7 @@ from ..ir.spell import did_you_mean
 from ..ir.text import Secret, Text, Variable, outs
 from ..ir.value import RecordValue
 from .read import Fields, checked, misfit, text_of
-from .sources import read_source
+from .sources import Digests, read_source
 
 __all__ = ["Surroundings", "lower_package", "pname_of"]
 
@@ -28,7 +28,7 @@ class Surroundings(Frozen):
 
     system: str
     recipes: Mapping[str, Recipe]
-    digests: Mapping[ModuleName, Digest]
+    digests: Digests
     pnames: Mapping[ModuleName, str]
 
 
@@ -67,7 +67,8 @@ def lower_package(module: Module, fields: Fields, around: Surroundings) -> Packa
         recipe_version=recipe.version,
         script=made.script,
         environment=environment,
-        source=read_source(module.name, fields, around.system, around.digests.get(module.name)),
+        source=read_source(module.name, fields, "source", around.system, around.digests),
+        vendor=read_source(module.name, fields, "vendor", around.system, around.digests),
         inputs=inputs,
         network=fields.flag("network"),
         span=module.span,

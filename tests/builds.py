@@ -25,13 +25,14 @@ def derive(
     source: PackageSource | None = None,
     env: dict[str, str] | None = None,
     inputs: Sequence[Derivation] = (),
+    vendor: PackageSource | None = None,
 ) -> Derivation:
     """Make a derivation; those that its script mentions are inputs too."""
     text: Text = tuple(StorePath(p.name) if isinstance(p, Derivation) else p for p in script)
     mentioned = [part for part in script if isinstance(part, Derivation)]
     names = tuple(sorted({each.name for each in (*inputs, *mentioned)}))
     variables = tuple(Variable(name, (value,), SPAN) for name, value in (env or {}).items())
-    fields = (text, variables, source or NoSource(), names, False)
+    fields = (text, variables, source or NoSource(), vendor or NoSource(), names, False)
     pname, version = PackageName(module.lower()), Version("1.0")
     made = store_name(pname, version, "x86_64-linux", "std.shell", 1, *fields)
     return Derivation(

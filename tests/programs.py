@@ -58,7 +58,7 @@ def program(modules: Iterable[Module], local: Iterable[str] = ()) -> Program:
     return Program(
         None,
         tuple(sorted(modules, key=lambda one: one.name)),
-        tuple(SourceDigest(ModuleName(name), DIGEST) for name in sorted(local)),
+        tuple(SourceDigest(ModuleName(name), "source", DIGEST) for name in sorted(local)),
         (Source(SPAN.file, (0,)),),
     )
 

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from ...ir.derivation import Derivation
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.names import StoreName
-from ...ir.package import LocalSource, NoSource
+from ...ir.package import LocalSource, NoSource, PackageSource
 from ...ir.span import Span
 from ..store.store import Store
-from .builder import Builder, BuildFailed
+from .builder import Builder
+from .failure import BuildFailed
 from .process import Processes
 from .request import Limits
 from .result import Event, Result, Status, Teller
@@ -88,13 +89,13 @@ def _disk_error(problem: OSError, span: Span | None = None) -> Diagnostic:
 
 
 def _check_sources(derivations: Iterable[Derivation]) -> None:
-    refused = [found for order in derivations if (found := _refusal(order))]
+    sources = (source for order in derivations for source in (order.source, order.vendor))
+    refused = [found for source in sources if (found := _refusal(source))]
     if refused:
         raise ProgramError(refused)
 
 
-def _refusal(order: Derivation) -> Diagnostic | None:
-    source = order.source
+def _refusal(source: PackageSource) -> Diagnostic | None:
     if isinstance(source, NoSource):
         return None
     if isinstance(source, LocalSource):

@@ -7,7 +7,6 @@ durable, and last of all write the entry's facts.
 """
 
 import os
-import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,33 +15,24 @@ from ...ir.canonical import digest
 from ...ir.codec import to_tree
 from ...ir.derivation import Derivation
 from ...ir.names import StoreName
-from ...ir.package import LocalSource
-from ...ir.text import StorePath, Symbol, Text, fill
+from ...ir.package import NoSource
 from ..files.fs import sync_filesystem
-from ..files.tree import TreeError, copy_tree, hash_tree
+from ..files.tree import TreeError, hash_tree
 from ..store.output import make_canonical, make_read_only
 from ..store.references import ReferenceScanner
 from ..store.store import Entry, Store
+from .environment import build_environment, with_paths
+from .failure import BuildFailed
 from .process import Processes, TimedOut
 from .request import BuildRequest, Limits, Mount
 from .result import Teller
 from .sandbox import Sandbox
+from .source_folder import lay_out
 
-__all__ = ["BuildFailed", "Builder"]
+__all__ = ["Builder"]
 
-SYSTEM_PATH = "/usr/bin:/bin"
-SOURCE_DATE_EPOCH = 315532800
-"""1980-01-01: ZIP files cannot say earlier."""
 DERIVER_CONTEXT = "punix 2026-11-23 deriver v1"
 LAST_LINE_LENGTH = 200
-
-
-class BuildFailed(Exception):
-    """A build that left nothing; the message says why, `log` where its output is."""
-
-    def __init__(self, message: str, log: Path | None = None) -> None:
-        self.message, self.log = message, log
-        super().__init__(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +87,7 @@ class Builder:
             temporary, output = scratch / "build", final
         return BuildRequest(
             argv=("/bin/bash", "-eu", f"{temporary}/build.sh"),
-            environment=self._environment(order, temporary),
+            environment=build_environment(order, self.store, temporary, self.cores),
             folder=temporary / "source",
             store=Path(self.store.root),
             inputs=tuple(self.store.path(name) for name in inputs),
@@ -107,51 +97,17 @@ class Builder:
             limits=self.limits,
         )
 
-    def _environment(self, order: Derivation, temporary: Path) -> dict[str, str]:
-        """Build the environment from nothing; what the package declares comes last."""
-        paths = {self.store.entry(name).pname: self.store.path(name) for name in order.inputs}
-        return {
-            "PATH": ":".join([*(f"{path}/bin" for path in paths.values()), SYSTEM_PATH]),
-            "HOME": "/homeless",
-            "TMPDIR": str(temporary),
-            "SOURCE": f"{temporary}/source",
-            "OUTPUT": str(self.store.path(order.name)),
-            "LANG": "C.UTF-8",
-            "TZ": "UTC",
-            "SOURCE_DATE_EPOCH": str(SOURCE_DATE_EPOCH),
-            "PUNIX_BUILD_CORES": str(self.cores),
-            "MAKEFLAGS": f"-j{self.cores}",
-            **{f"DEP_{variable_part(pname)}": str(path) for pname, path in paths.items()},
-            **{each.name: self._fill(each.text) for each in order.environment},
-        }
-
-    def _fill(self, text: Text) -> str:
-        def value(symbol: Symbol) -> str:
-            if not isinstance(symbol, StorePath):
-                raise BuildFailed(f"a build cannot use a {symbol.TAG}")
-            return str(self.store.path(symbol.name))
-
-        filled = fill(text, value)
-        if "\0" in filled:
-            raise BuildFailed("a build cannot be given a NUL character")
-        return filled
-
     def _lay_out(self, order: Derivation, request: BuildRequest, scratch: Path) -> None:
         for folder in (scratch, scratch / "build", scratch / "tmp"):
             folder.mkdir(mode=0o700)
         for folder in {request.output.host, request.output.inside}:
             folder.mkdir(mode=0o755)  # what is mounted, and where
-        (scratch / "build" / "build.sh").write_text(self._fill(order.script), encoding="utf-8")
-        source = scratch / "build" / "source"
-        if not isinstance(order.source, LocalSource):
-            source.mkdir(mode=0o755)
-            return
-        try:
-            copy_tree(Path(order.source.path), source, order.source.exclude, SOURCE_DATE_EPOCH)
-            if hash_tree(source) != order.source.digest:
-                raise BuildFailed("its source changed after it was read")
-        except TreeError as problem:
-            raise BuildFailed(f"cannot copy its source: {problem}") from None
+        (scratch / "build" / "build.sh").write_text(
+            with_paths(order.script, self.store), encoding="utf-8"
+        )
+        lay_out(order.source, scratch / "build" / "source")
+        if not isinstance(order.vendor, NoSource):
+            lay_out(order.vendor, scratch / "build" / "vendor")
 
     def _run(self, order: Derivation, request: BuildRequest, lock: int) -> None:
         path = self.store.log_path(order.name)
@@ -209,11 +165,6 @@ class Builder:
                 datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             )
         )
-
-
-def variable_part(pname: str) -> str:
-    """Turn a package name into a part of a variable's name: `gtk+-3` is GTK__3."""
-    return re.sub(r"[^A-Z0-9]", "_", pname.upper())
 
 
 def _last_line(log: int) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from punix.ir.canonical import MAGIC, Tree, base32, digest, digest_bytes, encode
 from punix.ir.derivation import store_name
 from punix.ir.names import Digest, ModuleName, PackageName, StoreName, Version
-from punix.ir.package import LocalSource
+from punix.ir.package import LocalSource, NoSource
 from punix.ir.span import Span
 from punix.ir.text import LiveFolder, Out, Secret, StorePath, Variable
 
@@ -71,7 +71,7 @@ def test_a_store_name_is_made_from_what_its_specification_lists() -> None:
     document = (
         b'PCB1\n\0["hello","1.0","x86_64-linux","std.shell",1,'
         b'["make\\n",["store-path","%s-lib-2"]],[["variable","A",["b"]]],'
-        b'["local-source","%s",[]],["%s-lib-2"],false]'
+        b'["local-source","%s",[]],["no-source"],["%s-lib-2"],false]'
     ) % (b"a" * 32, b"ab" * 32, b"a" * 32)
     key = blake3(document, derive_key_context="punix 2026-11-23 derivation v1").digest()
     span = Span("f", 1, 2)
@@ -85,11 +85,12 @@ def test_a_store_name_is_made_from_what_its_specification_lists() -> None:
         script=("make\n", StorePath(lib)),
         environment=(Variable("A", ("b",), span),),
         source=LocalSource(Digest("ab" * 32), "src", ("*.o",), span),
+        vendor=NoSource(),
         inputs=(lib,),
         network=False,
     )
     assert name == f"{base64.b32encode(key[:20]).decode().lower()}-hello-1.0"
-    assert name == "2fr4vjkvdsu7b7fvowaih2ubw2gnreve-hello-1.0"
+    assert name == "qdqi3chvo54xmnhbexmxmj4eoiqfdggt-hello-1.0"
 
 
 KNOWN = "e076cd04cc7bb5ab5c52d79ba99dbd8ac178b5818cecd5d984f6d8c16907eb08"

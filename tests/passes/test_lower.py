@@ -17,13 +17,15 @@ from punix.passes.lower import Lower
 from punix.passes.sources import local_folders, with_digests
 from punix.recipes import RECIPES
 
+SHELL = {"recipe": "std.shell", "recipeArgs": {"command": "true"}}
+
 
 def lower(root: Program, system: str = "x86_64-linux") -> Lowered:
     return Lower(system, "seeded", RECIPES).run(root)
 
 
 def package(**more: Any) -> Package:
-    members = {"recipe": "std.shell", "recipeArgs": {"command": "true"}, **more}
+    members = {**SHELL, **more}
     return lower(program([module("A", members)], local=["A"])).packages[0]
 
 
@@ -73,11 +75,11 @@ def test_a_recipe_gets_checked_arguments_with_defaults_under_their_own_names() -
         ({"type": "local", "path": "./src"}, LocalSource(DIGEST, "dir/src", (), SPAN)),
         (
             {"type": "url", "url": "u", "hash": "h", "patches": [{"url": "p", "hash": "q"}]},
-            FetchedSource("url", "u", "h", "sha256", (Patch("p", "q", 1),), SPAN),
+            FetchedSource("url", "u", "u", "h", "sha256", (Patch("p", "q", 1),), SPAN),
         ),
         (
             {"type": "git", "url": "u", "rev": "v1", "submodules": True},
-            FetchedSource("git", "u", "v1", "git", (), SPAN, None, True),
+            FetchedSource("git", "u", "", "v1", "git", (), SPAN, None, True),
         ),
         (
             {
@@ -87,7 +89,7 @@ def test_a_recipe_gets_checked_arguments_with_defaults_under_their_own_names() -
                     {"system": "x86_64-linux", "url": "x", "hash": "2"},
                 ],
             },
-            FetchedSource("url", "x", "2", "sha256", (), SPAN),
+            FetchedSource("url", "x", "x", "2", "sha256", (), SPAN),
         ),
     ],
 )
@@ -96,8 +98,8 @@ def test_sources(source: Any, wanted: object) -> None:
 
 
 def test_a_local_path_is_relative_to_the_file_in_which_it_stands() -> None:
-    assert [(one.module, one.path, one.exclude) for one in local_folders(richer())] == [
-        ("Lib", "dir/lib", ("*.o",))
+    assert [(one.module, one.member, one.path, one.exclude) for one in local_folders(richer())] == [
+        ("Lib", "source", "dir/lib", ("*.o",))
     ]
     source = package(source={"type": "local", "path": "./src"}).source
     assert isinstance(source, LocalSource)
@@ -105,7 +107,7 @@ def test_a_local_path_is_relative_to_the_file_in_which_it_stands() -> None:
 
 
 def test_digests_are_put_in() -> None:
-    root = with_digests(tutorial(), {ModuleName("Hello"): Digest("cd" * 32)})
+    root = with_digests(tutorial(), {(ModuleName("Hello"), "source"): Digest("cd" * 32)})
     source = lower(root).packages[0].source
     assert isinstance(source, LocalSource)
     assert source.digest == "cd" * 32
@@ -191,3 +193,25 @@ def test_all_errors_of_all_modules_come_at_once() -> None:
     with pytest.raises(ProgramError) as caught:
         lower(program(bad))
     assert len(caught.value.diagnostics) == 3
+
+
+def test_a_vendored_source_has_its_own_digest() -> None:
+    members = {"source": {"type": "local", "path": "s"}, "vendor": {"type": "local", "path": "v"}}
+    root = program([module("A", {**SHELL, **members})])
+    assert [(one.member, one.path) for one in local_folders(root)] == [
+        ("source", "dir/s"),
+        ("vendor", "dir/v"),
+    ]
+    digests = {(ModuleName("A"), one): Digest(one[0].encode().hex() * 32) for one in members}
+    made = lower(with_digests(root, digests)).packages[0]
+    assert isinstance(made.source, LocalSource)
+    assert isinstance(made.vendor, LocalSource)
+    assert (made.source.digest, made.vendor.digest) == ("73" * 32, "76" * 32)
+
+
+def test_where_a_download_is_does_not_name_what_it_holds() -> None:
+    def named(url: str) -> object:
+        return package(source={"type": "url", "url": url, "hash": "h"}).source
+
+    assert named("http://a/x.tgz?token#part") == named("https://b/c/x.tgz")
+    assert named("http://a/x.tgz") != named("http://a/y.tgz")

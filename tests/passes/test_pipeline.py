@@ -124,7 +124,7 @@ def test_names_do_not_depend_on_files_and_places(offset: int) -> None:
 def test_a_source_changes_the_names_of_what_is_built_from_it_and_no_others() -> None:
     before = names(richer())
     changed = replace(
-        richer(), digests=(SourceDigest(richer().digests[0].module, Digest("cd" * 32)),)
+        richer(), digests=(SourceDigest(richer().digests[0].module, "source", Digest("cd" * 32)),)
     )
     after = names(changed)
     assert {module for module in before if before[module] != after[module]} == {"Lib", "Tool"}

@@ -326,7 +326,19 @@ def test_off_warns_each_time(tmp_path: Path) -> None:
 def test_sources_that_cannot_be_fetched_stop_before_any_build(tmp_path: Path) -> None:
     shop = Workshop.at(tmp_path, sandbox_named("off"))
     span = derive("A", "").span
-    fetched = FetchedSource("url", "http://x/y", "0" * 64, "sha256", (), span)
+    fetched = FetchedSource("url", "http://x/y", "y", "0" * 64, "sha256", (), span)
     with pytest.raises(ProgramError, match="sources of type 'url' cannot be fetched"):
         shop.build(derive("A", TOUCH), derive("B", TOUCH, source=fetched))
     assert not Path(shop.store.root).exists()
+
+
+def test_a_vendored_source_lies_beside_the_source(shop: Workshop, tmp_path: Path) -> None:
+    for name in ("own", "theirs"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "text").write_text(name)
+    script = "cat text $VENDOR/text > $OUTPUT/both"
+    order = derive("A", script, source=local(tmp_path / "own"), vendor=local(tmp_path / "theirs"))
+    plain = derive("B", 'echo "${VENDOR-none}" > $OUTPUT/said')
+    shop.ok(order, plain)
+    assert (shop.store.path(order.name) / "both").read_text() == "owntheirs"
+    assert (shop.store.path(plain.name) / "said").read_text() == "none\n"
