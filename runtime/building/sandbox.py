@@ -23,10 +23,16 @@ NETWORK_FILES = (
     "/etc/resolv.conf",
     "/etc/hosts",
     "/etc/nsswitch.conf",
-    "/etc/ssl",
     "/etc/ca-certificates",
-    "/etc/pki",
+    "/etc/ssl/certs",
+    "/etc/ssl/cert.pem",
+    "/etc/ssl/openssl.cnf",
+    "/etc/pki/ca-trust",
+    "/etc/pki/tls/certs",
+    "/etc/pki/tls/cert.pem",
+    "/etc/pki/tls/openssl.cnf",
 )
+"""Beside these lie keys, which root can read."""
 BUILDER_ID = "1000"
 MOST_INPUTS = 2_500
 """bwrap takes 9,000 arguments; each input is three."""
@@ -92,7 +98,7 @@ class Bubblewrap(Frozen):
             *_system(request.network),
             *_writable(request.mounts),
             *_store(request),
-            *_each("--remount-ro", ("/dev",), (str(request.store),), ("/",)),
+            *_each("--remount-ro", ("/dev",), ("/proc",), (str(request.store),), ("/",)),
             *("--chdir", str(request.folder), "--"),
             *_limited(request.limits),
             *request.argv,

@@ -1,4 +1,4 @@
-"""What every sandbox has to do, and what bubblewrap does besides."""
+"""What becomes of a build, in every sandbox."""
 
 import os
 import stat
@@ -9,9 +9,9 @@ from builds import Workshop, derive, local
 
 from punix.ir.diagnostics import Code, ProgramError
 from punix.ir.package import FetchedSource
-from punix.runtime.building import builder, sandbox
-from punix.runtime.building.request import BuildRequest, Limits, Mount
-from punix.runtime.building.sandbox import Bubblewrap, sandbox_named
+from punix.runtime.building import builder
+from punix.runtime.building.request import Limits
+from punix.runtime.building.sandbox import sandbox_named
 
 TOUCH = "touch $OUTPUT/done"
 
@@ -19,14 +19,6 @@ TOUCH = "touch $OUTPUT/done"
 @pytest.fixture(params=[pytest.param("bubblewrap", marks=pytest.mark.sandbox), "off"])
 def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Workshop:
     return Workshop.at(tmp_path, sandbox_named(request.param))
-
-
-@pytest.fixture
-def boxed(tmp_path: Path) -> Workshop:
-    return Workshop.at(tmp_path, Bubblewrap())
-
-
-# Both sandboxes ----------------------------------------------------------
 
 
 def test_a_source_becomes_an_entry(shop: Workshop, tmp_path: Path) -> None:
@@ -219,108 +211,6 @@ def test_a_store_that_cannot_be_made(tmp_path: Path) -> None:
     with pytest.raises(ProgramError) as caught:
         Workshop.at(tmp_path, sandbox_named("off")).build(derive("A", TOUCH))
     assert caught.value.diagnostics[0].code == Code.E29
-
-
-# Bubblewrap --------------------------------------------------------------
-
-
-@pytest.mark.sandbox
-@pytest.mark.parametrize(
-    "attempt",
-    [
-        "exec 3<>/dev/tcp/127.0.0.1/$PORT",
-        "ls /home",
-        "ls /root",
-        "cat /etc/passwd",
-        "touch /new",
-        "touch /usr/new",
-        "touch /etc/new",
-        "touch /dev/new",
-        "touch $OUTPUT/../new",
-        "touch $DEP_TOOL/new",
-        "rm $DEP_TOOL/done",
-        "kill -0 $HOST",
-        "ls $OUTPUT/../.meta",
-        "mount -t tmpfs none /tmp",
-        "test $(id -u) = 0",
-        "test $(hostname) = $NODE",
-    ],
-)
-def test_what_a_build_cannot_do(boxed: Workshop, attempt: str) -> None:
-    tool = derive("Tool", TOUCH)
-    env = {"HOST": str(os.getpid()), "NODE": os.uname().nodename, "PORT": "22"}
-    order = derive("Try", f"if {attempt}; then exit 9; fi; {TOUCH}", env=env, inputs=[tool])
-    boxed.ok(tool, order)
-
-
-@pytest.mark.sandbox
-def test_no_interface_but_loopback(boxed: Workshop) -> None:
-    order = derive("Net", "tail -n +3 /proc/net/dev | cut -d: -f1 > $OUTPUT/names")
-    boxed.ok(order)
-    assert (boxed.output(order) / "names").read_text().split() == ["lo"]
-
-
-@pytest.mark.sandbox
-def test_only_inputs_are_seen(boxed: Workshop) -> None:
-    other, tool = derive("Other", TOUCH), derive("Tool", TOUCH)
-    order = derive("App", 'ls "$OUTPUT/.." > $OUTPUT/seen', inputs=[tool])
-    boxed.ok(other, tool, order)
-    seen = (boxed.output(order) / "seen").read_text().split()
-    assert seen == sorted([tool.name, order.name])
-
-
-@pytest.mark.sandbox
-def test_more_inputs_than_bwrap_takes(boxed: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "MOST_INPUTS", 1)
-    tools = [derive("One", TOUCH), derive("Two", TOUCH)]
-    script = 'test -z "$(ls $OUTPUT/../.meta)"; ! touch $OUTPUT/../x; cat $DEP_ONE/done; ' + TOUCH
-    order = derive("App", script, inputs=tools)
-    boxed.ok(*tools, order)
-    assert boxed.left() == sorted(each.name for each in (*tools, order))
-
-
-def test_the_packages_environment_does_not_reach_bwrap(tmp_path: Path) -> None:
-    request = BuildRequest(
-        argv=("true",),
-        environment={"LD_PRELOAD": "evil.so"},
-        folder=Path("/build"),
-        store=tmp_path,
-        inputs=(),
-        mounts=(),
-        output=Mount(tmp_path, tmp_path),
-    )
-    command = Bubblewrap().command(request)
-    assert set(Bubblewrap().environment(request)) == {"PATH"}
-    assert command[command.index("evil.so") - 2 :][:2] == ("--setenv", "LD_PRELOAD")
-    assert command.index("--clearenv") < command.index("--setenv")
-
-
-def test_a_missing_bubblewrap_stops_all(tmp_path: Path) -> None:
-    shop = Workshop.at(tmp_path, Bubblewrap(program="no-such-bwrap"))
-    with pytest.raises(ProgramError, match="not installed") as caught:
-        shop.build(derive("A", TOUCH), derive("B", TOUCH))
-    [found] = caught.value.diagnostics
-    assert found.code == Code.E30
-    assert found.hint is not None
-    assert "--sandbox=off" in found.hint
-
-
-def test_a_bubblewrap_that_cannot_run_stops_all(tmp_path: Path) -> None:
-    program = tmp_path / "bwrap"
-    program.write_text("#!/bin/sh\necho 'bwrap: no permission' >&2; exit 1\n")
-    program.chmod(0o755)
-    shop = Workshop.at(tmp_path, Bubblewrap(program=str(program)))
-    with pytest.raises(ProgramError, match="cannot run: bwrap: no permission"):
-        shop.build(derive("A", TOUCH))
-    assert shop.left() == []
-
-
-def test_off_warns_each_time(tmp_path: Path) -> None:
-    shop = Workshop.at(tmp_path, sandbox_named("off"))
-    shop.ok(derive("A", TOUCH))
-    shop.ok(derive("B", TOUCH))
-    kinds = [event.kind for event in shop.events if event.kind != "phase"]
-    assert kinds == ["warning", "started", "finished"] * 2
 
 
 def test_sources_that_cannot_be_fetched_stop_before_any_build(tmp_path: Path) -> None:
