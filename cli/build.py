@@ -10,9 +10,10 @@ import click
 
 from ..ir.derivation import DerivationGraph
 from ..ir.names import ModuleName, StoreName
+from ..runtime.store.store import Store
 from . import options
 from .console import tell_waiting
-from .pipeline import packages_of, wanted_names
+from .pipeline import lower, packages_of, refuse_seeds, wanted_names
 from .program import load_program
 from .realise import BUILD_FAILED, Build, failure_line, realise_all, with_build
 from .settings import Settings, with_settings
@@ -33,17 +34,27 @@ def build(
 
     FILE is a program file or a folder of them; all together are one program.
     """
-    graph = packages_of(load_program(files or (".",), settings.scenario), settings)
+    lowered = lower(load_program(files or (".",), settings.scenario), settings)
+    graph = packages_of(lowered, settings)
     names = wanted_names(graph, only.split(",") if only else None)
     if dry_run:
-        failures: dict[ModuleName, str] = {}
-    else:
-        with building.prepared().using(waiting=tell_waiting):
-            failures = _failures(graph, names, building)
-    for module, name in names.items():
-        click.echo(failures.get(module) or f"ok\t{module}\t{building.store.path(name)}")
-    click.echo(f"{len(names)} packages: {len(names) - len(failures)} ok, {len(failures)} failed")
+        _tell(names, {}, building.store)  # also what is refused has a path
+    refuse_seeds(lowered, names)
+    if dry_run:
+        return 0
+    with building.prepared().using(waiting=tell_waiting):
+        failures = _failures(graph, names, building)
+    _tell(names, failures, building.store)
     return BUILD_FAILED if failures else 0
+
+
+def _tell(
+    names: Mapping[ModuleName, StoreName], failures: Mapping[ModuleName, str], store: Store
+) -> None:
+    """Write the line of each package, and one that counts them."""
+    for module, name in names.items():
+        click.echo(failures.get(module) or f"ok\t{module}\t{store.path(name)}")
+    click.echo(f"{len(names)} packages: {len(names) - len(failures)} ok, {len(failures)} failed")
 
 
 def _failures(

@@ -66,7 +66,7 @@ def deploy(
     if dry_run:
         transport_root = scratch_root(transport_root, deployments_root)
     place = target(stack, deployments_root, building.store_root, transport_root)
-    closure = close(load_program(files, settings.scenario), settings)
+    closure = close(load_program(files, settings.scenario), replace(settings, one_stack=stack))
     bundle = bundle_of(closure, stack)
     real = LocalSecrets(os.environ)
     secrets = Placeholders(real) if dry_run else real

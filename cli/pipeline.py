@@ -6,7 +6,8 @@ passes of `passes.pipeline`; what stands here is where the other folders join in
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from ..backends.base import load_backend
@@ -18,8 +19,10 @@ from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.manifest import Manifest
 from ..ir.names import ModuleName, StoreName
 from ..ir.node import Node
+from ..ir.package import Lowered
 from ..ir.program import Program
 from ..ir.spell import Speller, did_you_mean
+from ..passes.bootstrap import BootstrapPolicy
 from ..passes.manager import run, steps
 from ..passes.pipeline import default
 from ..recipes.registry import load_recipes
@@ -32,7 +35,9 @@ __all__ = [
     "bundle_of",
     "close",
     "ir_of",
+    "lower",
     "packages_of",
+    "refuse_seeds",
     "wanted_names",
 ]
 
@@ -62,9 +67,22 @@ def close(program: Program, settings: Settings) -> Closure:
     return cast(Closure, advance([program], "closure", settings)[0])
 
 
-def packages_of(program: Program, settings: Settings) -> DerivationGraph:
-    """Return the derivations of all packages of a program, whether a stack uses them or not."""
-    return cast(DerivationGraph, advance([program], "derivation", settings)[0])
+def lower(program: Program, settings: Settings) -> Lowered:
+    """Lower a program whatever its packages start from; `refuse_seeds` looks at that."""
+    return cast(Lowered, advance([program], "lowered", replace(settings, reached=()))[0])
+
+
+def packages_of(root: Program | Lowered, settings: Settings) -> DerivationGraph:
+    """Return the derivations of all packages, whether a stack uses them or not.
+
+    A package that the bootstrap mode refuses has one too, the same in every mode.
+    """
+    return cast(DerivationGraph, advance([root], "derivation", replace(settings, reached=()))[0])
+
+
+def refuse_seeds(lowered: Lowered, modules: Iterable[ModuleName]) -> None:
+    """Raise ProgramError (E9) if the mode refuses what some modules' packages are built from."""
+    BootstrapPolicy(tuple(modules)).run(lowered)
 
 
 def wanted_names(
@@ -107,7 +125,8 @@ def bundle_of(closure: Closure, stack: ModuleName) -> Bundle:
 def _run_passes(root: Node, stage: str, settings: Settings) -> Node:
     if isinstance(root, Program):
         root = ask_digests(root)
-    pipeline = default(settings.system, settings.bootstrap, load_recipes())
+    reached = _reached(root, stage, settings)
+    pipeline = default(settings.system, settings.bootstrap, load_recipes(), reached)
     made = run(
         steps(pipeline, ir_of(root), stage),
         root,
@@ -116,6 +135,21 @@ def _run_passes(root: Node, stage: str, settings: Settings) -> Node:
         clock=time.perf_counter,
     )
     return cast(Node, made)
+
+
+def _reached(root: Node, stage: str, settings: Settings) -> tuple[ModuleName, ...] | None:
+    """Return the modules whose packages a command needs: a closure has what its stacks use."""
+    if settings.reached is not None or stage != "closure":
+        return settings.reached
+    names = _stacks(root)
+    chosen = settings.one_stack
+    return tuple(name for name in names if chosen in (None, name)) if names else None
+
+
+def _stacks(root: Node) -> list[ModuleName]:
+    if isinstance(root, Program):
+        return [module.name for module in root.modules if module.kind == "stack"]
+    return [stack.module for stack in root.stacks] if isinstance(root, Lowered) else []
 
 
 def _bundles(closure: Closure, only: ModuleName | None) -> list[Node]:

@@ -28,7 +28,8 @@ class Settings(Frozen):
     """What besides the program decides the result, and who watches the passes.
 
     `one_stack` narrows bundles and plans to one stack, `against` is the manifest of
-    what is deployed.
+    what is deployed. `reached` names the modules that the command needs, whose
+    packages the bootstrap mode may refuse; None: those that the wanted stage has.
     """
 
     system: str
@@ -36,6 +37,7 @@ class Settings(Frozen):
     scenario: str | None = None
     one_stack: ModuleName | None = None
     against: Manifest | None = None
+    reached: tuple[ModuleName, ...] | None = None
     verify_each: bool = False
     hook: Hook | None = None
 

@@ -8,7 +8,7 @@ neither module names nor spans nor file names nor a store root are in it.
 
 from typing import ClassVar
 
-from .canonical import base32, digest_bytes
+from .canonical import Tree, base32, digest_bytes
 from .names import Digest, ModuleName, PackageName, StoreName, Version
 from .node import Node, node, uncompared
 from .package import Bootstrap, PackageSource
@@ -42,6 +42,7 @@ class Derivation(Node):
     inputs: tuple[StoreName, ...]
     network: bool
     span: Span = uncompared()
+    source_only: bool = False
 
 
 @node("package-ref")
@@ -81,13 +82,15 @@ def store_name(
     vendor: PackageSource,
     inputs: tuple[StoreName, ...],
     network: bool,
+    source_only: bool,
 ) -> StoreName:
     """Compute `<hash>-<pname>-<version>` from the fields that decide a build's result.
 
     The hash is the first 160 bits of blake3 in derive-key mode under CONTEXT,
-    over the canonical bytes of the list of the fields in this function's order.
+    over the canonical bytes of the list of the fields in this function's order;
+    `source_only` is one more of them only where it is true.
     """
-    fields = (
+    fields: tuple[Tree, ...] = (
         pname,
         version,
         system,
@@ -100,4 +103,6 @@ def store_name(
         inputs,
         network,
     )
+    if source_only:
+        fields += (source_only,)
     return StoreName.of(base32(digest_bytes(fields, CONTEXT)[:20]), pname, version)

@@ -24,6 +24,7 @@ __all__ = [
     "Package",
     "PackageSource",
     "Patch",
+    "Seed",
 ]
 
 Bootstrap: TypeAlias = Literal["fast", "seeded", "source", "bootstrappable"]
@@ -89,11 +90,24 @@ class FixedSource(Node):
 PackageSource: TypeAlias = NoSource | LocalSource | FetchedSource | FixedSource
 
 
+@node("seed")
+class Seed(Node):
+    """Something that a package starts from besides sources; bootstrap modes are about these.
+
+    `binary`: programs that somebody else built; `brew`: a text asks Homebrew for a place;
+    `network`: the build fetches what it likes. `span` is the value that says so.
+    """
+
+    kind: Literal["binary", "brew", "network"]
+    span: Span = uncompared()
+
+
 @node("package")
 class Package(Node):
     """A package whose recipe has run; `inputs` are sorted and name every direct dependency.
 
     `vendor` is a second source, what the recipe's tool would fetch: the build finds it at $VENDOR.
+    `source_only` is what `meta.bootstrap_policy` asks for.
     `input_spans` says for each input where the program refers to it.
     """
 
@@ -110,6 +124,8 @@ class Package(Node):
     network: bool
     span: Span = uncompared()
     input_spans: tuple[Span, ...] = uncompared()
+    seeds: tuple[Seed, ...] = ()
+    source_only: bool = False
 
 
 @node("lowered")

@@ -229,6 +229,7 @@ def name_of(one: Derivation) -> StoreName:
         one.vendor,
         one.inputs,
         one.network,
+        one.source_only,
     )
 
 

@@ -71,6 +71,7 @@ def derive(package: Package, system: str, paths: Paths) -> Derivation:
         package.vendor,
         inputs,
         package.network,
+        package.source_only,
     )
     return Derivation(
         name,
@@ -87,6 +88,7 @@ def derive(package: Package, system: str, paths: Paths) -> Derivation:
         inputs,
         package.network,
         package.span,
+        package.source_only,
     )
 
 

@@ -17,6 +17,7 @@ from ..ir.spell import did_you_mean
 from ..ir.text import Secret, Text, Variable, outs
 from ..ir.value import RecordValue
 from .read import Fields, checked, misfit, text_of
+from .seeds import is_source_only, seeds_of
 from .sources import Digests, read_source
 
 __all__ = ["Surroundings", "lower_package", "pname_of"]
@@ -71,6 +72,8 @@ def lower_package(module: Module, fields: Fields, around: Surroundings) -> Packa
         vendor=read_source(module.name, fields, "vendor", around.system, around.digests),
         inputs=inputs,
         network=fields.flag("network"),
+        seeds=tuple(seeds_of(fields)),
+        source_only=is_source_only(fields),
         span=module.span,
         input_spans=tuple(sites[name] for name in inputs),
     )

@@ -26,6 +26,7 @@ GROUP = "punix.passes"
 BUILTIN: Mapping[str, str] = {
     "lower": ".lower:Lower",
     "cycles": ".cycles:Cycles",
+    "bootstrap": ".bootstrap:BootstrapPolicy",
     "address": ".address:Address",
     "dedup": ".dedup:Dedup",
     "prune": ".prune:Prune",

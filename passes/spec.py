@@ -87,7 +87,7 @@ def _read(what: str, hint: object, text: str) -> object:
         return int(text)
     if hint is str and WORD.fullmatch(text):
         return text
-    if hint == tuple[str, ...]:
+    if hint in (tuple[str, ...], tuple[str, ...] | None):
         words = text.split("+") if text else []
         if all(WORD.fullmatch(word) for word in words):
             return tuple(words)

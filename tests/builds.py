@@ -34,7 +34,7 @@ def derive(
     variables = tuple(Variable(name, (value,), SPAN) for name, value in (env or {}).items())
     fields = (text, variables, source or NoSource(), vendor or NoSource(), names, False)
     pname, version = PackageName(module.lower()), Version("1.0")
-    made = store_name(pname, version, "x86_64-linux", "std.shell", 1, *fields)
+    made = store_name(pname, version, "x86_64-linux", "std.shell", 1, *fields, False)
     return Derivation(
         made, ModuleName(module), pname, version, "x86_64-linux", "std.shell", 1, *fields, SPAN
     )

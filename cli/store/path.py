@@ -8,7 +8,7 @@ import click
 from ...ir.names import RootPath
 from ...runtime.store.store import Store
 from .. import options
-from ..pipeline import packages_of, wanted_names
+from ..pipeline import lower, packages_of, refuse_seeds, wanted_names
 from ..program import load_program
 from ..settings import Settings, with_settings
 
@@ -22,6 +22,8 @@ __all__ = ["path"]
 @with_settings
 def path(file: str, module: str, store_root: RootPath, settings: Settings) -> None:
     """Say which store path the package of MODULE has; builds and creates nothing."""
-    graph = packages_of(load_program([file], settings.scenario), settings)
-    for name in wanted_names(graph, [module]).values():
+    lowered = lower(load_program([file], settings.scenario), settings)
+    names = wanted_names(packages_of(lowered, settings), [module])
+    refuse_seeds(lowered, names)
+    for name in names.values():
         click.echo(Store(store_root).path(name))

@@ -88,6 +88,7 @@ def test_a_store_name_is_made_from_what_its_specification_lists() -> None:
         vendor=NoSource(),
         inputs=(lib,),
         network=False,
+        source_only=False,
     )
     assert name == f"{base64.b32encode(key[:20]).decode().lower()}-hello-1.0"
     assert name == "qdqi3chvo54xmnhbexmxmj4eoiqfdggt-hello-1.0"

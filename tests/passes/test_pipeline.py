@@ -73,6 +73,7 @@ def test_a_hook_sees_each_pass_and_the_clock_is_the_callers() -> None:
     assert seen == [
         ("lower", "lowered", 1.0),
         ("cycles", "lowered", 1.0),
+        ("bootstrap", "lowered", 1.0),
         ("address", "derivation-graph", 1.0),
         ("dedup", "derivation-graph", 1.0),
         ("close", "closure", 1.0),
@@ -93,6 +94,7 @@ def test_a_pass_that_makes_an_invalid_ir_is_named() -> None:
 def test_steps_and_their_order() -> None:
     assert [step.name for step in steps(DEFAULT, "lowered", "derivation")] == [
         "cycles",
+        "bootstrap",
         "address",
         "dedup",
     ]

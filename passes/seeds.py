@@ -1,0 +1,41 @@
+"""What a package starts from besides sources, found in its values.
+
+In: the fields of a package module. Out: its `Seed`s, each with the value that says
+so, and whether the package asks for sources alone. Which seeds are allowed is the
+business of `bootstrap`.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ..ir.package import Seed
+from ..ir.text import fill
+from ..ir.value import RecordValue, TextValue, get, plain
+from .read import Fields
+
+__all__ = ["is_source_only", "seeds_of"]
+
+BREW = re.compile(r"\bbrew(?:\s|\\\n)+--prefix\b")
+"""Shell text that asks Homebrew where it has put something."""
+
+TEXTS = ("env", "recipeArgs", "source", "vendor")
+"""The members of a package whose texts reach its build."""
+
+
+def seeds_of(fields: Fields) -> Iterator[Seed]:
+    """Yield the seeds of one package."""
+    if fields.text("recipe") == "std.binary":
+        yield Seed("binary", fields.span_of("recipe"))
+    if fields.flag("network"):
+        yield Seed("network", fields.span_of("network"))
+    for name in TEXTS:
+        for value in fields.record(name).walk():
+            if isinstance(value, TextValue) and BREW.search(fill(value.text, lambda _: "x")):
+                yield Seed("brew", value.span)
+
+
+def is_source_only(fields: Fields) -> bool:
+    """Whether a package says `meta.bootstrap_policy = "source-only"`."""
+    meta = fields.find("meta")
+    policy = get(meta, "bootstrap_policy") if isinstance(meta, RecordValue) else None
+    return policy is not None and plain(policy) == "source-only"
