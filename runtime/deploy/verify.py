@@ -1,30 +1,18 @@
 """`verify`: hold the machine against what is live, and mend it if asked to.
 
-In: a target. Out: what differs. With `fix`, what is in the way is moved to
-`<Stack>/drift/<UTC>/<path>`, damaged files of every kept tree are put back, from
-another tree or from the bundle of their own, and the rest is reconciled.
+In: a target. Out: what differs, and with `fix` what became of it.
 """
 
-import errno
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from hashlib import sha256
+from dataclasses import dataclass
 
-from ...ir.bundle import Bundle
 from ...ir.diagnostics import Code
-from ...ir.manifest import Manifest, ManifestFile
-from . import journal
-from .accounts import Accounts
-from .bundle_file import file_again, load_bundle
+from ...ir.manifest import Manifest
 from .drift import Drift, survey
-from .layout import Target, folder_of
+from .layout import Target
 from .live import live_manifest
-from .manifest_file import load, numbers
-from .places import Places
+from .mend import mend, others_than
 from .problems import fail
-from .reconcile import reconcile
-from .session import Caller, claims_held, here, locked, observed
-from .stage import as_staged, damaged_files
+from .session import Caller, claims_held, locked, observed
 
 __all__ = ["Verified", "verify"]
 
@@ -46,12 +34,12 @@ def verify(target: Target, caller: Caller, *, fix: bool = False) -> Verified:
     if not fix:
         with observed(target, caller.notice) as unsettled:
             live = _live(target)
-            found = tuple(survey(target, live, _others(target, live), caller.is_valid))
+            found = tuple(survey(target, live, others_than(target, live), caller.is_valid))
             return Verified(live.generation, found, unsettled)
     with locked(target, caller):
         live = _live(target)
         with claims_held(target, caller):
-            return Verified(live.generation, tuple(_mend(target, live, caller)), None)
+            return Verified(live.generation, tuple(mend(target, live, caller)), None)
 
 
 def _live(target: Target) -> Manifest:
@@ -59,167 +47,3 @@ def _live(target: Target) -> Manifest:
     if live is None:
         fail(Code.E26, f"stack '{target.stack}' is not deployed here")
     return live
-
-
-def _others(target: Target, live: Manifest) -> list[Manifest]:
-    return [load(target, number) for number in numbers(target) if number != live.generation]
-
-
-def _mend(target: Target, live: Manifest, caller: Caller) -> Iterator[Drift]:
-    """Mend what can be mended; yields each drift with what became of it."""
-    others = _others(target, live)
-    found = _everything(target, live, others, caller)
-    if not found:
-        return
-    pid, host = here()
-    number = live.generation
-    journal.write(target, journal.Journal("fix", number, number, None, (), pid, host))
-    repair = _Repair(target, live, others, caller)
-    tried = [repair.mend(drift) for drift in found]
-    reconcile(target, live, others)
-    journal.remove(target)
-    after = _everything(target, live, others, caller)
-    left = {(drift.path, drift.what) for drift in after}
-    for drift in tried:
-        yield replace(drift, fixed=(drift.path, drift.what) not in left)
-
-
-def _everything(
-    target: Target, live: Manifest, others: list[Manifest], caller: Caller
-) -> list[Drift]:
-    """Return what differs, and then what was written to in the trees of other generations."""
-    found = list(survey(target, live, others, caller.is_valid))
-    for manifest in _by_tree(live, others).values():
-        tree = target.path(manifest.tree)
-        found += [
-            Drift(f"{tree}{file.path}", "tree", "it is gone or was written to")
-            for file in damaged_files(target, manifest)
-        ]
-    return found
-
-
-def _by_tree(live: Manifest, others: list[Manifest]) -> dict[str, Manifest]:
-    """Return one generation for each tree but that of the live one."""
-    return {one.tree: one for one in others if one.tree != live.tree}
-
-
-class _Repair:
-    def __init__(
-        self, target: Target, live: Manifest, others: list[Manifest], caller: Caller
-    ) -> None:
-        self.target, self.live, self.transport = target, live, target.transport
-        self.places, self.accounts = Places(target), Accounts(target.transport)
-        self.files: dict[str, ManifestFile] = {file.path: file for file in live.files}
-        self.trees = sorted({manifest.tree for manifest in [live, *others]})
-        self.kept = {
-            f"{target.path(tree)}{file.path}": (manifest, file)
-            for tree, manifest in _by_tree(live, others).items()
-            for file in manifest.files
-        }
-        self.bundles: dict[str, Bundle | None] = {}
-        self.aside = target.path(f"drift/{caller.now():%Y%m%dT%H%M%SZ}")
-
-    def mend(self, drift: Drift) -> Drift:
-        """Move aside, put back, or set attributes; what is missing is placed by reconcile."""
-        file = self.files.get(drift.path)
-        if drift.what in ("link", "content"):
-            return self._move(drift)
-        if drift.what in ("mode", "owner"):
-            self._set_attributes(drift.path, file)
-        if drift.what == "tree" and file is not None:
-            return self._restore(drift, self.live, file)
-        if drift.path in self.kept:
-            return self._restore(drift, *self.kept[drift.path])
-        return drift
-
-    def _staged(self, manifest: Manifest, file: ManifestFile) -> str:
-        return f"{self.target.folder}/{manifest.tree}{file.path}"
-
-    def _set_attributes(self, path: str, file: ManifestFile | None) -> None:
-        if file is None:  # a secret file
-            self.transport.set_mode(path, 0o600)
-            return
-        place = self._staged(self.live, file) if file.install == "link" else self.places.real(path)
-        self.transport.set_owner(place, *self.accounts.of(file))
-        self.transport.set_mode(place, file.mode)
-
-    def _keep_place(self, drift: Drift) -> str:
-        """Return where to keep what is in the way of a path; its folder is made."""
-        kept = place = f"{self.aside}{drift.path}"
-        again = 1
-        while self.transport.status(place) is not None:
-            again += 1
-            place = f"{kept}.{again}"
-        self._make_folders(folder_of(place), 0o700)
-        return place
-
-    def _make_folders(self, folder: str, mode: int) -> None:
-        missing = []
-        while self.transport.status(folder) is None:
-            missing.append(folder)
-            folder = folder_of(folder)
-        for one in reversed(missing):
-            self.transport.make_folder(one, mode)
-
-    def _move(self, drift: Drift) -> Drift:
-        """Move what is at a path to the drift folder, across file systems if need be."""
-        place, kept = self.places.real(drift.path), self._keep_place(drift)
-        try:
-            self.transport.rename(place, kept)
-        except OSError as problem:
-            if problem.errno != errno.EXDEV or not self._copied(place, kept):
-                raise
-            self.transport.remove(place)
-        return replace(drift, moved=kept)
-
-    def _copied(self, place: str, kept: str) -> bool:
-        found, text = self.transport.status(place), self.transport.read_link(place)
-        if text is not None:
-            self.transport.make_link(kept, text)
-            return True
-        if found is None or found.kind != "file":
-            return False
-        data = self.transport.read(place)
-        self.transport.write(kept, data, found.mode, uid=found.uid, gid=found.gid, sync=True)
-        return True
-
-    def _restore(self, drift: Drift, manifest: Manifest, file: ManifestFile) -> Drift:
-        """Put a damaged file of a tree back, in one rename; the damaged one is kept.
-
-        It may have names in several trees; each gets a file of its own.
-        """
-        if drift.path in self.kept and as_staged(self.target, manifest.tree, file):
-            return drift  # mending the live generation has mended this one
-        place, data = self._staged(manifest, file), self._bytes_of(manifest, file)
-        if data is None:
-            return replace(drift, message=f"{drift.message}, and no generation has its bytes")
-        moved = None
-        if self.transport.status(place) is not None:
-            moved = self._keep_place(drift)
-            self.transport.hard_link(moved, place)
-        uid, gid = self.accounts.of(file)
-        fresh = self.target.temporary("restored")
-        self.transport.write(
-            fresh, data, file.mode, uid=uid, gid=gid, modified=file.modified, sync=True
-        )
-        self._make_folders(folder_of(place), 0o755)
-        self.transport.rename(fresh, place)
-        return replace(drift, moved=moved)
-
-    def _bytes_of(self, manifest: Manifest, file: ManifestFile) -> bytes | None:
-        """Find the bytes of a file in any tree, or write them anew from the bundle."""
-        places = [f"{self.target.folder}/{tree}{file.path}" for tree in self.trees]
-        if file.install == "copy":
-            places.append(self.places.real(file.path))
-        for place in places:
-            found = self.transport.status(place)
-            if found is not None and found.kind == "file":
-                data = self.transport.read(place)
-                if sha256(data).hexdigest() == file.sha256:
-                    return data
-        if manifest.tree not in self.bundles:
-            self.bundles[manifest.tree] = load_bundle(self.target, manifest.tree)
-        bundle = self.bundles[manifest.tree]
-        if bundle is None:
-            return None
-        return file_again(self.target, bundle, file, manifest.store_root)
