@@ -45,6 +45,7 @@ __all__ = ["deploy"]
 @click.option(
     "--keep", type=click.IntRange(min=1), default=10, show_default=True, help="Generations kept."
 )
+@options.adopt
 @options.deployments_root
 @options.transport_root
 @options.wait
@@ -56,6 +57,7 @@ def deploy(
     dry_run: bool,
     verify: bool,
     keep: int,
+    adopt: bool,
     deployments_root: RootPath,
     transport_root: RootPath | None,
     wait: float | None,
@@ -76,7 +78,7 @@ def deploy(
             return BUILD_FAILED
         _check_binaries(bundle, building.store)
         wish = _wish(bundle, place, building.store, secrets)
-        wish = replace(wish, keep=keep, verify=verify or None)
+        wish = replace(wish, keep=keep, verify=verify or None, adopt=adopt)
         done = make_live(place, wish, caller(building.store_root, wait))
     _tell(done, place if dry_run else None)
     return 0

@@ -16,6 +16,7 @@ from ..ir.names import BadName, ModuleName, RootPath
 from .system import this_system
 
 __all__ = [
+    "adopt",
     "bootstrap",
     "deployments_root",
     "files",
@@ -132,6 +133,13 @@ def wait(command: F) -> F:
         metavar="SECONDS",
         envvar="PUNIX_WAIT",
         help="How long to wait for a lock (default: as long as it takes; 0: not at all).",
+    )(command)
+
+
+def adopt(command: F) -> F:
+    """`--adopt`."""
+    return click.option(
+        "--adopt", is_flag=True, help="Take over paths at which something else lies, and keep that."
     )(command)
 
 

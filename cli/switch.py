@@ -20,11 +20,13 @@ __all__ = ["rollback", "switch"]
 @click.command()
 @options.stack
 @click.option("--to", type=click.IntRange(min=1), metavar="N", help="This generation instead.")
+@options.adopt
 @options.roots
 @options.wait
 def rollback(
     stack: ModuleName,
     to: int | None,
+    adopt: bool,
     store_root: RootPath,
     deployments_root: RootPath,
     transport_root: RootPath | None,
@@ -33,18 +35,20 @@ def rollback(
     """Go back to the generation of STACK that was live before."""
     place = target(stack, deployments_root, store_root, transport_root)
     with kept_from_gc(place):
-        done = go_back(place, to, caller(store_root, wait))
+        done = go_back(place, to, caller(store_root, wait), adopt=adopt)
     _tell("rolled back", done)
 
 
 @click.command()
 @options.stack
 @click.argument("number", type=click.IntRange(min=1), metavar="N")
+@options.adopt
 @options.roots
 @options.wait
 def switch(
     stack: ModuleName,
     number: int,
+    adopt: bool,
     store_root: RootPath,
     deployments_root: RootPath,
     transport_root: RootPath | None,
@@ -53,7 +57,7 @@ def switch(
     """Make generation N of STACK live, be it older or newer."""
     place = target(stack, deployments_root, store_root, transport_root)
     with kept_from_gc(place):
-        done = go_to(place, number, caller(store_root, wait))
+        done = go_to(place, number, caller(store_root, wait), adopt=adopt)
     _tell("switched", done)
     if done.was is not None:
         click.echo(f"  back: punix service switch {stack} {done.was}{options.roots_as_given()}")

@@ -12,6 +12,7 @@ from ...ir.diagnostics import Code
 from ...ir.manifest import Manifest
 from ...ir.names import AbsPath
 from . import journal
+from .adopted import Adopted
 from .journal import Journal, Verb
 from .layout import Target
 from .live import point, record, unpoint
@@ -38,6 +39,7 @@ def flip(
     OSError; the caller then recovers.
     """
     journal.write(target, _entry(verb, before, after, checked, created=stage is not None))
+    _adopt(target, checked)
     if stage:
         stage()
     _make_links(target, checked)
@@ -79,6 +81,13 @@ def _entry(
         pid=pid,
         host=host,
     )
+
+
+def _adopt(target: Target, checked: Checked) -> None:
+    """Keep what others have at our paths; it stays in place until the commit."""
+    adopted = Adopted(target, Places(target))
+    for path in checked.foreign:
+        adopted.save(path)
 
 
 def _make_links(target: Target, checked: Checked) -> None:

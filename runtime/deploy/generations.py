@@ -6,6 +6,7 @@ manifest that is live now. Nothing is evaluated or built here.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from ...ir.bundle import Bundle
@@ -16,6 +17,7 @@ from ...ir.span import Span
 from ...ir.text import Secret
 from . import history
 from .accounts import check_accounts
+from .adopt import adopting, clear_drift
 from .describe import Facts, describe, describe_files
 from .flip import flip, take_down
 from .layout import Target, generation_name, generation_number
@@ -41,7 +43,8 @@ class Wish:
     `quote` writes a secret value inside the double quotes of an EnvironmentFile;
     `register` makes the deployments root known to the store; `keep` is how many
     generations stay. `verify` asks the service manager whether it takes the units:
-    always, never, or (None) where the root is that of a machine.
+    always, never, or (None) where the root is that of a machine. `adopt` takes paths
+    over at which something else lies, and keeps that.
     """
 
     bundle: Bundle
@@ -51,6 +54,7 @@ class Wish:
     register: Callable[[], None]
     keep: int = 10
     verify: bool | None = None
+    adopt: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,10 +109,13 @@ def _deploy(
 ) -> Done:
     now = caller.now()
     modified = int(now.timestamp())
+    if wish.adopt:
+        clear_drift(target, caller, before)
     kept = kept_files(target, rendered, before)
     files = describe_files(rendered, kept, modified)
     spans: dict[str, Span] = {file.path: file.span for file in wish.bundle.files}
-    checked = check_paths(target, files, before, spans, wish.bundle.sources)
+    check = partial(check_paths, target, files, before, spans, wish.bundle.sources)
+    checked = adopting(target, caller, check) if wish.adopt else check()
     facts = Facts(
         _next_number(target),
         before.generation if before else None,
@@ -136,21 +143,27 @@ def _next_number(target: Target) -> int:
     return 1 + max((generation_number(name) or 0 for name in names), default=0)
 
 
-def rollback(target: Target, to: int | None, caller: Caller) -> Done:
+def rollback(target: Target, to: int | None, caller: Caller, *, adopt: bool = False) -> Done:
     """Go back to the generation that was live before this one, or to any that is kept.
+
+    `adopt` is as in Wish.
 
     Raises ProgramError: E12 where it or a path that it pins is gone, E21, E22, E26, E27, E29.
     """
-    return _go(target, "rollback", to, caller)
+    return _go(target, "rollback", to, caller, adopt)
 
 
-def switch(target: Target, to: int, caller: Caller) -> Done:
+def switch(target: Target, to: int, caller: Caller, *, adopt: bool = False) -> Done:
     """Go to a generation that is kept, forward or back. Raises as rollback does."""
-    return _go(target, "switch", to, caller)
+    return _go(target, "switch", to, caller, adopt)
 
 
 def _go(
-    target: Target, verb: Literal["rollback", "switch"], to: int | None, caller: Caller
+    target: Target,
+    verb: Literal["rollback", "switch"],
+    to: int | None,
+    caller: Caller,
+    adopt: bool,
 ) -> Done:
     with locked(target, caller):
         before = live_manifest(target)
@@ -159,7 +172,10 @@ def _go(
         _same_store(target, after)
         _check_store(caller, after.store_paths)
         with claims_held(target, caller):
-            checked = check_paths(target, after.files, before)
+            check = partial(check_paths, target, after.files, before)
+            if adopt:
+                clear_drift(target, caller, before)
+            checked = adopting(target, caller, check) if adopt else check()
             skipped = flip(target, verb, before, after, checked)
         done = Done(after, before.generation if before else None, skipped)
         _remember(target, caller, verb, done)

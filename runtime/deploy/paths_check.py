@@ -8,11 +8,12 @@ was changed by hand, what no file can be made in. Nothing is written.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ...ir.diagnostics import Code, Collector
+from ...ir.diagnostics import Code, Collector, ProgramError
 from ...ir.manifest import Manifest, ManifestFile
 from ...ir.names import AbsPath
 from ...ir.span import Source, Span
 from .layout import Target, folder_of, folders_above
+from .owner import owner_of
 from .places import Parent, Places
 from .stage import as_staged
 from .transport import Status
@@ -33,12 +34,14 @@ class Checked:
     """New links to make before the flip, new folders for all new paths, and all folders of ours.
 
     `settled` are the paths that the flip of `live` alone changes: links of ours before and after.
+    `foreign` are those at which a file or link of somebody else lies, to be adopted.
     """
 
     links: tuple[AbsPath, ...]
     folders: tuple[AbsPath, ...]
     dirs: tuple[AbsPath, ...]
     settled: frozenset[str]
+    foreign: tuple[AbsPath, ...] = ()
 
 
 def check_paths(
@@ -47,9 +50,14 @@ def check_paths(
     before: Manifest | None,
     spans: Mapping[str, Span] | None = None,
     sources: Iterable[Source] = (),
+    *,
+    adopt: bool = False,
 ) -> Checked:
-    """Check all paths of two generations. Raises ProgramError with E19, E21, E29 for each fault."""
-    check = _Check(target, after, before, spans or {})
+    """Check all paths of two generations; with `adopt`, files of nobody's stack are no fault.
+
+    Raises ProgramError with E19, E21, E29 for each fault.
+    """
+    check = _Check(target, after, before, spans or {}, adopt)
     for path in sorted({*check.after, *check.before}):
         check.path(path)
     check.found.raise_errors(sources)
@@ -63,8 +71,9 @@ class _Check:
         after: Sequence[ManifestFile],
         before: Manifest | None,
         spans: Mapping[str, Span],
+        adopt: bool,
     ) -> None:
-        self.target, self.spans = target, spans
+        self.target, self.spans, self.adopt = target, spans, adopt
         self.tree = before.tree if before else ""
         self.after = {file.path: file for file in after}
         self.before = {file.path: file for file in before.files} if before else {}
@@ -73,6 +82,7 @@ class _Check:
         self.mounts = target.transport.mounts()
         self.found = Collector()
         self.links: list[AbsPath] = []
+        self.foreign: list[AbsPath] = []
         self.folders: set[str] = set()
         self.settled: set[str] = set()
         self.claimed: dict[str, str] = {}
@@ -129,13 +139,36 @@ class _Check:
         elif status.kind == "folder" and path in self.our_folders:
             self._becomes_file(path)
         elif old is None:
-            what = {"folder": "a folder", "link": "a link"}.get(status.kind, "a file")
-            self._fault(path, f"'{path}' is there already, {what} that is not this stack's")
+            self._is_foreign(path, status)
         elif status.kind != "file" or old.install != "copy":
             self._drift(path, f"'{path}' was changed by hand: it is no longer our {old.install}")
         elif not self.places.is_our_copy(path, [old.sha256]):
             self._drift(path, f"'{path}' was changed by hand: its content is edited")
         self._not_a_mount(path, status, parent)
+
+    def _is_foreign(self, path: AbsPath, status: Status) -> None:
+        """A thing of somebody else: a stack's is refused, a file or link may be adopted."""
+        try:
+            owner = owner_of(
+                self.target.transport, self.target.deployments_root, self.target.store_root, path
+            )
+        except ProgramError as problem:  # a damaged manifest may be the owner's
+            for one in problem.diagnostics:
+                self.found.add(one)
+            return
+        if owner is not None:
+            self._fault(path, f"'{path}' is there already: stack '{owner.target.stack}' has it")
+        elif status.kind not in ("file", "link"):
+            what = "a folder" if status.kind == "folder" else "a special file"
+            self._fault(path, f"'{path}' is there already, {what} that is not this stack's")
+        elif self.adopt:
+            self.foreign.append(path)
+        else:
+            what = "a link" if status.kind == "link" else "a file"
+            hint = "--adopt keeps it until the stack goes, and then puts it back"
+            self._fault(
+                path, f"'{path}' is there already, {what} that is not this stack's", hint=hint
+            )
 
     def _linked(self, old: ManifestFile) -> None:
         """Our link is there: is what it reads as it was staged? What is gone cannot be lost."""
@@ -171,15 +204,21 @@ class _Check:
         self.asked.add(real)
 
     def _fault(
-        self, path: str, message: str, code: Code = Code.E21, *, once: str | None = None
+        self,
+        path: str,
+        message: str,
+        code: Code = Code.E21,
+        *,
+        once: str | None = None,
+        hint: str | None = None,
     ) -> None:
         if once in self.blamed:
             return
         self.blamed.add(once or path)
-        self.found.error(code, message, self.spans.get(path))
+        self.found.error(code, message, self.spans.get(path), hint=hint)
 
     def _drift(self, path: str, message: str) -> None:
-        hint = f"`punix service verify {self.target.stack} --fix` moves it aside"
+        hint = "--adopt moves it aside and goes on; so does `punix service verify --fix`"
         self.found.error(Code.E21, message, self.spans.get(path), hint=hint)
 
     def result(self) -> Checked:
@@ -192,6 +231,7 @@ class _Check:
             tuple(sorted(AbsPath(folder) for folder in self.folders)),
             tuple(sorted(AbsPath(folder) for folder in dirs)),
             frozenset(self.settled),
+            tuple(self.foreign),
         )
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias
 from ...ir.manifest import Manifest, ManifestFile
 from ...ir.names import AbsPath
 from .accounts import KEEP, Accounts
+from .adopted import Adopted
 from .layout import Target, folder_of, folders_above, temporary_name
 from .places import Places
 
@@ -48,6 +49,7 @@ def reconcile(
     work.remove_folders(folders)
     work.place(settled, prepared or {})
     work.sync()
+    work.forget_given_back()
     return tuple(work.skipped)
 
 
@@ -89,22 +91,41 @@ class _Work:
         self.skipped: list[Skipped] = []
         self.touched: set[str] = set()
         self.places = Places(target)
+        self.adopted = Adopted(target, self.places)
+        self.given_back: list[str] = []
 
     def drop(self) -> None:
-        """Remove what is ours and no longer wanted."""
+        """Remove what is ours and no longer wanted; what lay there before us comes back."""
         for path in sorted(self.stale):
             parent = self.places.parent(path)
             if parent.state != "there" or parent.missing:
                 continue
             real = self.places.real(path)
             found = self.transport.status(real)
-            if found is None or (found.kind == "folder" and path in self.needed):
+            if found is not None and found.kind == "folder" and path in self.needed:
                 continue
-            if self._ours(path, found.kind):
+            if found is not None and not self._ours(path, found.kind):
+                self.skipped.append(Skipped(path, "is not ours, so it was not removed"))
+            elif self.adopted.has(path):
+                self._give_back(path, real)
+            elif found is not None:
                 self._touch(real)
                 self.transport.remove(real)
-            else:
-                self.skipped.append(Skipped(path, "is not ours, so it was not removed"))
+
+    def _give_back(self, path: AbsPath, real: str) -> None:
+        """Put what was adopted at its path again; it is forgotten once that is durable."""
+        self.given_back.append(path)
+        if self.adopted.holds(path):
+            return
+        self._touch(real)
+        staged = self._temporary(real)
+        self.adopted.copy(self.adopted.place(path), staged)
+        self.transport.rename(staged, real)
+
+    def forget_given_back(self) -> None:
+        """Remove what was kept for the paths that have it again."""
+        for path in self.given_back:
+            self.adopted.forget(path)
 
     def remove_folders(self, more: Iterable[str]) -> None:
         """Remove folders of ours that hold nothing any more, innermost first."""
@@ -119,7 +140,7 @@ class _Work:
 
     def place(self, settled: frozenset[str], prepared: Prepared) -> None:
         """Make every wanted path what it should be."""
-        self.places = Places(self.target)
+        self._look_again()
         copies: list[tuple[str, str]] = []
         for path, file in self.wanted.items():
             if path in settled:
@@ -141,6 +162,11 @@ class _Work:
             self._touch(place)
             self.transport.rename(staged, place)
 
+    def _look_again(self) -> None:
+        """Forget what was seen of folders: some were made or removed."""
+        self.places = Places(self.target)
+        self.adopted = Adopted(self.target, self.places)
+
     def _obstacle(self, path: str) -> str | None:
         """Say why a path cannot be placed; make its folders if it can."""
         parent = self.places.parent(path)
@@ -150,7 +176,7 @@ class _Work:
             for folder in parent.missing:
                 self._touch(folder)
                 self.transport.make_folder(folder)
-            self.places = Places(self.target)
+            self._look_again()
             return None
         found = self.transport.status(self.places.real(path))
         return None if found is None or self._ours(path, found.kind) else "is not ours"
@@ -158,7 +184,7 @@ class _Work:
     def _place_link(self, path: str) -> None:
         place = self.places.real(path)
         found = self.transport.status(place)
-        if found is not None and found.kind == "link":
+        if found is not None and self.places.is_our_link(path):
             return
         self._touch(place)
         text = self.places.link_text(path)
@@ -194,10 +220,13 @@ class _Work:
         return staged, place
 
     def _ours(self, path: str, kind: str) -> bool:
-        if kind == "link":
-            return self.places.is_our_link(path)
-        digests = self.digests.get(path)
-        return kind == "file" and digests is not None and self.places.is_our_copy(path, digests)
+        """Whether a thing is a link or copy of this stack, or one that it has adopted."""
+        if kind == "link" and self.places.is_our_link(path):
+            return True
+        digests = self.digests.get(path, ())
+        if kind == "file" and self.places.is_our_copy(path, digests):
+            return True
+        return self.adopted.holds(path)
 
     def _temporary(self, place: str) -> str:
         name = temporary_name(place.rpartition("/")[2], self.target.stack)

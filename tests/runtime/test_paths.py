@@ -55,7 +55,7 @@ def test_a_foreign_file_like_ours_is_still_foreign(tmp_path: Path) -> None:
 def test_two_stacks_on_one_path(tmp_path: Path) -> None:
     deploy(target(tmp_path, "One"), wish(bundle({"/etc/a": link("1")}, "One")), caller())
     found = refused(tmp_path, {"/etc/a": link("2")}, "Two")
-    assert found == ["E21 '/etc/a' is there already, a link that is not this stack's"]
+    assert found == ["E21 '/etc/a' is there already: stack 'One' has it"]
 
 
 def test_ancestors(tmp_path: Path) -> None:

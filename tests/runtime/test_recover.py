@@ -6,6 +6,7 @@ import random
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,21 @@ def first(here: Target) -> object:
     return deploy(here, wish(bundle(OLD, secrets=SECRET), {"DB": "s3cret"}), caller())
 
 
+def foreign(here: Target) -> object:
+    """Somebody else's files and link where the next generation has links and a copy."""
+    folder = Path(here.transport.root) / "etc"
+    (folder / "theirs").mkdir()
+    (folder / "theirs/link").symlink_to("nowhere")
+    return [(folder / name).write_text("theirs") for name in ("theirs/file", "copy-added")]
+
+
+ADOPTED: Files = {**NEW, "/etc/theirs/file": link("ours"), "/etc/theirs/link": link("ours")}
+
+
+def adopting(here: Target) -> object:
+    return deploy(here, replace(wish(bundle(ADOPTED)), adopt=True), caller())
+
+
 def trimmed(here: Target) -> object:
     return deploy(here, wish(bundle(NEW), keep=1), caller())
 
@@ -89,6 +105,9 @@ COMMANDS: dict[str, tuple[list[Command], Command]] = {
     "purge": ([first], purged),
     "deploy again": ([first, update, away], first),
     "switch after remove": ([first, first, update, away], forward),
+    "adopt": ([first, foreign], adopting),
+    "rollback from adopted": ([first, foreign, adopting], back),
+    "remove adopted": ([first, foreign, adopting], away),
     "switch": ([first, first, update, back], forward),
 }
 
