@@ -15,11 +15,13 @@ from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import ModuleName, RootPath, StoreName
 from ..ir.node import Frozen, frozen
 from ..runtime.building.realise import realise
+from ..runtime.building.request import Limits
 from ..runtime.building.result import Event, Result
 from ..runtime.building.sandbox import sandbox_named
 from ..runtime.store.store import Store
 from . import options
 from .console import notice
+from .limits import with_limits
 from .system import this_system
 
 __all__ = ["BUILD_FAILED", "Build", "failure_line", "realise_all", "with_build"]
@@ -27,7 +29,7 @@ __all__ = ["BUILD_FAILED", "Build", "failure_line", "realise_all", "with_build"]
 BUILD_FAILED = 3
 """The exit code of a command some of whose builds failed."""
 
-CHOICES = ("store_root", "jobs", "sandbox", "fail_fast", "keep_failed")
+CHOICES = ("store_root", "jobs", "sandbox", "fail_fast", "keep_failed", "limits")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -40,6 +42,7 @@ class Build(Frozen):
     sandbox: str
     fail_fast: bool
     keep_failed: bool
+    limits: Limits
 
     @property
     def store(self) -> Store:
@@ -53,14 +56,14 @@ class Build(Frozen):
 
 
 def with_build(command: Command) -> Command:
-    """`--store-root --jobs --sandbox --fail-fast --keep-failed`: the command gets one `Build`."""
+    """`--store-root --jobs --sandbox --fail-fast --keep-failed`, limits: in one `Build`."""
 
     @functools.wraps(command)
     def call(**values: Any) -> Any:
         taken = {name: values.pop(name) for name in CHOICES}
         return command(**values, building=Build(**taken))
 
-    wrapped = options.store_root(options.jobs(options.sandbox(cast(Command, call))))
+    wrapped = options.store_root(options.jobs(options.sandbox(with_limits(cast(Command, call)))))
     for flag, text in (
         ("--keep-failed", "Keep the folders of failed builds."),
         ("--fail-fast", "Stop at the first failure."),
@@ -86,6 +89,7 @@ def realise_all(
         build.fail_fast,
         Progress().show,
         wanted=wanted,
+        limits=build.limits,
         keep_failed=build.keep_failed,
     )
 

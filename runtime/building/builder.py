@@ -9,6 +9,7 @@ durable, and last of all write the entry's facts.
 import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from ...ir.canonical import digest
@@ -23,11 +24,12 @@ from ..store.references import ReferenceScanner
 from ..store.store import Entry, Store
 from .environment import build_environment, with_paths
 from .failure import BuildFailed
-from .process import Processes, TimedOut
+from .process import Processes, Stopped, Watch
 from .request import BuildRequest, Limits, Mount
 from .result import Teller
 from .sandbox import Sandbox
 from .source_folder import lay_out
+from .watch import until_ended
 
 __all__ = ["Builder"]
 
@@ -119,14 +121,14 @@ class Builder:
                 folder=Path("/") if self.sandbox.private else request.folder,
                 log=log,
                 lock=lock,
-                seconds=self.limits.seconds,
+                watch=self._watch(order, request),
                 guard=not self.sandbox.ends_with_us,
             )
             last = _last_line(log) if status else ""
         except FileNotFoundError as problem:
             self.sandbox.check()
             raise BuildFailed(f"build failed ({problem})", path) from None
-        except TimedOut as problem:
+        except Stopped as problem:
             raise BuildFailed(f"build failed ({problem})  (log: {path})", path) from None
         finally:
             os.close(log)
@@ -135,6 +137,16 @@ class Builder:
         if last.startswith("bwrap: "):
             self.sandbox.check()
         raise BuildFailed(f"build failed (rc={status}) — last line: {last}  (log: {path})", path)
+
+    def _watch(self, order: Derivation, request: BuildRequest) -> Watch:
+        scratch = self.store.inner(".tmp", order.name)
+        log = self.store.log_path(order.name)
+        return partial(
+            until_ended,
+            limits=self.limits,
+            helpers=self.sandbox.helpers,
+            places=(scratch / "build", scratch / "tmp", request.output.host, log),
+        )
 
     def _finish(
         self, order: Derivation, made: Path, inputs: tuple[StoreName, ...], tell: Teller

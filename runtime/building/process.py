@@ -6,16 +6,17 @@ reaches us alone and one signal reaches all of its processes.
 """
 
 import os
-import select
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
 
-__all__ = ["Processes", "TimedOut"]
+from .watch import ready
+
+__all__ = ["Processes", "Stopped", "Watch"]
 
 GONE_SECONDS = 10.0
 """How long killed processes may take to be gone."""
@@ -30,8 +31,12 @@ GUARD = (
 that happens, the reader ends the process group."""
 
 
-class TimedOut(Exception):
-    """The command took longer than its limit, or left processes that do not end."""
+Watch = Callable[[int], str | None]
+"""Waits until a process ends; returns why, if it may not go on."""
+
+
+class Stopped(Exception):
+    """The command was not let to its end, or left processes that do not end; says why."""
 
 
 class Processes:
@@ -57,13 +62,13 @@ class Processes:
         folder: Path,
         log: int,
         lock: int,
-        seconds: float | None,
+        watch: Watch,
         guard: bool,
     ) -> int:
         """Run a command until it and all its processes are gone; return its exit status.
 
-        The descriptors `log` (its output) and `lock` are inherited. Raises TimedOut
-        after `seconds`, FileNotFoundError if there is no such program.
+        The descriptors `log` (its output) and `lock` are inherited. Raises Stopped with
+        what `watch` says, FileNotFoundError if there is no such program.
         """
         with _pipe() as (alive, inherited), _pipe() as (guarded, _held):
             keep = [lock, inherited.fileno()]
@@ -83,13 +88,13 @@ class Processes:
             )
             inherited.close()
             with self._tracked(process.pid):
-                in_time = _wait(process.pid, seconds)
+                past = watch(process.pid)
             status = process.wait()
-            gone = _ready(alive.fileno(), 0, GONE_SECONDS)
-        if not in_time:
-            raise TimedOut(f"took more than {seconds:g} seconds")
+            gone = ready(alive.fileno(), 0, GONE_SECONDS)
+        if past:
+            raise Stopped(past)
         if not gone:
-            raise TimedOut("left processes that do not end")
+            raise Stopped("left processes that do not end")
         return status
 
     @contextmanager
@@ -112,21 +117,6 @@ def _pipe() -> Iterator[tuple[FileIO, FileIO]]:
     reader, writer = os.pipe()
     with FileIO(reader) as ours, FileIO(writer, "w") as theirs:
         yield ours, theirs
-
-
-def _wait(process: int, seconds: float | None) -> bool:
-    descriptor = os.pidfd_open(process)
-    try:
-        return _ready(descriptor, select.POLLIN, seconds)
-    finally:
-        os.close(descriptor)
-
-
-def _ready(descriptor: int, event: int, seconds: float | None) -> bool:
-    """Wait for an event or the end of the other side; say whether it came in time."""
-    poll = select.poll()
-    poll.register(descriptor, event)
-    return bool(poll.poll(None if seconds is None else seconds * 1000))
 
 
 def _kill(group: int) -> None:

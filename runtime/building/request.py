@@ -20,13 +20,15 @@ class Mount:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The most that a build may take; None: no limit.
+    """The most that a build may take, all its processes together; None: no limit.
 
-    Wall-clock seconds, bytes of address space of each process, bytes of its output.
+    Wall-clock seconds; bytes of memory; processes and threads at one time; bytes written
+    to its output, its private folders and its log, all of which lie on the store's disk.
     """
 
     seconds: float | None = None
     memory: int | None = None
+    processes: int | None = None
     output: int | None = None
 
 

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.node import Frozen, frozen
-from .request import BuildRequest, Limits, Mount
+from .request import BuildRequest, Mount
 
 __all__ = ["Bubblewrap", "Off", "Sandbox", "sandbox_named"]
 
@@ -43,7 +43,8 @@ class Sandbox(Protocol):
 
     `private`: a build sees mounts at places of their own and writes its output
     elsewhere; else everything lies where the host has it. `ends_with_us`: the
-    kernel ends the build when the process that started it ends.
+    kernel ends the build when the process that started it ends. `helpers` is the number
+    of its own processes beside a build.
     """
 
     @property
@@ -52,6 +53,8 @@ class Sandbox(Protocol):
     def private(self) -> bool: ...
     @property
     def ends_with_us(self) -> bool: ...
+    @property
+    def helpers(self) -> int: ...
     @property
     def warning(self) -> str | None:
         """Return what a person must be told each time it is used."""
@@ -74,6 +77,7 @@ class Bubblewrap(Frozen):
     name: str = "bubblewrap"
     private: bool = True
     ends_with_us: bool = True
+    helpers: int = 2
     warning: str | None = None
 
     def check(self) -> None:
@@ -96,11 +100,11 @@ class Bubblewrap(Frozen):
             "--clearenv",
             *_each("--setenv", *sorted(request.environment.items())),
             *_system(request.network),
+            *_shared_memory(request.limits.memory),
             *_writable(request.mounts),
             *_store(request),
             *_each("--remount-ro", ("/dev",), ("/proc",), (str(request.store),), ("/",)),
             *("--chdir", str(request.folder), "--"),
-            *_limited(request.limits),
             *request.argv,
         )
 
@@ -129,8 +133,13 @@ def _system(network: bool) -> tuple[str, ...]:
         ),
         *("--perms", "0755", "--dir", "/etc"),
         *_each("--ro-bind-try", *((file, file) for file in files)),
-        *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/dev/shm"),
+        *("--proc", "/proc", "--dev", "/dev"),
     )
+
+
+def _shared_memory(limit: int | None) -> tuple[str, ...]:
+    """Make /dev/shm; what lies there is no process's memory, and so has the limit as its size."""
+    return (*(() if limit is None else ("--size", str(limit))), "--tmpfs", "/dev/shm")
 
 
 def _store(request: BuildRequest) -> tuple[str, ...]:
@@ -157,10 +166,6 @@ def _each(option: str, *values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(word for value in values for word in (option, *value))
 
 
-def _limited(limits: Limits) -> tuple[str, ...]:
-    return ("prlimit", f"--as={limits.memory}", "--") if limits.memory is not None else ()
-
-
 @frozen
 class Off(Frozen):
     """Runs builds as ordinary processes of the user."""
@@ -168,13 +173,14 @@ class Off(Frozen):
     name: str = "off"
     private: bool = False
     ends_with_us: bool = False
+    helpers: int = 1
     warning: str | None = "the sandbox is off: builds see the whole machine and its network"
 
     def check(self) -> None:
         """Return at once: it runs everywhere."""
 
     def command(self, request: BuildRequest) -> tuple[str, ...]:
-        return (*_limited(request.limits), *request.argv)
+        return request.argv
 
     def environment(self, request: BuildRequest) -> dict[str, str]:
         return dict(request.environment)

@@ -38,7 +38,7 @@ def make_canonical(tree: Path, limit: int | None = None) -> None:
     if count == 0:
         raise TreeError("", "it left OUTPUT empty")
     if limit is not None and size > limit:
-        raise TreeError("", f"its output holds {size} bytes, more than {limit}")
+        raise TreeError("", f"its output holds {size} bytes, more than {limit}: raise --max-output")
 
 
 def make_read_only(tree: Path) -> None:

@@ -10,7 +10,6 @@ from builds import Workshop, derive, local
 from punix.ir.diagnostics import Code, ProgramError
 from punix.ir.package import FetchedSource
 from punix.runtime.building import builder
-from punix.runtime.building.request import Limits
 from punix.runtime.building.sandbox import sandbox_named
 
 TOUCH = "touch $OUTPUT/done"
@@ -102,17 +101,6 @@ def test_a_failed_build_leaves_nothing(shop: Workshop, script: str, words: str) 
     assert (result.diagnostic.code, result.diagnostic.span) == (Code.E31, order.span)
     assert result.log == shop.store.log_path(order.name)
     assert result.log.exists()
-
-
-def test_limits(shop: Workshop) -> None:
-    slow, big = derive("Slow", TOUCH, "; sleep 60"), derive("Big", "echo 123456789 > $OUTPUT/x")
-    hungry = derive("Hungry", TOUCH, "; x=$(head -c 99999999 /dev/zero | tr '\\0' x)")
-    limits = Limits(seconds=0.3, output=9, memory=1 << 25)
-    results = shop.build(slow, big, hungry, limits=limits)
-    assert [result.status for result in results] == ["failed"] * 3
-    assert "took more than 0.3 seconds" in results[0].message
-    assert "10 bytes, more than 9" in results[1].message
-    assert shop.left() == []
 
 
 def test_what_a_build_leaves_running_is_ended(shop: Workshop) -> None:

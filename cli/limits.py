@@ -1,0 +1,60 @@
+"""Options on what a build may take.
+
+In: arguments and environment. Out: one `Limits` for the command; none are set by default.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import click
+
+from ..runtime.building.request import Limits
+from .sizes import parse_size
+
+__all__ = ["with_limits"]
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _size(text: str) -> int:
+    size = parse_size(text)
+    if size == 0:
+        raise click.BadParameter("0 would let no build begin")
+    return size
+
+
+SECONDS = click.FloatRange(min=0, min_open=True)
+COUNT = click.IntRange(min=1)
+OPTIONS = (
+    ("--max-output", "PUNIX_MAX_OUTPUT", "SIZE", _size, "Stop a build that writes more (2G)."),
+    (
+        "--max-processes",
+        "PUNIX_MAX_PROCESSES",
+        "N",
+        COUNT,
+        "Stop a build that runs more at a time.",
+    ),
+    ("--max-memory", "PUNIX_MAX_MEMORY", "SIZE", _size, "Stop a build that takes more (512M)."),
+    ("--timeout", "PUNIX_TIMEOUT", "SECONDS", SECONDS, "Stop a build that takes longer."),
+)
+
+
+def with_limits(command: Command) -> Command:
+    """`--timeout --max-memory --max-processes --max-output`: the command gets one `Limits`."""
+
+    @functools.wraps(command)
+    def call(**values: Any) -> Any:
+        limits = Limits(
+            seconds=values.pop("timeout"),
+            memory=values.pop("max_memory"),
+            processes=values.pop("max_processes"),
+            output=values.pop("max_output"),
+        )
+        return command(**values, limits=limits)
+
+    wrapped = cast(Command, call)
+    for flag, variable, metavar, kind, text in OPTIONS:
+        add = click.option(flag, envvar=variable, metavar=metavar, type=kind, help=text)
+        wrapped = add(wrapped)
+    return wrapped

@@ -1,0 +1,136 @@
+"""Holding a running build against its limits.
+
+In: limits, the first process of a build, the places that it writes to. Out: None once it
+has ended; a sentence that names the limit as soon as it is past one.
+
+All is measured again and again while the build runs, for the build as a whole.
+setrlimit(2) is not asked: it holds each process alone, counts address space and not
+memory, counts no processes of root, and what it stops dies with words of its own,
+which name no limit (docs/decisions/0012).
+"""
+
+import os
+import re
+import select
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..files.size import human_size, tree_size
+from .request import Limits
+
+__all__ = ["ready", "until_ended"]
+
+PAUSE_SECONDS = 0.05
+SHARE = 10
+"""Measuring takes a tenth of a processor at most: what takes long is measured less often."""
+
+MEMORY = re.compile(rb"^(?:RssAnon|RssShmem|VmSwap):\s*(\d+) kB$", re.MULTILINE)
+
+
+def until_ended(process: int, limits: Limits, helpers: int, places: Sequence[Path]) -> str | None:
+    """Wait until a process ends, or until it and its descendants are past a limit.
+
+    Returns which limit that is, and how to raise it. `helpers` of the processes are the
+    sandbox's own; `places` are files and folders, all that the build writes to.
+    """
+    gauges = list(_gauges(process, limits, helpers, places))
+    descriptor = os.pidfd_open(process)
+    try:
+        while not ready(descriptor, select.POLLIN, _pause(gauges)):
+            for gauge in gauges:
+                if gauge.is_due() and gauge.is_past():
+                    return gauge.sentence
+    finally:
+        os.close(descriptor)
+    return None
+
+
+def ready(descriptor: int, event: int, seconds: float | None) -> bool:
+    """Wait for an event or the end of the other side; say whether it came in time."""
+    poll = select.poll()
+    poll.register(descriptor, event)
+    return bool(poll.poll(None if seconds is None else seconds * 1000))
+
+
+@dataclass(slots=True)
+class _Gauge:
+    """One limit: what is measured, the most that it may be, and what to say beyond."""
+
+    measure: Callable[[], float]
+    most: float
+    sentence: str
+    due: float = 0.0
+
+    def is_due(self) -> bool:
+        return self.due <= time.monotonic()
+
+    def is_past(self) -> bool:
+        began = time.monotonic()
+        past = self.measure() > self.most
+        ended = time.monotonic()
+        self.due = ended + max(PAUSE_SECONDS, SHARE * (ended - began))
+        return past
+
+
+def _pause(gauges: Sequence[_Gauge]) -> float | None:
+    if not gauges:
+        return None
+    return max(0.0, min(gauge.due for gauge in gauges) - time.monotonic())
+
+
+def _gauges(process: int, limits: Limits, helpers: int, places: Sequence[Path]) -> Iterator[_Gauge]:
+    if limits.seconds is not None:
+        began = time.monotonic()
+        text = f"took more than {limits.seconds:g} seconds: raise --timeout"
+        yield _Gauge(lambda: time.monotonic() - began, limits.seconds, text)
+    if limits.memory is not None:
+        text = f"took more than {human_size(limits.memory)} of memory: raise --max-memory"
+        yield _Gauge(lambda: _memory(process), limits.memory, text)
+    if limits.processes is not None:
+        text = f"had more than {limits.processes} processes and threads: raise --max-processes"
+        yield _Gauge(lambda: sum(_threads(process).values()) - helpers, limits.processes, text)
+    if limits.output is not None:
+        before = _written(places)
+        text = f"wrote more than {human_size(limits.output)}: raise --max-output"
+        yield _Gauge(lambda: _written(places) - before, limits.output, text)
+
+
+def _written(places: Sequence[Path]) -> int:
+    return sum(tree_size(place) for place in places)
+
+
+def _memory(root: int) -> int:
+    """Return the bytes that only the processes of a build hold: not files, shared or not."""
+    total = 0
+    for process in _threads(root):
+        with suppress(OSError):
+            found = MEMORY.findall(Path(f"/proc/{process}/status").read_bytes())
+            total += sum(map(int, found)) * 1024
+    return total
+
+
+def _threads(root: int) -> dict[int, int]:
+    """Return how many threads each process of a build has: of `root` and what came of it.
+
+    A process whose parent ended is found by its session, or, in a sandbox with processes
+    of its own, below the first of those.
+    """
+    children: dict[int, list[int]] = {}
+    threads: dict[int, int] = {}
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        with suppress(OSError):
+            # proc_pid_stat(5): after the name, which may hold anything, state and numbers
+            fields = Path(f"/proc/{name}/stat").read_bytes().rpartition(b")")[2].split()
+            process, parent, session = int(name), int(fields[1]), int(fields[3])
+            threads[process] = int(fields[17])
+            children.setdefault(root if session == root else parent, []).append(process)
+    found, waiting = {}, [root]
+    while waiting:
+        process = waiting.pop()
+        if process in threads:
+            found[process] = threads.pop(process)
+            waiting.extend(children.get(process, ()))
+    return found
