@@ -3,6 +3,7 @@
 In: diagnostics and sentences. Out: lines; colour only where a terminal reads them.
 """
 
+import json
 import os
 import re
 import sys
@@ -14,7 +15,7 @@ import click
 from ..ir.diagnostics import Code, Diagnostic, render
 from ..ir.span import Source
 
-__all__ = ["notice", "report", "report_os_error", "tell_waiting"]
+__all__ = ["notice", "report", "report_os_error", "tell_waiting", "write_json"]
 
 CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What moves a terminal's cursor, or turns the order of what one reads; a tab does no harm."""
@@ -23,6 +24,11 @@ CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 def notice(sentence: str) -> None:
     """Tell a person something that is not a result."""
     click.echo(sentence, err=True)
+
+
+def write_json(document: Mapping[str, object]) -> None:
+    """Write a versioned document to stdout."""
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
 
 
 def tell_waiting(holder: str) -> None:

@@ -9,8 +9,8 @@ from typing import Literal
 
 __all__ = ["COMMANDS", "GROUPS", "SECTIONS", "CommandEntry"]
 
-Section = Literal["Write", "Build", "Deploy", "Look inside"]
-SECTIONS: tuple[Section, ...] = ("Write", "Build", "Deploy", "Look inside")
+Section = Literal["Write", "Build", "Store", "Deploy", "Look inside"]
+SECTIONS: tuple[Section, ...] = ("Write", "Build", "Store", "Deploy", "Look inside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,23 @@ COMMANDS: tuple[CommandEntry, ...] = (
         "explain", "Write", "explain:explain", "Explain a code, a kind, a field or a recipe."
     ),
     CommandEntry("build", "Build", "build:build", "Build packages from a program."),
-    CommandEntry("store path", "Build", "store.path:path", "Say which store path a package has."),
+    CommandEntry("store path", "Store", "store.path:path", "Say which store path a package has."),
+    CommandEntry("store info", "Store", "store.look:info", "Say how much the store holds."),
+    CommandEntry("store ls", "Store", "store.look:ls", "List store paths, or the files of one."),
+    CommandEntry("store refs", "Store", "store.relations:refs", "List what a path mentions."),
     CommandEntry(
-        "store info", "Build", "store.look:info", "Say where the store is and what it holds."
+        "store referrers", "Store", "store.relations:referrers", "List what mentions a path."
     ),
-    CommandEntry("store refs", "Build", "store.look:refs", "List what a store path refers to."),
-    CommandEntry("store gc", "Build", "store.gc:gc", "Remove store paths that nothing uses."),
+    CommandEntry(
+        "store closure", "Store", "store.relations:closure", "List all that a path needs."
+    ),
+    CommandEntry(
+        "store why-depends",
+        "Store",
+        "store.relations:why_depends",
+        "Show why one path needs another.",
+    ),
+    CommandEntry("store gc", "Store", "store.gc:gc", "Remove store paths that nothing uses."),
     CommandEntry(
         "service deploy", "Deploy", "deploy:deploy", "Make a stack's new generation live."
     ),

@@ -4,7 +4,7 @@ In: the root of any IR. Out: the text of a picture. Labels are escaped, and the
 identifiers of both languages are numbers, so no name can become syntax.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..ir.ast import Ast
@@ -12,6 +12,7 @@ from ..ir.bundle import Bundle
 from ..ir.closure import Closure
 from ..ir.derivation import DerivationGraph
 from ..ir.manifest import Manifest
+from ..ir.names import StoreName
 from ..ir.node import Node
 from ..ir.package import Lowered
 from ..ir.plan import Plan
@@ -19,7 +20,7 @@ from ..ir.program import Program
 from ..ir.stack import Stack
 from .prune import stack_roots
 
-__all__ = ["draw"]
+__all__ = ["draw", "draw_entries"]
 
 
 class Item(NamedTuple):
@@ -36,6 +37,15 @@ def draw(root: Node, style: str) -> str:
     items = list(_items(root))
     number = {item.key: at for at, item in enumerate(items)}
     return (_dot if style == "dot" else _mermaid)(items, number)
+
+
+def draw_entries(uses: Mapping[StoreName, Sequence[StoreName]]) -> str:
+    """Return the picture in dot of store entries and of what each of them uses."""
+    items = [
+        Item(name, f"{name.partition('-')[2]}\n{name[:8]}", "box", tuple(used))
+        for name, used in uses.items()
+    ]
+    return _dot(items, {item.key: at for at, item in enumerate(items)})
 
 
 def _items(root: Node) -> Iterator[Item]:

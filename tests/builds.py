@@ -59,6 +59,7 @@ def fake_facts(number: int, references: Sequence[int] = ()) -> Entry:
         Version(str(number)),
         "x86_64-linux",
         NOTHING,
+        5,
         tuple(sorted(map(fake_name, references))),
         NOTHING,
         "2026-11-23T00:00:00Z",

@@ -154,7 +154,7 @@ class Builder:
         final = self.store.path(order.name)
         scanner = ReferenceScanner(inputs)
         try:
-            make_canonical(made, self.limits.output)
+            size = make_canonical(made, self.limits.output)
             output = hash_tree(made, see=scanner.see if inputs else None)
         except TreeError as problem:
             raise BuildFailed(
@@ -172,6 +172,7 @@ class Builder:
                 order.version,
                 order.system,
                 output,
+                size,
                 scanner.references(),
                 digest(to_tree(order, hashed=True), DERIVER_CONTEXT),
                 datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),

@@ -10,13 +10,14 @@ locks under which they are made.
     <root>/.tmp/<name>/         a build under way
     <root>/.trash/              what is being removed
     <root>/.roots/<digest>      one line: a deployments root whose manifests gc honours
+    <root>/db.sqlite            an index over the facts; may be lost (`index.py`)
     <root>/gc.lock              shared by whoever uses entries, exclusive for gc
 """
 
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -44,19 +45,20 @@ FOLDERS = {
 class Entry(Node):
     """What is known of a valid entry.
 
-    `output` is the identity of its tree, `references` the entries that the tree
-    mentions, sorted; `deriver` is the digest of the derivation that was built,
-    `built_at` is UTC in RFC 3339.
+    `output` is the identity of its tree, `size` what its files hold, in bytes,
+    `references` the entries that the tree mentions, sorted; `deriver` is the digest of
+    the derivation that was built, `built_at` is UTC in RFC 3339.
     """
 
     IR: ClassVar[str] = "store-entry"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     name: StoreName
     pname: PackageName
     version: Version
     system: str
     output: Digest
+    size: int
     references: tuple[StoreName, ...]
     deriver: Digest
     built_at: str
@@ -111,11 +113,18 @@ class Store:
 
     def names(self) -> tuple[StoreName, ...]:
         """Return all valid entries, sorted; none if there is no store."""
+        return tuple(sorted(name for name, _ in self.facts()))
+
+    def facts(self) -> Iterator[tuple[StoreName, os.DirEntry[str]]]:
+        """Yield each valid entry and the file with its facts, in no order."""
         try:
-            files = sorted(self.inner(".meta").iterdir())
+            scan = os.scandir(self.inner(".meta"))
         except FileNotFoundError:
-            return ()
-        return tuple(_names(file.name.removesuffix(".json") for file in files))
+            return
+        with scan:
+            for file in scan:
+                with suppress(BadName):  # a temporary file
+                    yield StoreName(file.name.removesuffix(".json")), file
 
     def references(self, name: StoreName) -> tuple[StoreName, ...]:
         """Return the entries that an entry mentions; raises as `entry` does.
@@ -187,14 +196,6 @@ class Store:
         Raises LockHeld after `wait` seconds (None: never).
         """
         return hold(self.inner("gc.lock"), shared=True, wait=wait, waiting=waiting)
-
-
-def _names(texts: Iterable[str]) -> Iterator[StoreName]:
-    for text in texts:
-        try:
-            yield StoreName(text)
-        except BadName:  # a temporary file
-            continue
 
 
 def _damaged(path: Path, problem: Exception) -> Diagnostic:
