@@ -1,6 +1,7 @@
 """A program that a test starts and stops: `deploy_once.py ROOT STACK TEXT COUNT`, one deploy.
 
-The stack has COUNT links with TEXT, a copy, and a path that only TEXT has.
+The stack has COUNT links with TEXT, a copy, and a path that only TEXT has. With `rollback` or
+`remove` as TEXT it does that instead.
 """
 
 import sys
@@ -10,7 +11,9 @@ from pathlib import Path
 from stacks_on_disk import File, bundle, caller, copy, link, target, wish
 
 from punix.ir.diagnostics import ProgramError
-from punix.runtime.deploy.generations import deploy
+from punix.runtime.deploy.generations import deploy, remove, rollback
+from punix.runtime.deploy.layout import Target
+from punix.runtime.deploy.transport import Local
 
 
 def files(stack: str, text: str, count: int) -> Mapping[str, File]:
@@ -23,12 +26,22 @@ def files(stack: str, text: str, count: int) -> Mapping[str, File]:
 
 
 def main(root: str, stack: str, text: str, count: str) -> None:
-    wanted = bundle(files(stack, text, int(count)), stack)
+    here = target(Path(root), stack, Local(root))
     try:
-        done = deploy(target(Path(root), stack), wish(wanted), caller())
+        sys.stdout.write(f"{run(here, text, int(count))}\n")
     except ProgramError as problem:
         sys.exit(str(problem))
-    sys.stdout.write(f"{done.live.generation}\n")
+
+
+def run(here: Target, text: str, count: int) -> int | None:
+    """Do what was asked for; returns the generation that is live."""
+    if text == "remove":
+        remove(here, caller())
+        return None
+    if text == "rollback":
+        return rollback(here, None, caller()).live.generation
+    wanted = bundle(files(here.stack, text, count), here.stack)
+    return deploy(here, wish(wanted), caller()).live.generation
 
 
 if __name__ == "__main__":

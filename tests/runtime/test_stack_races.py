@@ -2,24 +2,20 @@
 
 import errno
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
-from signal import SIGKILL
 from typing import NoReturn
 
 import pytest
-from deploy_once import files
-from faults import Faulty, Unsynced, memory_folder, stopped
-from stacks_on_disk import DEPLOYS, bundle, caller, link, outside, read, target, wish
+from faults import Faulty, Unsynced, stopped
+from scenes import rounds
+from stacks_on_disk import DEPLOYS, bundle, caller, link, read, target, wish
 
 from punix.ir.diagnostics import ProgramError
 from punix.runtime.deploy.generations import deploy, rollback
 from punix.runtime.deploy.listing import generations, show
-from punix.runtime.deploy.live import live_manifest
 from punix.runtime.deploy.manifest_file import numbers
-from punix.runtime.deploy.session import observed
 from punix.runtime.deploy.verify import verify
 from punix.runtime.files.lock import hold
 
@@ -36,50 +32,23 @@ def start(root: Path, stack: str, text: str, *before: str, count: int = 3) -> su
 
 
 def test_two_deploys_at_once_make_two_generations(tmp_path: Path) -> None:
-    running = [start(tmp_path, "One", text, count=50) for text in "12"]
-    made = sorted(int(process.communicate()[0]) for process in running)
-    assert made == [1, 2]
-    texts = {read(tmp_path, f"/etc/One/{number}") for number in range(50)}
-    assert len(texts) == 1
-    assert texts == {read(tmp_path, "/etc/One-copy")}
+    for at in rounds(2):
+        root = tmp_path / str(at)
+        running = [start(root, "One", text, count=50) for text in "12"]
+        made = sorted(int(process.communicate()[0]) for process in running)
+        assert made == [1, 2]
+        texts = {read(root, f"/etc/One/{number}") for number in range(50)}
+        assert len(texts) == 1
+        assert texts == {read(root, "/etc/One-copy")}
 
 
 def test_two_stacks_on_one_path_at_once(tmp_path: Path) -> None:
-    running = [start(tmp_path, stack, "1") for stack in ("One", "Two")]
-    ends = [process.communicate() for process in running]
-    assert sorted(process.returncode for process in running) == [0, 1]
-    (message,) = [errors for _, errors in ends if errors]
-    assert "[E21] '/etc/turns' is there already" in message
-
-
-@pytest.mark.strace
-@pytest.mark.parametrize("call", ["rename", "symlink", "unlink", "mkdir", "write", "fchmod"])
-def test_killed_at_real_system_calls(call: str) -> None:
-    """Killed on entering the n-th call of a kind; the first ones are there in every deploy."""
-    for at in (1, 3, 9):
-        with memory_folder() as root:
-            for stack, text in (("Other", "3"), ("HelloStack", "1")):
-                wanted = bundle({**files(stack, text, 3), f"/etc/{text}": link("x")}, stack)
-                wanted = wanted if stack == "HelloStack" else bundle({"/etc/o": link("o")}, stack)
-                deploy(target(root, stack), wish(wanted), caller())
-            before = outside(root)
-            inject = f"inject={call}:signal=SIGKILL:when={at}"
-            process = start(root, "HelloStack", "2", "strace", "-f", "-o/dev/null", "-e", inject)
-            process.communicate()
-            assert process.returncode == -SIGKILL or (at > 3 and process.returncode == 0)
-            texts = {read(root, f"/etc/HelloStack/{number}") for number in range(3)}
-            assert texts in ({"1"}, {"2"})
-            with observed(target(root), lambda _: None) as unsettled:
-                assert unsettled is None
-            live = live_manifest(target(root))
-            assert live is not None
-            assert (process.returncode == 0) <= (live.generation == 2)
-            assert texts == {str(live.generation)} == {read(root, "/etc/HelloStack-copy")}
-            assert (live.generation == 1) == (outside(root) == before)
-            assert numbers(target(root)) == list(range(1, live.generation + 1))
-            left = [name for name in os.listdir(root / FOLDER) if re.search(r"journal|^\.", name)]
-            assert left == []
-            assert read(root, "/etc/o") == "o"
+    for at in rounds(2):
+        running = [start(tmp_path / str(at), stack, "1") for stack in ("One", "Two")]
+        ends = [process.communicate() for process in running]
+        assert sorted(process.returncode for process in running) == [0, 1]
+        (message,) = [errors for _, errors in ends if errors]
+        assert "[E21] '/etc/turns' is there already: stack" in message
 
 
 def test_what_is_seen_while_a_command_is_under_way(tmp_path: Path) -> None:

@@ -1,0 +1,107 @@
+"""Real system calls of a real process, killed or refused one by one by strace(1)."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from signal import SIGKILL
+from typing import NamedTuple
+
+import pytest
+from deploy_once import files
+from faults import memory_folder
+from scenes import some
+from stacks_on_disk import DEPLOYS, bundle, caller, link, outside, read, target, wish
+
+from punix.runtime.deploy.generations import deploy
+from punix.runtime.deploy.live import live_manifest
+from punix.runtime.deploy.manifest_file import numbers
+from punix.runtime.deploy.session import observed
+
+pytestmark = pytest.mark.strace
+
+PROGRAM = Path(__file__).parent.parent / "deploy_once.py"
+FOLDER = f"{DEPLOYS[1:]}/HelloStack"
+CALLS = (
+    *("rename", "symlink", "link", "unlink", "unlinkat", "mkdir", "rmdir", "write", "pwrite64"),
+    *("ftruncate", "fchmod", "chmod", "utimensat", "fsync", "syncfs"),
+)
+"""All that change a file system, but for open(2), which is tried in the process itself."""
+FAULTS = ("signal=SIGKILL", "error=ENOSPC", "error=EIO")
+
+
+class Point(NamedTuple):
+    """The n-th call of a kind, and what happens to it."""
+
+    call: str
+    when: int
+    fault: str
+
+
+class Story:
+    """A stack with a generation or two beside another stack, and a command that a process runs."""
+
+    def __init__(self, folder: Path, verb: str) -> None:
+        self.verb, self.before, self.after = verb, folder / "before", folder / "after"
+        deploy(target(self.before, "Other"), wish(bundle({"/etc/o": link("o")}, "Other")), caller())
+        for text in "1" if verb == "2" else "12":
+            wanted = bundle(files("HelloStack", text, 3), "HelloStack")
+            deploy(target(self.before), wish(wanted), caller())
+        shutil.copytree(self.before, self.after, symlinks=True)
+        self.calls = Counter(
+            line.split("(")[0] for line in self.run(self.after)[1] if line.startswith(CALLS)
+        )
+
+    def points(self) -> Iterator[Point]:
+        for call, count in sorted(self.calls.items()):
+            for when in range(1, count + 1):
+                yield from (Point(call, when, fault) for fault in FAULTS)
+
+    def run(self, root: Path, inject: Point | None = None) -> tuple[int, list[str]]:
+        """Run the command below strace; returns how it ended, and its calls."""
+        log = root.with_suffix(".log")
+        asked = ["-e", f"trace={','.join(CALLS)}"]
+        if inject:
+            asked += ["-e", f"inject={inject.call}:{inject.fault}:when={inject.when}"]
+        command = ["strace", "-f", f"-o{log}", *asked, sys.executable, str(PROGRAM)]
+        done = subprocess.run(
+            [*command, str(root), "HelloStack", self.verb, "3"],
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            check=False,
+        )
+        lines = log.read_text(errors="replace").splitlines()
+        return done.returncode, [line.split(maxsplit=1)[-1] for line in lines]
+
+    def check(self, root: Path, returncode: int) -> None:
+        """The links are those of one generation; after recovery everything is."""
+        steady = [f"/etc/HelloStack/{number}" for number in range(3)]
+        seen = [read(root, path) for path in steady]
+        assert seen in ([read(one, path) for path in steady] for one in (self.before, self.after))
+        with observed(target(root), lambda _: None) as unsettled:
+            assert unsettled is None
+        live, was = live_manifest(target(root)), live_manifest(target(self.before))
+        wanted = self.before if live == was else self.after
+        assert outside(root) == outside(wanted)
+        assert numbers(target(root)) == numbers(target(wanted))
+        assert (live == was) <= (returncode != 0)
+        left = [name for name in os.listdir(root / FOLDER) if re.search(r"journal|^\.", name)]
+        assert left == []
+
+
+@pytest.mark.parametrize("verb", ["2", "rollback", "remove"])
+def test_stopped_at_real_system_calls(verb: str) -> None:
+    with memory_folder() as folder:
+        story = Story(folder, verb)
+        for point in some(list(story.points()), 12):
+            root = folder / "now"
+            shutil.rmtree(root, ignore_errors=True)
+            shutil.copytree(story.before, root, symlinks=True)
+            returncode, calls = story.run(root, point)
+            fired = returncode == -SIGKILL or any("(INJECTED)" in line for line in calls)
+            assert fired, point
+            story.check(root, returncode)

@@ -1,0 +1,182 @@
+"""Commands on a stack, and what a target is before and after each of them."""
+
+import os
+import random
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from faults import Fault, Faulty, Unsynced, stopped
+from stacks_on_disk import Files, bundle, caller, copy, link, outside, read, target, tree, wish
+
+from punix.ir.diagnostics import ProgramError
+from punix.runtime.deploy.generations import deploy, remove, rollback, switch
+from punix.runtime.deploy.layout import Target
+from punix.runtime.deploy.live import live_manifest
+from punix.runtime.deploy.manifest_file import load, numbers
+from punix.runtime.deploy.session import observed
+from punix.runtime.deploy.transport import Local
+
+OLD: Files = {
+    "/etc/same": link("same"),
+    "/etc/changed": link("old"),
+    "/etc/dropped/deep/file": link("dropped"),
+    "/etc/to-folder": link("file"),
+    "/etc/to-file/x": link("x"),
+    "/etc/copy": copy("old copy"),
+    "/etc/copy-dropped": copy("dropped copy"),
+    "/etc/link-to-copy": link("ltc"),
+    "/etc/copy-to-link": copy("ctl"),
+}
+NEW: Files = {
+    "/etc/same": link("same"),
+    "/etc/changed": link("new"),
+    "/etc/added/deep/file": link("added"),
+    "/etc/to-folder/y": link("y"),
+    "/etc/to-file": link("file"),
+    "/etc/copy": copy("new copy", 0o755),
+    "/etc/copy-added": copy("added copy"),
+    "/etc/link-to-copy": copy("ltc"),
+    "/etc/copy-to-link": link("ctl"),
+}
+STEADY = ("/etc/same", "/etc/changed", "/etc/dropped/deep/file", "/etc/added/deep/file")
+SECRET = {"web.env": "DB"}
+OTHER: Files = {"/etc/other": link("other"), "/etc/other-copy": copy("other")}
+
+Command = Callable[[Target], object]
+
+
+def update(here: Target) -> object:
+    return deploy(here, wish(bundle(NEW, secrets=SECRET), {"DB": "s3cret"}), caller())
+
+
+def first(here: Target) -> object:
+    return deploy(here, wish(bundle(OLD, secrets=SECRET), {"DB": "s3cret"}), caller())
+
+
+def foreign(here: Target) -> object:
+    """Somebody else's files and link where the next generation has links and a copy."""
+    folder = Path(here.transport.root) / "etc"
+    (folder / "theirs").mkdir()
+    (folder / "theirs/link").symlink_to("nowhere")
+    return [(folder / name).write_text("theirs") for name in ("theirs/file", "copy-added")]
+
+
+ADOPTED: Files = {**NEW, "/etc/theirs/file": link("ours"), "/etc/theirs/link": link("ours")}
+
+
+def adopting(here: Target) -> object:
+    return deploy(here, replace(wish(bundle(ADOPTED)), adopt=True), caller())
+
+
+def trimmed(here: Target) -> object:
+    return deploy(here, wish(bundle(NEW), keep=1), caller())
+
+
+def back(here: Target) -> object:
+    return rollback(here, None, caller())
+
+
+def forward(here: Target) -> object:
+    return switch(here, 3, caller())
+
+
+def away(here: Target) -> object:
+    return remove(here, caller())
+
+
+def purged(here: Target) -> object:
+    return remove(here, caller(), purge=True)
+
+
+COMMANDS: dict[str, tuple[list[Command], Command]] = {
+    "first deploy": ([], first),
+    "update": ([first], update),
+    "same content": ([first], first),
+    "trim": ([first, first, update, first], trimmed),
+    "rollback": ([first, update], back),
+    "rollback in one tree": ([first, first], back),
+    "remove": ([first, update], away),
+    "purge": ([first], purged),
+    "deploy again": ([first, update, away], first),
+    "switch after remove": ([first, first, update, away], forward),
+    "adopt": ([first, foreign], adopting),
+    "rollback from adopted": ([first, foreign, adopting], back),
+    "remove adopted": ([first, foreign, adopting], away),
+    "switch": ([first, first, update, back], forward),
+}
+
+
+class Scene:
+    """What a target is before a command and after it, when nothing goes wrong."""
+
+    def __init__(self, name: str, folder: Path, setup: list[Command], command: Command) -> None:
+        self.name, self.folder, self.command = name, folder, command
+        self.before, self.after = folder / "before", folder / "after"
+        deploy(target(self.before, "Other"), wish(bundle(OTHER, "Other")), caller())
+        for step in setup:
+            step(target(self.before))
+        shutil.copytree(self.before, self.after, symlinks=True)
+        counter = Faulty(Unsynced(str(self.after)))
+        command(target(self.after, transport=counter.as_transport()))
+        self.steps = len(counter.calls)
+
+    def fresh(self) -> Path:
+        here = self.folder / "now"
+        shutil.rmtree(here, ignore_errors=True)
+        shutil.copytree(self.before, here, symlinks=True)
+        return here
+
+    def run(self, here: Path, at: int, fault: Fault, error: int = 0) -> None:
+        faulty = Faulty(Unsynced(str(here)), at, fault, error)
+        with stopped(), suppress(ProgramError):
+            self.command(target(here, transport=faulty.as_transport()))
+        assert faulty.fired
+
+    def recover(self, here: Path, machine: type[Local] = Unsynced) -> None:
+        if (here / "srv/deploys/HelloStack").exists():
+            with observed(target(here, transport=machine(str(here))), lambda _: None) as state:
+                assert state is None
+
+    def check_links(self, here: Path) -> None:
+        """Linked files are wholly old or wholly new, whatever else is half-done."""
+        seen = [read(here, path) for path in STEADY]
+        assert seen in ([read(root, path) for path in STEADY] for root in (self.before, self.after))
+
+    def check(self, here: Path) -> None:
+        """Everything agrees with `live`, and nothing is left over."""
+        folder = here / "srv/deploys/HelloStack"
+        live = live_manifest(target(here)) if folder.exists() else None
+        was = live_manifest(target(self.before))
+        wanted = self.before if live == was else self.after
+        assert outside(here) == outside(wanted)
+        assert tree(here / "srv/deploys/Other") == tree(self.before / "srv/deploys/Other")
+        if not folder.exists():
+            return
+        names = {path.name for path in folder.iterdir()}
+        assert not [name for name in names if name.startswith(".")]
+        assert "journal.json" not in names
+        assert ("current" in names) == ("live" in names) == (live is not None)
+        assert (folder / "lock").read_text().startswith("pid ")
+        kept = [load(target(here), number) for number in numbers(target(here))]
+        assert {name for name in names if name[-1].isdigit()} == {one.tree for one in kept}
+        if live:
+            assert (folder / "current").readlink() == Path(f"gen-{live.generation:03d}.json")
+        if live == was and self.name != "purge":
+            before = numbers(target(self.before))
+            assert [one.generation for one in kept] == before
+
+
+def some(points: list[Any], share: int) -> list[Any]:
+    """A seeded share of the points; all of them where FAULTS=all asks for it."""
+    if share == 1 or os.environ.get("FAULTS") == "all":
+        return points
+    return random.Random(20261123).sample(points, -(-len(points) // share))
+
+
+def rounds(few: int) -> range:
+    """How often a race is run: a few times, or 30 times where FAULTS=all asks for it."""
+    return range(30 if os.environ.get("FAULTS") == "all" else few)
