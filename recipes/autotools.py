@@ -2,7 +2,7 @@
 
 from ..ir.recipe import BuildScript, Recipe, RecipeInput
 from .common import Arguments
-from .fields import ENV, FLAG, HOOKS, LINES, SRC_DIR, WORDS, argument, arguments
+from .fields import COMMON, FLAG, LINES, WORDS, argument, arguments
 from .words import line
 
 __all__ = ["RECIPE"]
@@ -19,9 +19,7 @@ ARGUMENTS = arguments(
     argument(
         "final_prefix", FLAG, "accepted and always so: OUTPUT is the final path", default=False
     ),
-    SRC_DIR,
-    ENV,
-    *HOOKS,
+    *COMMON,
 )
 
 FIND = """\

@@ -3,7 +3,7 @@
 from ..ir.recipe import BuildScript, Recipe, RecipeInput
 from ..ir.text import Text
 from .common import ENTER, Arguments
-from .fields import ENV, HOOKS, LINES, SRC_DIR, WORD, WORDS, argument, arguments
+from .fields import COMMON, LINES, WORD, WORDS, argument, arguments
 from .words import line
 
 __all__ = ["RECIPE"]
@@ -11,7 +11,6 @@ __all__ = ["RECIPE"]
 ARGUMENTS = arguments(
     "std.binary",
     "Programs that are installed and not built.",
-    SRC_DIR,
     argument("extract_to", WORD, "another name of src_dir"),
     argument("install_command", LINES, "shell text that fills $OUTPUT"),
     argument(
@@ -21,8 +20,7 @@ ARGUMENTS = arguments(
         default=(),
     ),
     argument("pre_install", LINES, "shell text to run before the installation"),
-    ENV,
-    *HOOKS,
+    *COMMON,
 )
 
 INSTALL = """\

@@ -1,9 +1,9 @@
-"""`std.cargo`: cargo install from a source that has its dependencies, or with the network."""
+"""`std.cargo`: cargo install, with vendored dependencies or the network."""
 
 from ..ir.recipe import BuildScript, Recipe, RecipeInput
 from ..ir.text import Text
-from .common import NETWORK, Arguments, enter_unless
-from .fields import ENV, FLAG, HOOKS, NAMES, SRC_DIR, WORD, WORDS, argument, arguments
+from .common import VENDORED, Arguments, enter_unless
+from .fields import COMMON, FLAG, NAMES, WORD, WORDS, argument, arguments
 from .words import line, quoted
 
 __all__ = ["RECIPE"]
@@ -18,22 +18,22 @@ ARGUMENTS = arguments(
     argument("bin", WORDS, "binaries to install; without it, all", default=()),
     argument("extra_cargo_args", WORDS, "more arguments of cargo install", default=()),
     argument("binary_renames", NAMES, "new names of installed binaries", default=()),
-    SRC_DIR,
-    ENV,
-    *HOOKS,
+    *COMMON,
 )
 
 PREPARE = """\
-export CARGO_HOME="$TMPDIR/cargo"
+export CARGO_HOME="$TMPDIR/cargo" CARGO_NET_OFFLINE=true
 _cargo=(install --no-track --root "$OUTPUT" --path "$_folder")
-if [ -d "$_folder/vendor" ]; then
-  _cargo+=(--offline --config 'source.crates-io.replace-with="vendored-sources"')
-  _cargo+=(--config "source.vendored-sources.directory='$PWD/$_folder/vendor'")
-elif grep -qs '^source = ' "$_folder/Cargo.lock"; then
+_vendor=${VENDOR:-$PWD/$_folder/vendor}
+if [ -d "$_vendor" ]; then
+  mkdir -p "$CARGO_HOME"
+  printf '%s\\n' '[source.crates-io]' 'replace-with = "vendored"' \\
+    '[source.vendored]' "directory = '$_vendor'" >"$CARGO_HOME/config.toml"
+elif grep -qs '^source = ' "$_folder/Cargo.lock" Cargo.lock; then
   _need_network cargo
-else
-  _cargo+=(--offline)
+  CARGO_NET_OFFLINE=false
 fi"""
+"""A vendored folder, as `cargo vendor` makes it, stands for crates.io."""
 
 
 def make(given: RecipeInput) -> BuildScript:
@@ -47,7 +47,7 @@ def make(given: RecipeInput) -> BuildScript:
     chosen: list[Text] = [("--features ", *word) for word in args.words("features")]
     chosen += [("--bin ", *word) for word in args.words("bin")]
     return args.script(
-        NETWORK,
+        VENDORED,
         line("_folder=$(dirname --", args.word("manifest_path", "Cargo.toml"), ")"),
         PREPARE,
         args.shell("pre_build"),

@@ -17,9 +17,10 @@ from ..ir.span import Span
 from ..ir.spell import Speller
 from ..ir.text import Out, Part, Text, join, literal
 from ..ir.value import BoolValue, Field, ListValue, RecordValue, TextValue, Value, get, plain
+from .rpath import NEED_PATCHELF, SET_RPATH
 from .words import line, quoted, split
 
-__all__ = ["ENTER", "NETWORK", "STAY", "Arguments", "enter_unless"]
+__all__ = ["ENTER", "STAY", "VENDORED", "Arguments", "enter_unless"]
 
 DEPENDENCY = re.compile(r"\$\{DEP:([^}]*)\}")
 
@@ -37,15 +38,21 @@ unset _top"""
 STAY = ""
 """Build in $SOURCE itself."""
 
-NETWORK = """\
+VENDORED = """\
+if [ -n "${VENDOR-}" ]; then
+  case $(ls -A "$VENDOR") in
+    vendor | node_modules | wheels) VENDOR+=/$(ls -A "$VENDOR") ;;
+  esac
+fi
 _need_network() {
   if [ -e /proc/net/route ] && [ "$(wc -l </proc/net/route)" -le 1 ]; then
     echo "$1 has to fetch dependencies, and this build has no network" >&2
-    echo "hint: put the dependencies into the source, or set network = true in the package" >&2
+    echo "hint: give them as the package's vendor source, or set network = true in it" >&2
     exit 1
   fi
 }"""
-"""A function that fails at once where the only network is the loopback interface."""
+"""Enter the sole folder of a vendored archive; and a function that fails at once where the
+only network is the loopback interface."""
 
 
 def enter_unless(name: str) -> str:
@@ -132,6 +139,8 @@ class Arguments:
         lines: list[Text] = [("set -eu",)]
         lines.append(line("cd --", self.word("src_dir")) if self.has("src_dir") else line(enter))
         lines += [(f"export {field.label}=", *quoted(text)) for field, text in self.entries("env")]
+        if self.flag("rpath"):
+            steps = (NEED_PATCHELF, *steps, SET_RPATH)
         for step in steps:
             lines += step if isinstance(step, list) else [line(step)]
         self._found.raise_errors()

@@ -2,7 +2,7 @@
 
 from ..ir.recipe import BuildScript, Recipe, RecipeInput
 from .common import Arguments
-from .fields import ENV, HOOKS, SRC_DIR, WORD, WORDS, argument, arguments
+from .fields import COMMON, WORD, WORDS, argument, arguments
 from .words import line, wildcards
 
 __all__ = ["RECIPE"]
@@ -14,9 +14,7 @@ ARGUMENTS = arguments(
     argument(
         "patterns", WORDS, "what to copy, by shell patterns; without it, everything", default=()
     ),
-    SRC_DIR,
-    ENV,
-    *HOOKS,
+    *COMMON,
 )
 
 

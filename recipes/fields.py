@@ -19,11 +19,11 @@ from ..ir.shape import (
 )
 
 __all__ = [
+    "COMMON",
     "DEPENDENCIES",
     "DEPENDENCY",
     "ENV",
     "FLAG",
-    "HOOKS",
     "LINES",
     "NAMES",
     "SRC_DIR",
@@ -72,7 +72,16 @@ SRC_DIR = argument(
     "src_dir", WORD, "folder of the source to build in; without it, the sole top folder if any"
 )
 ENV = argument("env", MapShape(WORD, VariableName), "variables to export", default=())
-HOOKS = (
+COMMON = (
+    SRC_DIR,
+    ENV,
     argument("pre_build", LINES, "shell text to run before the build"),
     argument("post_install", LINES, "shell text to run after the installation"),
+    argument(
+        "rpath",
+        FLAG,
+        "let programs find the libraries of the package and of its dependencies; takes patchelf",
+        default=False,
+    ),
 )
+"""What every recipe takes that does more than run one command."""

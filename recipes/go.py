@@ -1,8 +1,9 @@
-"""`std.go`: go build from a source that has its dependencies, or with the network."""
+"""`std.go`: go build, with vendored dependencies or the network."""
 
 from ..ir.recipe import BuildScript, Recipe, RecipeInput
-from .common import NETWORK, Arguments, enter_unless
-from .fields import ENV, FLAG, HOOKS, SRC_DIR, WORD, WORDS, argument, arguments
+from ..ir.text import join
+from .common import VENDORED, Arguments, enter_unless
+from .fields import COMMON, FLAG, LINES, WORD, WORDS, argument, arguments
 from .words import line, quoted
 
 __all__ = ["RECIPE"]
@@ -13,7 +14,7 @@ ARGUMENTS = arguments(
     argument("subdir", WORD, "folder of the module inside the source"),
     argument("package", WORD, "the package to build", default="."),
     argument("install_name", WORD, "name of the binary; default: the pname"),
-    argument("ldflags", WORD, "flags of the linker", default="-s -w"),
+    argument("ldflags", LINES, "flags of the linker", default="-s -w"),
     argument("tags", WORDS, "build tags", default=()),
     argument("cgo_enabled", WORD, "CGO_ENABLED", default="0"),
     argument("gowork", WORD, "GOWORK", default="off"),
@@ -23,25 +24,32 @@ ARGUMENTS = arguments(
         "accepted and always so: GOPATH is not in the source",
         default=False,
     ),
-    SRC_DIR,
-    ENV,
-    *HOOKS,
+    *COMMON,
 )
 
 PREPARE = """\
 export GOPATH="$TMPDIR/go" GOCACHE="$TMPDIR/go-cache" GOFLAGS=-buildvcs=false GOTOOLCHAIN=local
-if [ -s go.sum ] && [ ! -d vendor ]; then _need_network go; fi
+if [ -e "${VENDOR-}/modules.txt" ]; then
+  rm -rf vendor
+  cp -R "$VENDOR" vendor
+elif [ -n "${VENDOR-}" ]; then
+  export GOPROXY="file://$VENDOR/cache/download" GOSUMDB=off
+elif [ -s go.sum ] && [ ! -d vendor ]; then
+  _need_network go
+fi
 mkdir -p "$OUTPUT/bin\""""
+"""Vendored is a vendor folder, as `go mod vendor` makes it, or a cache of modules; go.sum
+says what either must hold."""
 
 
 def make(given: RecipeInput) -> BuildScript:
     """Build one package into bin."""
     args = Arguments(given)
     name = args.word("install_name", args.pname)
-    ldflags = quoted(("-ldflags=", *args.text("ldflags", "-s -w")))
+    ldflags = quoted(join(("-ldflags=", *line(args.shell("ldflags")))))
     tags = [part for tag in args.words("tags") for part in (",", *tag)]
     return args.script(
-        NETWORK,
+        VENDORED,
         line("cd --", args.word("subdir")) if args.has("subdir") else [],
         (
             "export CGO_ENABLED=",

@@ -2,7 +2,7 @@
 
 from ..ir.recipe import BuildScript, Recipe, RecipeInput
 from .common import Arguments
-from .fields import ENV, FLAG, HOOKS, SRC_DIR, WORDS, argument, arguments
+from .fields import COMMON, FLAG, WORDS, argument, arguments
 from .words import line
 
 __all__ = ["RECIPE"]
@@ -16,9 +16,7 @@ ARGUMENTS = arguments(
     argument("install_target", WORDS, "what make installs with", default="install"),
     argument("install_flags", WORDS, "arguments of the installing make", default=()),
     argument("skip_install", FLAG, "do not run the installing make", default=False),
-    SRC_DIR,
-    ENV,
-    *HOOKS,
+    *COMMON,
 )
 
 

@@ -2,7 +2,7 @@
 
 from ..ir.recipe import BuildScript, Recipe, RecipeInput
 from .common import Arguments
-from .fields import ENV, HOOKS, SRC_DIR, WORD, WORDS, argument, arguments
+from .fields import COMMON, WORD, WORDS, argument, arguments
 from .words import line
 
 __all__ = ["RECIPE"]
@@ -12,9 +12,7 @@ ARGUMENTS = arguments(
     "A package with a meson.build.",
     argument("meson_flags", WORDS, "arguments of meson setup", default=()),
     argument("build_dir", WORD, "folder to build in", default="build"),
-    SRC_DIR,
-    ENV,
-    *HOOKS,
+    *COMMON,
 )
 
 
@@ -24,6 +22,7 @@ def make(given: RecipeInput) -> BuildScript:
     folder = args.word("build_dir", "build")
     options = '--prefix="$OUTPUT" --libdir=lib --buildtype=release --wrap-mode=nodownload'
     return args.script(
+        'export LDFLAGS="-Wl,-rpath,$OUTPUT/lib ${LDFLAGS-}"',
         line("meson setup", options, args.words("meson_flags"), "--", folder),
         args.shell("pre_build"),
         line("meson compile -C", folder),

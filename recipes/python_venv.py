@@ -1,9 +1,9 @@
-"""`std.python_venv`: a virtual environment, from the wheels of the source or with the network."""
+"""`std.python_venv`: a virtual environment, from wheels or with the network."""
 
 from ..ir.recipe import BuildScript, Recipe, RecipeInput
 from ..ir.text import Text
-from .common import NETWORK, Arguments
-from .fields import DEPENDENCY, ENV, FLAG, HOOKS, SRC_DIR, WORDS, argument, arguments
+from .common import VENDORED, Arguments
+from .fields import COMMON, DEPENDENCY, FLAG, WORDS, argument, arguments
 from .words import line
 
 __all__ = ["RECIPE"]
@@ -16,15 +16,13 @@ ARGUMENTS = arguments(
     argument("pip_dep", DEPENDENCY, "the package with pip's modules; default: the one of Python"),
     argument("no_deps", FLAG, "install nothing that is not listed", default=False),
     argument("extra_pip_args", WORDS, "more arguments of pip install", default=()),
-    SRC_DIR,
-    ENV,
-    *HOOKS,
+    *COMMON,
 )
 
 PREPARE = """\
 _pip=(--disable-pip-version-check --no-cache-dir --no-compile)
-if [ -n "$(find . -maxdepth 1 -name '*.whl')" ]; then
-  _pip+=(--no-index --find-links .)
+if [ -n "${VENDOR-}" ] || [ -n "$(find . -maxdepth 1 -name '*.whl')" ]; then
+  _pip+=(--no-index --find-links "${VENDOR-.}")
 else
   _need_network pip
 fi"""
@@ -35,17 +33,19 @@ def make(given: RecipeInput) -> BuildScript:
     args = Arguments(given)
     pythons: list[Text] = [(*path, "/bin/python3") for path in args.packages("python_dep")]
     pip = args.packages("pip_dep")
+    python = line(pythons or "python3")
     lines: list[Text] = [
         ("export PYTHONPATH=$(echo ", *path, "/lib/python*/site-packages)") for path in pip
     ]
     return args.script(
-        NETWORK,
+        VENDORED,
         PREPARE,
         args.shell("pre_build"),
-        line(pythons or "python3", "-m venv", "--without-pip" if pip else "--copies", '"$OUTPUT"'),
+        line(python, '-m venv --without-pip "$OUTPUT"'),
         lines,
         line(
-            '"$OUTPUT/bin/python" -m pip install "${_pip[@]}"',
+            python,
+            '-m pip --python "$OUTPUT/bin/python" install "${_pip[@]}"',
             *(["--no-deps"] if args.flag("no_deps") else []),
             args.words("extra_pip_args"),
             "--",

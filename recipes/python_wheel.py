@@ -4,7 +4,7 @@ from ..ir.names import BinaryName
 from ..ir.recipe import BuildScript, Recipe, RecipeInput
 from ..ir.shape import ListShape, RecordShape, TextShape
 from .common import Arguments
-from .fields import DEPENDENCIES, ENV, HOOKS, NAMES, SRC_DIR, WORD, WORDS, argument, arguments
+from .fields import COMMON, DEPENDENCIES, NAMES, WORD, WORDS, argument, arguments
 from .python import LAUNCHER, SITE, launchers
 from .words import line, quoted
 
@@ -34,22 +34,26 @@ ARGUMENTS = arguments(
         "files that add folders to the path of modules",
         default=(),
     ),
-    SRC_DIR,
-    ENV,
-    *HOOKS,
+    *COMMON,
 )
 
 INSTALL = """\
-_wheels=(*.whl)
-if [ ! -e "${_wheels[0]}" ]; then
+_wheels=.
+if [ -z "$(find . -maxdepth 1 -name '*.whl')" ]; then
+  _wheels=$TMPDIR/wheels
   "$_python" -m pip wheel --quiet --no-deps --no-index --no-build-isolation \\
-    --wheel-dir "$TMPDIR/wheels" .
-  _wheels=("$TMPDIR"/wheels/*.whl)
+    --wheel-dir "$_wheels" .
 fi
+_named=()
+for _wheel in "$_wheels"/*.whl; do
+  IFS=- read -r _name _version _ <<<"${_wheel##*/}"
+  _named+=("$_name==$_version")
+done
 "$_python" -m pip install --quiet --no-deps --no-index --no-compile --no-warn-script-location \\
-  --target "$_site" "${_wheels[@]}"
+  --find-links "$_wheels" --target "$_site" "${_named[@]}"
 if [ -d "$_site/bin" ]; then mv "$_site/bin" "$OUTPUT/bin"; fi"""
-"""Install the wheels that are there, or the one that the project makes; nothing is fetched."""
+"""Install the wheels that are there, or the one that the project makes; nothing is fetched.
+By name: of a wheel given as a file pip would write down where it was."""
 
 
 def make(given: RecipeInput) -> BuildScript:

@@ -2,7 +2,7 @@
 
 from ..ir.recipe import BuildScript, Recipe, RecipeInput
 from .common import Arguments
-from .fields import DEPENDENCIES, ENV, HOOKS, SRC_DIR, WORD, WORDS, argument, arguments
+from .fields import COMMON, DEPENDENCIES, WORD, WORDS, argument, arguments
 from .words import line
 
 __all__ = ["RECIPE"]
@@ -17,9 +17,7 @@ ARGUMENTS = arguments(
     argument(
         "console_scripts", WORDS, "programs of the gem to put into bin; without it, all", default=()
     ),
-    SRC_DIR,
-    ENV,
-    *HOOKS,
+    *COMMON,
 )
 
 FIND = """\

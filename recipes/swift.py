@@ -2,7 +2,7 @@
 
 from ..ir.recipe import BuildScript, Recipe, RecipeInput
 from .common import Arguments
-from .fields import ENV, HOOKS, SRC_DIR, WORD, WORDS, argument, arguments
+from .fields import COMMON, WORD, WORDS, argument, arguments
 from .words import line
 
 __all__ = ["RECIPE"]
@@ -13,9 +13,7 @@ ARGUMENTS = arguments(
     argument("configuration", WORD, "debug or release", default="release"),
     argument("install_name", WORD, "the product to install; default: the pname"),
     argument("extra_swift_args", WORDS, "more arguments of swift build", default=()),
-    SRC_DIR,
-    ENV,
-    *HOOKS,
+    *COMMON,
 )
 
 

@@ -7,22 +7,16 @@ root holds no character that a shell knows.
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ..ir.text import Part, Symbol, Text, join
 
 __all__ = ["EXPANDED", "line", "quoted", "split", "wildcards"]
 
-EXPANDED = (
-    "CPPFLAGS",
-    "LDFLAGS",
-    "OUTPUT",
-    "PATH",
-    "PKG_CONFIG_PATH",
-    "PUNIX_BUILD_CORES",
-    "SOURCE",
-    "TMPDIR",
-)
+OPTIONAL = ("ACLOCAL_PATH", "CMAKE_PREFIX_PATH", "CPPFLAGS", "LDFLAGS", "PKG_CONFIG_PATH")
+"""Variables that a build has if its dependencies have something to put there."""
+
+EXPANDED = (*OPTIONAL, "OUTPUT", "PATH", "PUNIX_BUILD_CORES", "SOURCE", "TMPDIR", "VENDOR")
 """Variables of a build that stand for their value in a word; any other `$` is itself."""
 
 VARIABLE = re.compile(
@@ -33,22 +27,28 @@ WILDCARD = re.compile(r"(\*+|\?|\[[!^]?[A-Za-z0-9_.-]+\])")
 
 def quoted(text: Text) -> Text:
     """Quote a text, so that a shell reads one word with `EXPANDED` variables replaced."""
-    return join(_quoted(text, VARIABLE, '"{}"')) or ("''",)
+    return join(_quoted(text, VARIABLE, _value_of)) or ("''",)
 
 
 def wildcards(text: Text) -> Text:
     """Quote a text, but for the wildcards `*`, `?` and `[…]`."""
-    return join(_quoted(text, WILDCARD, "{}")) or ("''",)
+    return join(_quoted(text, WILDCARD, str)) or ("''",)
 
 
-def _quoted(text: Text, kept: re.Pattern[str], form: str) -> Iterator[Part]:
+def _value_of(variable: str) -> str:
+    """Return shell text for `$NAME` or `${NAME}`: one word, empty for an optional one not set."""
+    name = variable.strip("${}")
+    return f'"${{{name}-}}"' if name in OPTIONAL else f'"{variable}"'
+
+
+def _quoted(text: Text, kept: re.Pattern[str], form: Callable[[str], str]) -> Iterator[Part]:
     for part in text:
         if not isinstance(part, str):
             yield part
             continue
         for at, piece in enumerate(kept.split(part)):
             if at % 2:
-                yield form.format(piece)
+                yield form(piece)
             elif piece:
                 yield shlex.quote(piece)
 

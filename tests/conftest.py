@@ -4,6 +4,7 @@ import difflib
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import settings
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = ROOT / "tests" / "golden"
+SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
 # The same examples in every run, and none called slow because the machine is busy.
 settings.register_profile("punix", deadline=None, derandomize=True, database=None)
@@ -24,24 +26,29 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip a test whose programs are missing, with the package to install; under CI, fail."""
-    missing = [package for marker, package in missing_programs() if item.get_closest_marker(marker)]
+    """Skip a test whose programs are missing, with the package to install; under CI, fail.
+
+    Under CI too it is skipped if the only thing missing is optional.
+    """
+    missing = [row for row in missing_programs() if item.get_closest_marker(row[0])]
     if not missing:
         return
-    message = f"needs: apt-get install {' '.join(missing)}"
-    if os.environ.get("CI") == "true":
+    message = f"needs: apt-get install {' '.join(package for _, package, _ in missing)}"
+    if os.environ.get("CI") == "true" and not all(optional for _, _, optional in missing):
         pytest.fail(message, pytrace=False)
     pytest.skip(message)
 
 
-def missing_programs() -> Iterator[tuple[str, str]]:
-    """Yield (marker, Debian package) for each program of .ci/programs that is not installed."""
-    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+@cache
+def missing_programs() -> tuple[tuple[str, str, bool], ...]:
+    """Return (marker, Debian package, optional) for each program of .ci/programs not installed."""
+    missing = []
     for line in (ROOT / ".ci" / "programs").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
-            marker, program, package = line.split()
-            if shutil.which(program, path=path) is None:
-                yield marker, package
+            marker, program, package, *optional = line.split()
+            if shutil.which(program, path=SYSTEM_PATH) is None:
+                missing.append((marker, package, bool(optional)))
+    return tuple(missing)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -22,8 +22,9 @@ from ..files.tree import TreeError, hash_tree
 from ..store.output import make_canonical, make_read_only
 from ..store.references import ReferenceScanner
 from ..store.store import Entry, Store
-from .environment import build_environment, with_paths
+from .environment import build_environment, direct_inputs, with_paths
 from .failure import BuildFailed
+from .fix_up import fix_up
 from .process import Processes, Stopped, Watch
 from .request import BuildRequest, Limits, Mount
 from .result import Teller
@@ -75,7 +76,7 @@ class Builder:
         tell.phase("building")
         self._run(order, request, lock)
         tell.phase("fixing")
-        self._finish(order, request.output.host, inputs, tell)
+        self._finish(order, request, inputs, tell)
 
     def _request(
         self, order: Derivation, scratch: Path, inputs: tuple[StoreName, ...]
@@ -149,17 +150,21 @@ class Builder:
         )
 
     def _finish(
-        self, order: Derivation, made: Path, inputs: tuple[StoreName, ...], tell: Teller
+        self, order: Derivation, request: BuildRequest, inputs: tuple[StoreName, ...], tell: Teller
     ) -> None:
-        final = self.store.path(order.name)
+        made, private, final = request.output.host, request.folder.parent, request.output.inside
         scanner = ReferenceScanner(inputs)
         try:
+            mentioning = fix_up(made, direct_inputs(order, self.store).values(), private)
             size = make_canonical(made, self.limits.output)
             output = hash_tree(made, see=scanner.see if inputs else None)
         except TreeError as problem:
             raise BuildFailed(
                 f"build failed ({problem})", self.store.log_path(order.name)
             ) from None
+        if mentioning:
+            some = ", ".join(mentioning[:3]) + (", …" if mentioning[3:] else "")
+            tell.warning(f"{len(mentioning)} file(s) mention {private}, which is gone: {some}")
         tell.phase("registering")
         if made != final:
             made.rename(final)

@@ -1,10 +1,12 @@
 """The environment of a build, made from nothing.
 
 In: a derivation whose inputs are valid, and where the build has its folders. Out: all
-variables that the build sees; what the package declares comes last.
+variables that the build sees; what the package declares comes last. Of the folders that
+tools look into, those that direct inputs have are named, by pname.
 """
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from ...ir.derivation import Derivation
@@ -13,9 +15,11 @@ from ...ir.text import StorePath, Symbol, Text, fill
 from ..store.store import Store
 from .failure import BuildFailed
 
-__all__ = ["SOURCE_DATE_EPOCH", "build_environment", "with_paths"]
+__all__ = ["SOURCE_DATE_EPOCH", "build_environment", "direct_inputs", "with_paths"]
 
 SYSTEM_PATH = "/usr/bin:/bin"
+LIBRARIES = ("lib", "lib64")
+PKG_CONFIG = ("lib/pkgconfig", "lib64/pkgconfig", "share/pkgconfig")
 SOURCE_DATE_EPOCH = 315532800
 """1980-01-01: ZIP files cannot say earlier."""
 
@@ -27,9 +31,9 @@ def build_environment(
 
     Raises BuildFailed for a text that no build can be given.
     """
-    paths = {store.entry(name).pname: store.path(name) for name in order.inputs}
+    paths = direct_inputs(order, store)
     return {
-        "PATH": ":".join([*(f"{path}/bin" for path in paths.values()), SYSTEM_PATH]),
+        "PATH": ":".join([*_existing(paths.values(), "bin"), SYSTEM_PATH]),
         "HOME": "/homeless",
         "TMPDIR": str(temporary),
         "SOURCE": f"{temporary}/source",
@@ -40,9 +44,36 @@ def build_environment(
         "SOURCE_DATE_EPOCH": str(SOURCE_DATE_EPOCH),
         "PUNIX_BUILD_CORES": str(cores),
         "MAKEFLAGS": f"-j{cores}",
+        **_search_paths(tuple(paths.values())),
         **{f"DEP_{variable_part(pname)}": str(path) for pname, path in paths.items()},
         **{each.name: with_paths(each.text, store) for each in order.environment},
     }
+
+
+def direct_inputs(order: Derivation, store: Store) -> dict[str, Path]:
+    """Return where the packages lie that an order names itself, by pname, sorted."""
+    return dict(sorted((store.entry(name).pname, store.path(name)) for name in order.inputs))
+
+
+def _search_paths(inputs: Sequence[Path]) -> dict[str, str]:
+    """Return where compilers and their helpers look; a variable that would be empty is not there.
+
+    For Makefiles that say `LDFLAGS ?= -lm`, an empty variable is one that is set.
+    """
+    libraries = [*_existing(inputs, *LIBRARIES)]
+    found = {
+        "CPPFLAGS": " ".join(f"-I{folder}" for folder in _existing(inputs, "include")),
+        "LDFLAGS": " ".join(f"-L{folder} -Wl,-rpath,{folder}" for folder in libraries),
+        "PKG_CONFIG_PATH": ":".join(_existing(inputs, *PKG_CONFIG)),
+        "CMAKE_PREFIX_PATH": ":".join(map(str, inputs)),
+        "ACLOCAL_PATH": ":".join(_existing(inputs, "share/aclocal")),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _existing(inputs: Iterable[Path], *names: str) -> Iterator[str]:
+    for path in inputs:
+        yield from (f"{path}/{name}" for name in names if (path / name).is_dir())
 
 
 def with_paths(text: Text, store: Store) -> str:

@@ -54,6 +54,10 @@ class Teller(Frozen):
         """Tell that the package begins."""
         self.events(Event("started", "", self.module, self.name))
 
+    def warning(self, message: str) -> None:
+        """Tell a person something about the package that does not end its build."""
+        self.events(Event("warning", f"{self.module}: {message}"))
+
     def waiting(self, holder: str) -> None:
         """Tell who holds the package's lock; empty if nobody knows."""
         self.events(Event("waiting", holder, self.module, self.name))

@@ -64,9 +64,32 @@ def test_the_environment_is_made_from_nothing(
         "SOURCE_DATE_EPOCH": "315532800",
         "MAKEFLAGS": f"-j{cores}",
         "DEP_GTK_3": str(shop.output(tool)),
+        "CMAKE_PREFIX_PATH": str(shop.output(tool)),
         "COLOUR": "a b",
     }
     assert lines[-1] == "0022"
+
+
+def test_tools_find_what_direct_inputs_have(shop: Workshop) -> None:
+    deep = derive("Deep", "mkdir -p $OUTPUT/{bin,include}")
+    zlib = derive("Zlib", "mkdir -p $OUTPUT/{include,lib/pkgconfig}; echo ", deep, ">$OUTPUT/x")
+    curl = derive("Curl", "mkdir -p $OUTPUT/{bin,lib64,share/{aclocal,pkgconfig}}")
+    made = derive("Made", "env > $OUTPUT/env", env={"CPPFLAGS": "-DX"}, inputs=[zlib, curl])
+    user = derive("User", "env > $OUTPUT/env", inputs=[zlib, curl])
+    shop.ok(deep, zlib, curl, user, made)
+    a, z = shop.output(curl), shop.output(zlib)
+    lines = (shop.output(user) / "env").read_text().splitlines()
+    variables = dict(line.split("=", 1) for line in lines)
+    found = {name: value for name, value in variables.items() if "/store/" in value}
+    assert {name: found[name] for name in sorted(found) if "PATH" in name or "FLAGS" in name} == {
+        "ACLOCAL_PATH": f"{a}/share/aclocal",
+        "CMAKE_PREFIX_PATH": f"{a}:{z}",
+        "CPPFLAGS": f"-I{z}/include",
+        "LDFLAGS": f"-L{a}/lib64 -Wl,-rpath,{a}/lib64 -L{z}/lib -Wl,-rpath,{z}/lib",
+        "PATH": f"{a}/bin:/usr/bin:/bin",
+        "PKG_CONFIG_PATH": f"{a}/share/pkgconfig:{z}/lib/pkgconfig",
+    }
+    assert "CPPFLAGS=-DX\n" in (shop.output(made) / "env").read_text()
 
 
 def test_references_are_what_the_output_mentions(shop: Workshop) -> None:

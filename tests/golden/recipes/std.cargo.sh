@@ -9,23 +9,29 @@ if [ ${#_top[@]} = 1 ] && [ -d "${_top[0]}" ]; then
 fi
 unset _top
 fi
+if [ -n "${VENDOR-}" ]; then
+  case $(ls -A "$VENDOR") in
+    vendor | node_modules | wheels) VENDOR+=/$(ls -A "$VENDOR") ;;
+  esac
+fi
 _need_network() {
   if [ -e /proc/net/route ] && [ "$(wc -l </proc/net/route)" -le 1 ]; then
     echo "$1 has to fetch dependencies, and this build has no network" >&2
-    echo "hint: put the dependencies into the source, or set network = true in the package" >&2
+    echo "hint: give them as the package's vendor source, or set network = true in it" >&2
     exit 1
   fi
 }
 _folder=$(dirname -- cli/Cargo.toml )
-export CARGO_HOME="$TMPDIR/cargo"
+export CARGO_HOME="$TMPDIR/cargo" CARGO_NET_OFFLINE=true
 _cargo=(install --no-track --root "$OUTPUT" --path "$_folder")
-if [ -d "$_folder/vendor" ]; then
-  _cargo+=(--offline --config 'source.crates-io.replace-with="vendored-sources"')
-  _cargo+=(--config "source.vendored-sources.directory='$PWD/$_folder/vendor'")
-elif grep -qs '^source = ' "$_folder/Cargo.lock"; then
+_vendor=${VENDOR:-$PWD/$_folder/vendor}
+if [ -d "$_vendor" ]; then
+  mkdir -p "$CARGO_HOME"
+  printf '%s\n' '[source.crates-io]' 'replace-with = "vendored"' \
+    '[source.vendored]' "directory = '$_vendor'" >"$CARGO_HOME/config.toml"
+elif grep -qs '^source = ' "$_folder/Cargo.lock" Cargo.lock; then
   _need_network cargo
-else
-  _cargo+=(--offline)
+  CARGO_NET_OFFLINE=false
 fi
 cargo "${_cargo[@]}" --locked --no-default-features --features a --features b --bin x
 mv -T -- "$OUTPUT"/bin/x "$OUTPUT"/bin/'y z'

@@ -7,6 +7,7 @@ if [ ${#_top[@]} = 1 ] && [ -d "${_top[0]}" ]; then
   esac
 fi
 unset _top
+export LDFLAGS="-Wl,-rpath,$OUTPUT/lib ${LDFLAGS-}"
 meson setup --prefix="$OUTPUT" --libdir=lib --buildtype=release --wrap-mode=nodownload -Dx=1 '-Dy=a b' -- build
 meson compile -C build
 meson install --no-rebuild -C build

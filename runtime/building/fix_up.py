@@ -1,0 +1,107 @@
+"""Mending what a build installed: what works only where or when it was built.
+
+In: the output of a build, the direct inputs in the order of PATH, the private folder that
+the build saw. Out: the same output, with these files mended, and the files that still
+mention the private folder:
+
+    scripts                  `#!/usr/bin/env X` and `#!/bin/X` become X of the first input
+                             that has one, because a service has no PATH of the build
+    *.la                     dependency_libs is emptied: libtool's list of libraries of
+                             libraries, which ELF files know by themselves
+    share/{info,man}/**.gz   no time in the header (RFC 1952, bytes 4 to 7)
+    share/info/dir           removed: the contents of all manuals of a machine
+"""
+
+import os
+import re
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+
+from ..files.tree import Found, walk
+
+__all__ = ["fix_up"]
+
+HEAD = 4096
+"""Bytes of a file that say what it is; the kernel reads 256 of a script."""
+
+SHEBANG = re.compile(
+    rb"#![ \t]*(?:/usr/bin/env[ \t]+|(?:/usr(?:/local)?)?/bin/)([\w.+-]+)(?=[ \t\n])"
+)
+LONGEST_SHEBANG = 255
+LIBRARIES_OF_LIBRARIES = re.compile(rb"^dependency_libs=.*$", re.MULTILINE)
+MANUAL = re.compile(r"share/(?:info|man)/.+\.gz")
+OPEN = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
+
+
+def fix_up(output: Path, inputs: Iterable[Path], private: Path) -> list[str]:
+    """Mend the files of an output; return those that mention `private`, sorted.
+
+    Binaries are not searched: debug information has names of sources, and harms nobody.
+    Raises TreeError for what cannot be read.
+    """
+    if output.is_symlink() or not output.is_dir():
+        return []
+    programs = [path / "bin" for path in inputs]
+    mention = re.compile(rb"(?:(?<=-[IL])|(?<![\w.~*)}]))%b/" % re.escape(os.fsencode(private)))
+    return sorted(found.path for found in walk(output) if _mended(found, programs, mention))
+
+
+def _mended(found: Found, programs: list[Path], mention: re.Pattern[bytes]) -> bool:
+    """Mend one entry; say whether it mentions what it should not."""
+    name, folder = found.entry.name, found.folder
+    if found.entry.is_symlink():
+        return mention.match(os.fsencode(os.readlink(name, dir_fd=folder)) + b"/") is not None
+    mode = found.entry.stat(follow_symlinks=False).st_mode
+    os.chmod(name, stat.S_IMODE(mode) | (0o700 if found.is_folder else 0o600), dir_fd=folder)
+    if not stat.S_ISREG(mode):
+        return False
+    if found.path == "share/info/dir":
+        os.unlink(name, dir_fd=folder)
+        return False
+    file = os.open(name, OPEN, dir_fd=folder)
+    try:
+        return _mend_file(file, found.path, bool(mode & stat.S_IXUSR), programs, mention)
+    finally:
+        os.close(file)
+
+
+def _mend_file(
+    file: int, path: str, executable: bool, programs: list[Path], mention: re.Pattern[bytes]
+) -> bool:
+    head = os.pread(file, HEAD, 0)
+    if MANUAL.fullmatch(path) and head.startswith(b"\x1f\x8b"):
+        os.pwrite(file, bytes(4), 4)
+    if b"\0" in head:
+        return False
+    if executable and (better := _shebang(head, programs)):
+        _replace(file, *better)
+    if path.endswith(".la") and (line := LIBRARIES_OF_LIBRARIES.search(_read(file))):
+        _replace(file, line[0], b"dependency_libs=''")
+    return mention.search(_read(file)) is not None
+
+
+def _shebang(head: bytes, programs: list[Path]) -> tuple[bytes, bytes] | None:
+    """Return the start of a script and what to put there instead; None if it is right."""
+    found = SHEBANG.match(head)
+    if found is None:
+        return None
+    for folder in programs:
+        program = folder / os.fsdecode(found[1])
+        if program.is_file():
+            start = b"#!" + os.fsencode(program)
+            rest = head[found.end() :].split(b"\n")[0]
+            return (found[0], start) if len(start + rest) <= LONGEST_SHEBANG else None
+    return None
+
+
+def _replace(file: int, old: bytes, new: bytes) -> None:
+    data = _read(file).replace(old, new, 1)
+    os.ftruncate(file, len(data))
+    os.pwrite(file, data, 0)
+
+
+def _read(file: int) -> bytes:
+    with open(file, "rb", closefd=False) as stream:
+        stream.seek(0)
+        return stream.read()
