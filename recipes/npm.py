@@ -19,7 +19,8 @@ PREPARE = """\
 export npm_config_cache="$TMPDIR/npm" npm_config_update_notifier=false
 export npm_config_audit=false npm_config_fund=false npm_config_offline=true
 if [ -n "$(find "${VENDOR:-/dev/null}" -maxdepth 1 -name '*.tgz')" ]; then
-  npm install --no-save --no-package-lock --omit=dev --ignore-scripts -- "$VENDOR"/*.tgz
+  npm pkg delete devDependencies
+  npm install --no-save --no-package-lock --ignore-scripts -- "$VENDOR"/*.tgz
 elif [ -n "${VENDOR-}" ]; then
   rm -rf node_modules
   mkdir node_modules
@@ -29,7 +30,7 @@ elif [ ! -d node_modules ] && _wants_dependencies; then
   export npm_config_offline=false
   if [ -f package-lock.json ]; then npm ci; else npm install; fi
 fi"""
-"""Put the dependencies into node_modules."""
+"""Put the dependencies into node_modules; of packs, npm would look for development ones too."""
 
 WANTS = """_wants_dependencies() {
   node -e 'const given = require("./package.json"), scripts = given.scripts || {};

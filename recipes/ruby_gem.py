@@ -31,7 +31,8 @@ _gem=${_gems[0]}"""
 INSTALL = """\
 _home=$OUTPUT/lib/ruby/gems
 gem install --local --no-document --ignore-dependencies --install-dir "$_home" \\
-  --bindir "$_home/bin" -- "$_gem\""""
+  --bindir "$_home/bin" "$_gem\""""
+"""No `--` before the name: gem gives what follows it to compilers."""
 
 LAUNCHER = """\
 _launcher() {

@@ -28,7 +28,8 @@ _wants_dependencies() {
 export npm_config_cache="$TMPDIR/npm" npm_config_update_notifier=false
 export npm_config_audit=false npm_config_fund=false npm_config_offline=true
 if [ -n "$(find "${VENDOR:-/dev/null}" -maxdepth 1 -name '*.tgz')" ]; then
-  npm install --no-save --no-package-lock --omit=dev --ignore-scripts -- "$VENDOR"/*.tgz
+  npm pkg delete devDependencies
+  npm install --no-save --no-package-lock --ignore-scripts -- "$VENDOR"/*.tgz
 elif [ -n "${VENDOR-}" ]; then
   rm -rf node_modules
   mkdir node_modules

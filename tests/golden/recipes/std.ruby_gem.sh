@@ -15,7 +15,7 @@ fi
 _gem=${_gems[0]}
 _home=$OUTPUT/lib/ruby/gems
 gem install --local --no-document --ignore-dependencies --install-dir "$_home" \
-  --bindir "$_home/bin" -- "$_gem"
+  --bindir "$_home/bin" "$_gem"
 _launcher() {
   mkdir -p "$OUTPUT/bin"
   printf '%s\n' '#!/bin/sh' "export GEM_PATH=$_path" \
