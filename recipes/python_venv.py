@@ -34,15 +34,13 @@ def make(given: RecipeInput) -> BuildScript:
     pythons: list[Text] = [(*path, "/bin/python3") for path in args.packages("python_dep")]
     pip = args.packages("pip_dep")
     python = line(pythons or "python3")
-    lines: list[Text] = [
-        ("export PYTHONPATH=$(echo ", *path, "/lib/python*/site-packages)") for path in pip
-    ]
+    lines: list[Text] = [("_modules=(", *path, "/lib/python*/site-packages)") for path in pip]
     return args.script(
         VENDORED,
         PREPARE,
         args.shell("pre_build"),
         line(python, '-m venv --without-pip "$OUTPUT"'),
-        lines,
+        [*lines, ('export PYTHONPATH="${_modules[0]}"',)] if pip else [],
         line(
             python,
             '-m pip --python "$OUTPUT/bin/python" install "${_pip[@]}"',

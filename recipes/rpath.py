@@ -22,6 +22,7 @@ for _flag in ${LDFLAGS-}; do
 done
 while IFS= read -r -d '' _file; do
   if patchelf --print-rpath "$_file" >/dev/null 2>&1; then
+    chmod u+w "$_file"
     patchelf --add-rpath "$_rpath" "$_file"
     patchelf --shrink-rpath "$_file"
   fi

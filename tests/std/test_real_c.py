@@ -1,5 +1,7 @@
 """C projects built for real: autotools, make, cmake, meson, and what a library gives them."""
 
+import subprocess
+
 import pytest
 from real_builds import Site, said_by
 
@@ -105,6 +107,37 @@ module Hi {{
   source = {{ type = "local" path = "./hi" }}
   deps = [Greet.out]
 }}
+"""
+    )
+    hi = greet.build(program)["Hi"]
+    assert said_by(hi / "bin" / "hi") == "hello\n"
+    assert greet.references(hi) == ["greet"]
+    greet.holds_when_built_elsewhere(program)
+
+
+@pytest.mark.patchelf
+def test_a_linked_program_is_given_the_path_of_the_libraries_that_it_needs(greet: Site) -> None:
+    greet.write({"src/hi.c": PROGRAM, "src/greet.h": HEADER, "src/greet.c": LIBRARY})
+    for command in (
+        "cc -shared -fPIC -o libgreet.so greet.c",
+        "cc -I. -o ../hi/hi hi.c -L. -lgreet",
+    ):
+        (greet.folder / "hi").mkdir(exist_ok=True)
+        subprocess.run(command.split(), cwd=greet.folder / "src", check=True)
+    program = (
+        GREET
+        + """
+module Hi {
+  recipe = "std.copy_tree"
+  recipeArgs = { dest = "bin" rpath = true }
+  source = { type = "local" path = "./hi" }
+  deps = [Greet.out, Unused.out]
+}
+module Unused {
+  pname = "unused"
+  recipe = "std.shell"
+  recipeArgs = { command = "mkdir $OUTPUT/lib; touch $OUTPUT/lib/libunused.so" }
+}
 """
     )
     hi = greet.build(program)["Hi"]

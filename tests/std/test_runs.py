@@ -127,3 +127,17 @@ def test_what_would_fetch_stops_at_once_without_a_network(
     )
     assert done.returncode == 1
     assert "has to fetch dependencies, and this build has no network\nhint:" in done.stderr
+
+
+def test_run_paths_are_not_asked_of_a_machine_without_patchelf(tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    done = subprocess.run(
+        ["/bin/bash", "-c", script("std.make", {"rpath": True})],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": str(tmp_path / "bin"), "OUTPUT": str(tmp_path)},
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("rpath = true needs patchelf, and this build has none\nhint:")

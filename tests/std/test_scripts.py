@@ -12,6 +12,7 @@ from punix.ir.diagnostics import ProgramError
 from punix.ir.shape import BoolShape
 from punix.recipes import RECIPES, load_recipes
 
+GOLDEN = Path(__file__).parents[1] / "golden"
 CASES: Mapping[str, Mapping[str, Plain]] = {
     "std.shell": {"command": ["echo ${DEP:zlib}", "make -C x"], "env": {"A": "1 $OUTPUT"}},
     "std.autotools": {
@@ -24,7 +25,12 @@ CASES: Mapping[str, Mapping[str, Plain]] = {
         "src_dir": "lib/x y",
     },
     "std.make": {"make_args": ["PREFIX=$OUTPUT", "A=$HOME"], "make_target": "all docs"},
-    "std.cmake": {"cmake_flags": ["-DX=a b"], "build_dir": "out dir", "build_type": "Debug"},
+    "std.cmake": {
+        "rpath": True,
+        "cmake_flags": ["-DX=a b"],
+        "build_dir": "out dir",
+        "build_type": "Debug",
+    },
     "std.meson": {"meson_flags": "-Dx=1 -Dy='a b'"},
     "std.cargo": {
         "features": ["a", "b"],
@@ -66,6 +72,19 @@ def test_golden_script(recipe: str, golden: Callable[[str, str], None]) -> None:
     golden(f"recipes/{recipe}.sh", text)
     done = bash(text, "-n")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.shellcheck
+def test_nothing_in_a_script_is_a_known_mistake() -> None:
+    scripts = sorted((GOLDEN / "recipes").glob("*.sh"))
+    done = subprocess.run(
+        ["shellcheck", "--shell=bash", "--severity=warning", *scripts],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+    assert len(scripts) == len(RECIPES)
 
 
 @pytest.mark.parametrize("recipe", sorted(RECIPES))

@@ -26,5 +26,6 @@ else
   _need_network pip
 fi
 python3 -m venv --without-pip "$OUTPUT"
-export PYTHONPATH=$(echo /store/Zlib/lib/python*/site-packages)
+_modules=(/store/Zlib/lib/python*/site-packages)
+export PYTHONPATH="${_modules[0]}"
 python3 -m pip --python "$OUTPUT/bin/python" install "${_pip[@]}" --no-deps -- a==1 b
