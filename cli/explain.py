@@ -12,8 +12,9 @@ from pathlib import Path
 import click
 
 from ..ir.spell import Speller
-from ..recipes.registry import RECIPES, load_recipes
+from ..recipes.registry import RECIPES
 from .page import Page, Paragraph
+from .recipe_files import recipes
 from .topics import KINDS, codes, fields_of, kinds, recipe_pages
 
 __all__ = ["explain"]
@@ -82,9 +83,9 @@ def _nearest(wanted: str, topics: Iterable[str]) -> str:
 
 
 def _topics() -> dict[str, Page]:
-    recipes = load_recipes()
-    arguments = {name: recipe.arguments for name, recipe in recipes.items()}
-    return {**codes(), **kinds(), **recipe_pages(recipes), **fields_of({**KINDS, **arguments})}
+    known = recipes()
+    arguments = {name: recipe.arguments for name, recipe in known.items()}
+    return {**codes(), **kinds(), **recipe_pages(known), **fields_of({**KINDS, **arguments})}
 
 
 def _key(name: str) -> str:
@@ -97,7 +98,7 @@ def _contents() -> Page:
     rows = [
         Paragraph("Codes: " + ", ".join(codes())),
         Paragraph("Kinds: " + ", ".join(kinds())),
-        Paragraph("Recipes: " + ", ".join(sorted(load_recipes()))),
+        Paragraph("Recipes: " + ", ".join(sorted(recipes()))),
         Paragraph("Fields and arguments: service.restart, std.make.make_flags, …"),
     ]
     return Page("punix explain TOPIC", tuple(rows))

@@ -13,7 +13,10 @@ from .. import __version__
 from ..ir.spell import Speller
 from .table import COMMANDS, GROUPS, SECTIONS, CommandEntry
 
-__all__ = ["LazyGroup", "root"]
+__all__ = ["RECIPE_FILES", "LazyGroup", "root"]
+
+RECIPE_FILES = "punix.recipe_files"
+"""Where the context keeps what `--recipe-file` names, for `recipe_files`."""
 
 
 class LazyGroup(click.Group):
@@ -77,6 +80,14 @@ def _show_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> N
         ctx.exit()
 
 
+def _keep_recipe_files(
+    ctx: click.Context,
+    param: click.Parameter,  # noqa: ARG001
+    given: tuple[str, ...],
+) -> None:
+    ctx.meta[RECIPE_FILES] = given
+
+
 def _load(entry: CommandEntry) -> click.Command:
     module, function = entry.code.split(":")
     command = getattr(importlib.import_module(f".{module}", __package__), function)
@@ -98,7 +109,16 @@ def root() -> LazyGroup:
                 expose_value=False,
                 callback=_show_version,
                 help="Show the version and exit.",
-            )
+            ),
+            click.Option(
+                ["--recipe-file"],
+                multiple=True,
+                metavar="FILE=SHA256",
+                envvar="PUNIX_RECIPE_FILES",
+                expose_value=False,
+                callback=_keep_recipe_files,
+                help="Run this Python file, if it has this digest, and use its recipes.",
+            ),
         ],
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )

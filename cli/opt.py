@@ -14,10 +14,10 @@ from ..ir.program import Program
 from ..passes.manager import Misfit, check_order, run
 from ..passes.registry import BadRegistry, load_pass, registry, summary
 from ..passes.spec import BadSpec, parse_spec
-from ..recipes.registry import load_recipes
 from . import options
 from .pipeline import ir_of
 from .program import ask_digests
+from .recipe_files import recipes
 from .settings import Settings, with_settings
 from .stored import read_stored
 
@@ -37,7 +37,7 @@ def opt(stored: str, spec: str, style: str, settings: Settings) -> None:
     given = {
         "system": settings.system,
         "bootstrap": settings.bootstrap,
-        "recipes": load_recipes(),
+        "recipes": recipes(),
     }
     [root, *more] = read_stored(stored)
     if more:

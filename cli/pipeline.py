@@ -25,8 +25,8 @@ from ..ir.spell import Speller, did_you_mean
 from ..passes.bootstrap import BootstrapPolicy
 from ..passes.manager import run, steps
 from ..passes.pipeline import default
-from ..recipes.registry import load_recipes
 from .program import ask_digests, evaluate
+from .recipe_files import recipes
 from .settings import Settings
 
 __all__ = [
@@ -126,7 +126,7 @@ def _run_passes(root: Node, stage: str, settings: Settings) -> Node:
     if isinstance(root, Program):
         root = ask_digests(root)
     reached = _reached(root, stage, settings)
-    pipeline = default(settings.system, settings.bootstrap, load_recipes(), reached)
+    pipeline = default(settings.system, settings.bootstrap, recipes(), reached)
     made = run(
         steps(pipeline, ir_of(root), stage),
         root,

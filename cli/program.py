@@ -18,17 +18,17 @@ from ..ir.diagnostics import Collector
 from ..ir.program import Program
 from ..passes.cycles import check_cycles
 from ..passes.sources import local_folders, with_digests
-from ..recipes.registry import load_recipes
 from ..runtime.fetch.source import source_digest, source_exists
 from .console import report
+from .recipe_files import recipes
 
 __all__ = ["ask_digests", "evaluate", "load_program", "parse_only", "vocabulary"]
 
 
 def vocabulary() -> Vocabulary:
     """Return the recipes and backends that programs may name."""
-    recipes = {name: recipe.arguments for name, recipe in load_recipes().items()}
-    return Vocabulary(recipes=recipes, backends=backend_names())
+    schemas = {name: recipe.arguments for name, recipe in recipes().items()}
+    return Vocabulary(recipes=schemas, backends=backend_names())
 
 
 def parse_only(paths: Sequence[str]) -> Ast:
