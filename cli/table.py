@@ -47,6 +47,10 @@ COMMANDS: tuple[CommandEntry, ...] = (
         "store.relations:why_depends",
         "Show why one path needs another.",
     ),
+    CommandEntry("store verify", "Store", "store.verify:verify", "Find what is damaged."),
+    CommandEntry("store repair", "Store", "store.repair:repair", "Mend what is damaged."),
+    CommandEntry("store export", "Store", "store.exchange:export", "Write paths to an archive."),
+    CommandEntry("store import", "Store", "store.exchange:import_", "Take an archive's paths in."),
     CommandEntry("store gc", "Store", "store.gc:gc", "Remove store paths that nothing uses."),
     CommandEntry(
         "service deploy", "Deploy", "deploy:deploy", "Make a stack's new generation live."

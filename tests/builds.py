@@ -1,7 +1,8 @@
 """Derivations without a program, and a store to build them in."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from punix.ir.derivation import Derivation, store_name
@@ -13,10 +14,12 @@ from punix.runtime.building.realise import realise
 from punix.runtime.building.result import Event, Result
 from punix.runtime.building.sandbox import Sandbox
 from punix.runtime.files.tree import hash_tree
+from punix.runtime.store.output import make_canonical, make_read_only
 from punix.runtime.store.store import Entry, Store
 
 SPAN = Span("a.pcl", 0, 1)
 NOTHING = Digest("0" * 64)
+YEAR_NS = 365 * 24 * 3600 * 10**9
 
 
 def derive(
@@ -77,6 +80,27 @@ def fake_entry(store: Store, number: int, references: Sequence[int] = ()) -> Sto
     return name
 
 
+def whole_entry(
+    store: Store, number: int, fill: Callable[[Path], object], references: Sequence[int] = ()
+) -> Entry:
+    """Put an entry into a store whose facts are true: `fill` makes its tree."""
+    store.create()
+    tree = store.path(fake_name(number))
+    tree.mkdir()
+    fill(tree)
+    size = make_canonical(tree)
+    make_read_only(tree)
+    entry = replace(fake_facts(number, references), output=hash_tree(tree), size=size)
+    store.register(entry)
+    return entry
+
+
+def settle(store: Store) -> None:
+    """Let the last change of the folder be long ago, so that its time is trusted."""
+    status = store.inner(".meta").stat()
+    os.utime(store.inner(".meta"), ns=(status.st_atime_ns, status.st_mtime_ns - YEAR_NS))
+
+
 @dataclass
 class Workshop:
     """A store, a sandbox, and what happened."""
@@ -102,8 +126,8 @@ class Workshop:
         assert {result.status for result in results} <= {"ok", "cached"}, results
 
     def left(self) -> list[str]:
-        """Return what lies in the store besides its own folders."""
+        """Return what lies in the store besides its own folders and its index."""
         inner = [f".tmp/{path.name}" for path in self.store.inner(".tmp").iterdir()]
         trash = [f".trash/{path.name}" for path in self.store.inner(".trash").iterdir()]
         top = [path.name for path in Path(self.store.root).iterdir() if path.name[0] != "."]
-        return sorted(inner + trash + top)
+        return sorted({*inner, *trash, *top} - {"db.sqlite"})

@@ -17,6 +17,7 @@ from ...runtime.store.index import open_index
 from ...runtime.store.store import Store
 from .. import options
 from ..console import notice, write_json
+from .existing import reading_trees
 
 __all__ = ["info", "ls"]
 
@@ -61,7 +62,9 @@ def _entries(store: Store, style: str) -> None:
 
 def _files(store: Store, path: str, style: str) -> None:
     name = find(store, path)
-    files = sorted(_described(store.path(name)), key=lambda file: os.fsencode(str(file["path"])))
+    with reading_trees():
+        found = list(_described(store.path(name)))
+    files = sorted(found, key=lambda file: os.fsencode(str(file["path"])))
     if style == "json":
         write_json({"version": 1, "path": str(store.path(name)), "files": files})
         return

@@ -15,6 +15,7 @@ from ...runtime.store.relations import Link, chain, graph
 from ...runtime.store.store import Store
 from .. import options
 from ..console import notice, write_json
+from .existing import reading_trees
 
 __all__ = ["closure", "referrers", "refs", "why_depends"]
 
@@ -105,7 +106,8 @@ def why_depends(user: str, used: str, store_root: RootPath, style: str) -> int:
     """Show a shortest chain of mentions from store path USER to USED, and the files in it."""
     store = Store(store_root)
     first, last = find_all(store, [user, used])
-    links = chain(store, first, last)
+    with reading_trees():
+        links = chain(store, first, last)
     if style == "json":
         facts = None if links is None else [_link_facts(store, link) for link in links]
         write_json({"version": 1, "from": first, "to": last, "chain": facts})

@@ -7,6 +7,7 @@ durable, and last of all write the entry's facts.
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -17,7 +18,7 @@ from ...ir.codec import to_tree
 from ...ir.derivation import Derivation
 from ...ir.names import StoreName
 from ...ir.package import NoSource
-from ..files.fs import sync_filesystem
+from ..files.fs import put_tree, sync_filesystem
 from ..files.tree import TreeError, hash_tree
 from ..store.output import make_canonical, make_read_only
 from ..store.references import ReferenceScanner
@@ -57,15 +58,24 @@ class Builder:
         with self.store.making(order.name, tell.waiting) as lock:
             if self.store.is_valid(order.name):
                 return False
-            self.store.quarantine(order.name)
+            drop = self._dropper(order.name)
+            drop(order.name)
             try:
                 self._make(order, lock, tell)
             except BaseException:
                 if not self.keep_failed:
-                    self.store.quarantine(order.name)
+                    drop(order.name)
                 raise
             self.store.clear(order.name)
         return True
+
+    def _dropper(self, name: StoreName) -> Callable[[StoreName], None]:
+        """Return what removes what builds left; a tree that lies there may still be in use.
+
+        It stays until the new one takes its place, unless that is built in place.
+        """
+        in_use = os.path.lexists(self.store.path(name))
+        return self.store.clear if in_use and self.sandbox.private else self.store.quarantine
 
     def _make(self, order: Derivation, lock: int, tell: Teller) -> None:
         scratch = self.store.inner(".tmp", order.name)
@@ -104,7 +114,7 @@ class Builder:
         for folder in (scratch, scratch / "build", scratch / "tmp"):
             folder.mkdir(mode=0o700)
         for folder in {request.output.host, request.output.inside}:
-            folder.mkdir(mode=0o755)  # what is mounted, and where
+            folder.mkdir(mode=0o755, exist_ok=True)  # what is mounted, and where
         (scratch / "build" / "build.sh").write_text(
             with_paths(order.script, self.store), encoding="utf-8"
         )
@@ -167,7 +177,7 @@ class Builder:
             tell.warning(f"{len(mentioning)} file(s) mention {private}, which is gone: {some}")
         tell.phase("registering")
         if made != final:
-            made.rename(final)
+            put_tree(made, final)
         make_read_only(final)
         sync_filesystem(final)
         self.store.register(

@@ -8,11 +8,16 @@ modes are set, never inherited from the umask.
 import errno
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 __all__ = [
     "make_folder",
     "move_tree",
+    "new_file",
+    "put_tree",
     "remove_tree",
     "replace_link",
     "rewrite_file",
@@ -21,15 +26,25 @@ __all__ = [
     "write_file",
 ]
 
+AT_FDCWD = -100
+RENAME_EXCHANGE = 2
+
 
 def write_file(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Put a file in place of whatever has its name, whole or not at all."""
+    with new_file(path, mode) as file:
+        file.write(data)
+
+
+@contextmanager
+def new_file(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
+    """Open a file that takes the place of whatever has its name when the block ends well."""
     temporary = path.with_name(f".{path.name}.punix")
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
     descriptor = os.open(temporary, flags, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
@@ -109,6 +124,32 @@ def move_tree(path: Path, target: Path) -> None:
     if path.is_dir() and not path.is_symlink():
         path.chmod(0o700)
     path.rename(target)
+
+
+def put_tree(path: Path, target: Path) -> None:
+    """Rename a folder to `target` in one step; what lay there, if not empty, is then at `path`.
+
+    renameat2(2) with RENAME_EXCHANGE: whoever looks finds the one or the other. Raises
+    OSError, also where a file system cannot exchange.
+    """
+    try:
+        path.rename(target)
+    except OSError as problem:
+        if problem.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
+            raise
+        _exchange(path, target)
+
+
+def _exchange(path: Path, target: Path) -> None:
+    import ctypes  # 7 ms, and only repairs get here
+
+    if target.is_dir() and not target.is_symlink():
+        target.chmod(0o755)  # rename(2) wants to write `..` in it
+    libc = ctypes.CDLL(None, use_errno=True)
+    names = (AT_FDCWD, os.fsencode(path), AT_FDCWD, os.fsencode(target))
+    if libc.renameat2(*names, RENAME_EXCHANGE) != 0:
+        problem = ctypes.get_errno()
+        raise OSError(problem, os.strerror(problem), str(target))
 
 
 def remove_tree(path: Path) -> None:

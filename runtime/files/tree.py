@@ -31,7 +31,7 @@ from blake3 import blake3
 
 from ...ir.names import Digest
 
-__all__ = ["FileDigests", "Found", "TreeError", "copy_tree", "hash_tree", "walk"]
+__all__ = ["FileDigests", "Found", "TreeError", "TreeHasher", "copy_tree", "hash_tree", "walk"]
 
 CONTEXT = "punix 2026-11-23 tree v1"
 MAGIC = b"PTREE1\n"
@@ -99,6 +99,23 @@ def hash_tree(
     records.sort()
     data = MAGIC + b"".join([record for _, record in records])
     return Digest(blake3(data, derive_key_context=CONTEXT).hexdigest())
+
+
+class TreeHasher:
+    """The identity of a tree whose entries are told one by one, by the bytes of their paths."""
+
+    def __init__(self) -> None:
+        self._hasher = blake3(MAGIC + b"d0:", derive_key_context=CONTEXT)
+
+    def add(self, kind: bytes, path: bytes, rest: bytes = b"") -> bytes:
+        """Add an entry and return its record; `rest` is what follows the path in it."""
+        record = b"%b%d:%b%b" % (kind, len(path), path, rest)
+        self._hasher.update(record)
+        return record
+
+    def digest(self) -> Digest:
+        """Return the identity of what was told."""
+        return Digest(self._hasher.hexdigest())
 
 
 class _Reader:

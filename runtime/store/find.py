@@ -1,7 +1,7 @@
 """Which entry a person means.
 
 In: a store and what was typed: a store path or one inside it, a store name, or the
-first characters of its hash. Out: the name of a valid entry, or a `ProgramError`
+first characters of its hash. Out: the name of an entry with facts, or a `ProgramError`
 (E26) with the nearest one.
 """
 
@@ -25,10 +25,10 @@ SHOWN = 5
 def find(store: Store, text: str) -> StoreName:
     """Return the entry that a text names. Raises ProgramError (E26) for none or several."""
     name = _exact(store, text)
-    if name is not None and store.is_valid(name):
+    if name is not None and store.meta_path(name).exists():
         return name
     known = store.names()
-    found = [one for one in known if text and one.startswith(text) and store.is_valid(one)]
+    found = [one for one in known if text and one.startswith(text)]
     if len(found) == 1:
         return found[0]
     if found:

@@ -24,7 +24,7 @@ from ...ir.names import StoreName
 from ..files.stat_cache import YOUNG_NS
 from .store import Entry, Store
 
-__all__ = ["Holding", "Index", "open_index"]
+__all__ = ["Holding", "Index", "index_differs", "open_index"]
 
 VERSION = 1
 WAIT_SECONDS = 2.0
@@ -74,6 +74,29 @@ class Index:
             (name,),
         )
         return tuple(StoreName(user) for (user,) in rows)
+
+    def mentions(self) -> set[tuple[str, str]]:
+        """Return each valid entry with each that it mentions."""
+        return set(
+            self._db.execute(
+                "SELECT user.name, used.name FROM mention JOIN entry used ON used.id = mention.used"
+                " JOIN entry user ON user.id = mention.user"
+            )
+        )
+
+
+def index_differs(store: Store) -> bool:
+    """Whether the index, brought up to date, says something else than the facts.
+
+    Facts that were edited in place, or an index that was, are not noticed otherwise.
+    Raises ProgramError (E25) for bad facts.
+    """
+    with open_index(store) as index:
+        holdings, mentions = index.holdings(), index.mentions()
+    entries = _read(store, store.names())
+    return holdings != [Holding(one.name, one.size, one.built_at) for one in entries] or (
+        mentions != {(one.name, used) for one in entries for used in one.references}
+    )
 
 
 @contextmanager

@@ -107,9 +107,12 @@ class Store:
         """
         path = self.meta_path(name)
         try:
-            return loads(Entry, path.read_text(encoding="utf-8"))
+            entry = loads(Entry, path.read_text(encoding="utf-8"))
         except (CodecError, UnicodeDecodeError) as problem:
             raise ProgramError([_damaged(path, problem)]) from None
+        if entry.name != name:
+            raise ProgramError([_damaged(path, f"it is about '{entry.name}'")])
+        return entry
 
     def names(self) -> tuple[StoreName, ...]:
         """Return all valid entries, sorted; none if there is no store."""
@@ -163,11 +166,15 @@ class Store:
 
     def quarantine(self, name: StoreName) -> None:
         """Remove an entry, valid or not, and what a build of it left; hold its lock."""
+        self.distrust(name)
+        self._discard(self.path(name), name)
+        self.clear(name)
+
+    def distrust(self, name: StoreName) -> None:
+        """Make an entry invalid and leave its tree where it is; hold its lock."""
         if self.meta_path(name).exists():
             self.meta_path(name).unlink()
             sync_folder(self.inner(".meta"))
-        self._discard(self.path(name), name)
-        self.clear(name)
 
     def clear(self, name: StoreName) -> None:
         """Remove what a build of an entry left besides its output; hold its lock."""
@@ -198,9 +205,9 @@ class Store:
         return hold(self.inner("gc.lock"), shared=True, wait=wait, waiting=waiting)
 
 
-def _damaged(path: Path, problem: Exception) -> Diagnostic:
+def _damaged(path: Path, problem: object) -> Diagnostic:
     return Diagnostic(
         Code.E25,
         f"'{path}' is damaged: {problem}",
-        hint=f"remove '{path}', and the entry is built again",
+        hint="`punix store repair` makes it invalid, and then it is built again",
     )

@@ -3,6 +3,8 @@
 import json
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -103,3 +105,82 @@ def test_a_wrong_path_gets_the_nearest(punix: Punix, paths: dict[str, str]) -> N
         assert (done.code, done.out) == (1, "")
         assert "[E26] no valid path 'Ap-0'" in done.err
         assert f"did you mean '{os.path.basename(paths['App'])}'" in done.err
+
+
+def test_there_and_back(punix: Punix, paths: dict[str, str], tmp_path: Path) -> None:
+    file, other = tmp_path / "app.archive", ("--store-root", tmp_path / "other")
+    done = punix("store", "export", paths["App"], "--output", file)
+    assert done.out.startswith(f"{file}: 3 path(s), ")
+    assert said(punix, "export", paths["App"], "--output", file)["paths"][0] == paths["Lib"]
+    done = punix("store", "import", file, *other)
+    assert done.out.splitlines()[-1] == "3 path(s): 3 new, 0 there already"
+    assert [one["new"] for one in said(punix, "import", file, *other)["paths"]] == [False] * 3
+    assert punix("store", "verify", "--deep", *other).out == (
+        f"{tmp_path}/other: 3 path(s), 0 fault(s)\n"
+    )
+
+
+def test_an_archive_goes_through_a_pipe(paths: dict[str, str], tmp_path: Path) -> None:
+    name = os.path.basename(paths["Tool"])
+    command = [sys.executable, "-c", "from punix.cli.main import main; main()", "store"]
+    sent = subprocess.run([*command, "export", name], capture_output=True, check=True).stdout
+    take = [*command, "import", "-", "--store-root", str(tmp_path / "other")]
+    taken = subprocess.run(take, input=sent, capture_output=True, check=True).stdout
+    assert taken.endswith(b"2 path(s): 2 new, 0 there already\n")
+    cut = subprocess.run(take, input=sent[:-1], capture_output=True, check=False)
+    assert cut.returncode == 1
+    assert b"[E25] the archive is damaged: it is cut off" in cut.stderr
+
+
+def test_a_failed_export_leaves_no_file(
+    punix: Punix, paths: dict[str, str], tmp_path: Path
+) -> None:
+    damage(paths["Lib"] + "/lib/one")
+    done = punix("store", "export", paths["App"], "--output", tmp_path / "app.archive")
+    assert (done.code, done.out) == (1, "")
+    assert "is not what its facts say" in done.err
+    assert not list(tmp_path.glob("*app*"))
+
+
+def damage(path: str) -> None:
+    Path(path).chmod(0o644)
+    Path(path).write_text("2\n")
+
+
+@pytest.mark.sandbox
+def test_damage_is_found_and_mended(
+    punix: Punix, paths: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damage(paths["Lib"] + "/lib/one")
+    Path(paths["App"]).chmod(0o777)
+    done = punix("store", "verify", "--deep")
+    assert done.code == 5
+    assert [line.split("\t")[:2] for line in done.out.splitlines()[:-1]] == [
+        [kind, paths[module]]
+        for module, kinds in sorted(
+            {"Lib": ["rights", "changed", "content"], "App": ["rights"]}.items(),
+            key=lambda item: paths[item[0]],
+        )
+        for kind in kinds
+    ]
+    found = json.loads(punix("store", "verify", "--format", "json").out)
+    assert len(found["faults"]) == 3
+    done = punix("store", "repair")
+    assert done.code == 5
+    assert sorted(line.split("\t")[0] for line in done.out.splitlines()) == ["distrusted", "mended"]
+    assert "hint: --file PROGRAM builds what is left anew" in done.err
+    monkeypatch.setenv("PUNIX_SANDBOX", "bubblewrap")
+    done = punix("store", "repair", "--file", tmp_path / "three.pcl", "--format", "json")
+    assert done.code == 0, done.err
+    outcomes = {one["name"]: one["outcome"] for one in json.loads(done.out)["faults"]}
+    assert outcomes == {os.path.basename(paths["Lib"]): "rebuilt"}
+    assert punix("store", "verify", "--deep").code == 0
+    assert punix("store", "repair").out.endswith("nothing to mend\n")
+
+
+def test_no_store_is_an_answer(punix: Punix, tmp_path: Path) -> None:
+    for command in ("verify", "repair"):
+        done = punix("store", command, "--store-root", tmp_path / "none")
+        assert (done.code, done.out) == (1, "")
+        assert "[E26] there is no store" in done.err
+    assert not (tmp_path / "none").exists()

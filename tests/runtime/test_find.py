@@ -79,7 +79,9 @@ def test_all_wrong_ones_are_told(store: Store) -> None:
     )
 
 
-def test_an_entry_without_its_tree_is_none(store: Store) -> None:
+def test_an_entry_is_found_by_its_facts(store: Store) -> None:
     os.rename(store.path(fake_name(1)), store.inner("away"))
+    assert find(store, fake_name(1)) == fake_name(1)
+    store.meta_path(fake_name(1)).unlink()
     with pytest.raises(ProgramError, match="no valid path"):
         find(store, fake_name(1))

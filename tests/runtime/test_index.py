@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from builds import fake_facts, fake_name
+from builds import fake_facts, fake_name, settle
 from faults import memory_folder
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,8 +17,6 @@ from punix.ir.diagnostics import ProgramError
 from punix.ir.names import RootPath, StoreName
 from punix.runtime.store.index import Holding, open_index
 from punix.runtime.store.store import Entry, Store
-
-YEAR = 365 * 24 * 3600
 
 
 @pytest.fixture
@@ -41,12 +39,6 @@ def agrees(store: Store) -> None:
         for name in {used for one in entries for used in one.references} | set(store.names()):
             users = tuple(one.name for one in entries if name in one.references)
             assert index.referrers(name) == users
-
-
-def settle(store: Store) -> None:
-    """Let the last change of the folder be long ago, so that its time is trusted."""
-    status = store.inner(".meta").stat()
-    os.utime(store.inner(".meta"), ns=(status.st_atime_ns, status.st_mtime_ns - YEAR * 10**9))
 
 
 @contextmanager

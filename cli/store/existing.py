@@ -1,0 +1,34 @@
+"""What commands share that look after a store that is there.
+
+In: a root. Out: the `Store`, or a `ProgramError`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ...ir.diagnostics import Code, Diagnostic, ProgramError
+from ...ir.names import RootPath
+from ...runtime.files.tree import TreeError
+from ...runtime.store.store import Store
+
+__all__ = ["FAULTY", "existing", "reading_trees"]
+
+FAULTY = 5
+"""The exit code if something is, or stays, not as it should be."""
+
+
+def existing(root: RootPath) -> Store:
+    """Return the store in a folder. Raises ProgramError (E26) if there is no such folder."""
+    store = Store(root)
+    if not store.inner().is_dir():
+        raise ProgramError([Diagnostic(Code.E26, f"there is no store '{root}'")])
+    return store
+
+
+@contextmanager
+def reading_trees() -> Iterator[None]:
+    """Turn what a tree cannot be read for into a ProgramError (E29)."""
+    try:
+        yield
+    except TreeError as problem:
+        raise ProgramError([Diagnostic(Code.E29, str(problem))]) from None
