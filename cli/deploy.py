@@ -46,6 +46,7 @@ __all__ = ["deploy"]
     "--keep", type=click.IntRange(min=1), default=10, show_default=True, help="Generations kept."
 )
 @options.adopt
+@options.vault
 @options.deployments_root
 @options.transport_root
 @options.wait
@@ -58,6 +59,7 @@ def deploy(
     verify: bool,
     keep: int,
     adopt: bool,
+    vault: Path | None,
     deployments_root: RootPath,
     transport_root: RootPath | None,
     wait: float | None,
@@ -70,7 +72,7 @@ def deploy(
     place = target(stack, deployments_root, building.store_root, transport_root)
     closure = close(load_program(files, settings.scenario), replace(settings, one_stack=stack))
     bundle = bundle_of(closure, stack)
-    real = LocalSecrets(os.environ)
+    real = LocalSecrets(os.environ, vault)
     secrets = Placeholders(real) if dry_run else real
     resolve(bundle, secrets)  # what is missing is told before anything is built
     with building.prepared().using(waiting=tell_waiting):

@@ -31,6 +31,7 @@ __all__ = [
     "store_root",
     "system",
     "transport_root",
+    "vault",
     "wait",
     "watching",
 ]
@@ -140,6 +141,17 @@ def adopt(command: F) -> F:
     """`--adopt`."""
     return click.option(
         "--adopt", is_flag=True, help="Take over paths at which something else lies, and keep that."
+    )(command)
+
+
+def vault(command: F) -> F:
+    """`--vault`."""
+    return click.option(
+        "--vault",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        envvar="PUNIX_VAULT",
+        help="Where the vault of from_vault secrets was exported to: a file for each path.",
     )(command)
 
 

@@ -13,6 +13,7 @@ __all__ = [
     "BadName",
     "BinaryName",
     "CheckedStr",
+    "CredentialName",
     "Digest",
     "DirectiveName",
     "FileMode",
@@ -140,6 +141,15 @@ class VariableName(CheckedStr):
     PATTERN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
     LONGEST = 255
     RULE = "the name of an environment variable (letters, digits, '_')"
+
+
+class CredentialName(CheckedStr):
+    """The name under which a service finds a credential."""
+
+    __slots__ = ()
+    PATTERN = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9_.-]+")
+    LONGEST = 200
+    RULE = "the name of a credential (letters, digits, '_', '.', '-'; at most 200)"
 
 
 class DirectiveName(CheckedStr):

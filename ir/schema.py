@@ -12,6 +12,7 @@ from .names import (
     AbsPath,
     AccountName,
     BinaryName,
+    CredentialName,
     DirectiveName,
     FileMode,
     ModuleName,
@@ -212,6 +213,12 @@ SERVICE = Schema(
             "environment",
             MapShape(TextShape(symbolic=True, secret=True), VariableName),
             "its environment; secrets reach it through a file that only root reads",
+            default=(),
+        ),
+        FieldSpec(
+            "credentials",
+            MapShape(TextShape(secret=True), CredentialName),
+            "secrets that it finds as files in $CREDENTIALS_DIRECTORY",
             default=(),
         ),
         FieldSpec(

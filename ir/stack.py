@@ -30,8 +30,9 @@ class Directive(Node):
 class Service(Node):
     """A program that the service manager keeps running.
 
-    `executable` is `<package>/bin/<binary>`; `environment` and `directives` are
-    sorted by name; `package` and `binary` stay beside for messages and checks.
+    `executable` is `<package>/bin/<binary>`; `environment`, `credentials` (each one
+    secret) and `directives` are sorted by name; `package` and `binary` stay beside for
+    messages and checks.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Service(Node):
     arguments: tuple[Text, ...]
     depends_on: tuple[str, ...]
     environment: tuple[Variable, ...]
+    credentials: tuple[Variable, ...]
     directives: tuple[Directive, ...]
     enable: bool
     user: AccountName | None

@@ -11,6 +11,8 @@ from ..ir.names import (
     AbsPath,
     AccountName,
     BinaryName,
+    CheckedStr,
+    CredentialName,
     DirectiveName,
     FileMode,
     ModuleName,
@@ -20,7 +22,7 @@ from ..ir.names import (
 from ..ir.program import Module
 from ..ir.schema import CONFIG_FILE, SERVICE, STACK
 from ..ir.stack import ConfigFile, Directive, Install, Scope, Service, Stack
-from ..ir.text import Out, Text, Variable
+from ..ir.text import Out, Secret, Text, Variable
 from ..ir.value import BoolValue, IntValue, RecordValue, Value, plain
 from .read import Fields, as_record, checked, misfit, text_of, word_of
 
@@ -96,7 +98,8 @@ def _service(record: RecordValue, modules: Modules) -> Service:
         executable=(Out(package), f"/bin/{binary}"),
         arguments=fields.texts("args"),
         depends_on=fields.words("dependsOn"),
-        environment=_environment(fields.record("environment")),
+        environment=_variables(fields.record("environment"), VariableName),
+        credentials=_credentials(fields.record("credentials")),
         directives=_directives(fields.record("serviceConfig")),
         enable=fields.flag("enable"),
         user=None if user is None else fields.name("user", AccountName),
@@ -108,13 +111,20 @@ def _service(record: RecordValue, modules: Modules) -> Service:
     )
 
 
-def _environment(record: RecordValue) -> tuple[Variable, ...]:
+def _variables(record: RecordValue, rule: type[CheckedStr]) -> tuple[Variable, ...]:
     return tuple(
-        Variable(
-            checked(field.label, VariableName, field.span), text_of(field.value), field.value.span
-        )
+        Variable(checked(field.label, rule, field.span), text_of(field.value), field.value.span)
         for field in sorted(record.fields, key=lambda field: field.label)
     )
+
+
+def _credentials(record: RecordValue) -> tuple[Variable, ...]:
+    found = _variables(record, CredentialName)
+    for one in found:
+        if len(one.text) != 1 or not isinstance(one.text[0], Secret):
+            hint = 'write { from_file = "/path" }, or use the environment'
+            raise misfit(f"credential '{one.name}' is not a secret", one.span, hint=hint)
+    return found
 
 
 def _directives(record: RecordValue) -> tuple[Directive, ...]:

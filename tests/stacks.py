@@ -15,7 +15,7 @@ from punix.ir.manifest import (
 from punix.ir.names import AbsPath, AccountName, Digest, ModuleName, StoreName
 from punix.ir.span import Source, Span
 from punix.ir.stack import ConfigFile, Directive, Service, Stack
-from punix.ir.text import StorePath, Text, Variable
+from punix.ir.text import Secret, StorePath, Text, Variable
 
 HELLO = StoreName("abcdefghijklmnopqrstuvwxyz234567-hello-1.0")
 SOURCE = Source("app.pcl", tuple(range(0, 100_000, 10)))
@@ -35,6 +35,7 @@ def service(
     depends_on: Iterable[str] = (),
     environment: Mapping[str, str | Text] | None = None,
     directives: Mapping[str, str | Text] | None = None,
+    credentials: Mapping[str, Secret] | None = None,
     user: str | None = None,
     restart: str = "on-failure",
 ) -> Service:
@@ -49,6 +50,10 @@ def service(
         environment=tuple(
             Variable(key, text(value), at(line + 3))
             for key, value in sorted((environment or {}).items())
+        ),
+        credentials=tuple(
+            Variable(key, (value,), at(line + 5))
+            for key, value in sorted((credentials or {}).items())
         ),
         directives=tuple(
             Directive(key, text(value), at(line + 4))

@@ -19,7 +19,7 @@ from ...ir.text import StorePath, fill
 from ..paths import check_collisions, check_place
 from .mention import files_of
 from .order import in_order
-from .service import TARGET, secret_file, sections, unit_of
+from .service import TARGET, secret_files, sections, unit_of
 from .unit import line_spans, meaning, render
 
 __all__ = ["emit"]
@@ -53,7 +53,7 @@ def _bundle(closure: Closure, entry: StackClosure, found: Collector) -> Bundle:
         if check_place(file.path, file.span, found)
     ]
     files += [file for file, _, _ in made]
-    secrets = [secret for _, secret, _ in made if secret is not None]
+    secrets = [secret for _, those, _ in made for secret in those]
     return Bundle(
         stack=stack.module,
         backend=stack.backend,
@@ -100,10 +100,10 @@ def _config_file(file: ConfigFile) -> BundleFile:
 
 def _service(
     stack: ModuleName, service: Service, reads: Sequence[AbsPath], found: Collector
-) -> tuple[BundleFile, SecretFile | None, Unit]:
-    """Make the unit file of a service, its secret file, and what a plan has to know of it."""
-    secret = secret_file(service)
-    parts = sections(stack, service, secret, found)
+) -> tuple[BundleFile, list[SecretFile], Unit]:
+    """Make the unit file of a service, its secret files, and what a plan has to know of it."""
+    secrets = secret_files(service)
+    parts = sections(stack, service, found)
     name = UnitName(unit_of(service.name))
     file = BundleFile(
         path=AbsPath(f"{FOLDER}/{name}"),
@@ -124,14 +124,14 @@ def _service(
         path=file.path,
         executable=service.executable,
         binary=service.binary,
-        meaning=meaning(file.text, secret.text if secret else ()),
+        meaning=meaning(file.text, tuple(part for one in secrets for part in one.text)),
         requires=tuple(sorted({UnitName(unit_of(other)) for other in service.depends_on})),
         files=tuple(reads),
         packages=tuple(sorted(mentioned)),
-        secrets=(secret.name,) if secret else (),
+        secrets=tuple(sorted(secret.name for secret in secrets)),
         enable=service.enable,
         wanted_by=TARGET,
         span=service.span,
         binary_span=service.binary_span,
     )
-    return file, secret, unit
+    return file, secrets, unit

@@ -18,7 +18,7 @@ from .directives import COMMANDS, command_line, misplaced
 from .escape import Refused, assignment, executable, line_value, word
 from .unit import Line, Section
 
-__all__ = ["TARGET", "secret_file", "sections", "unit_of"]
+__all__ = ["TARGET", "secret_files", "sections", "unit_of"]
 
 TARGET = "multi-user.target"
 
@@ -28,8 +28,21 @@ def unit_of(service: str) -> str:
     return service if service.endswith(".service") else f"{service}.service"
 
 
-def secret_file(service: Service) -> SecretFile | None:
-    """Return the EnvironmentFile with the secrets of a service's environment, if it has any."""
+def secret_files(service: Service) -> list[SecretFile]:
+    """Return a file for the secrets of a service's environment, if any, and one a credential."""
+    environment = _environment_file(service)
+    return ([environment] if environment else []) + [
+        SecretFile(_credential_file(service, one), one.text, one.span, (one.span,))
+        for one in service.credentials
+    ]
+
+
+def _credential_file(service: Service, credential: Variable) -> str:
+    """Name a file that no other service has: no name of a service has a `+`."""
+    return f"{service.name}+{credential.name}"
+
+
+def _environment_file(service: Service) -> SecretFile | None:
     secret = [entry for entry in service.environment if _is_secret(entry)]
     if not secret:
         return None
@@ -44,14 +57,12 @@ def _is_secret(entry: Variable) -> bool:
     return any(isinstance(part, Secret) for part in entry.text)
 
 
-def sections(
-    stack: ModuleName, service: Service, secrets: SecretFile | None, found: Collector
-) -> tuple[Section, ...]:
+def sections(stack: ModuleName, service: Service, found: Collector) -> tuple[Section, ...]:
     """Return the sections of a service's unit."""
     wanted = Line("WantedBy", (TARGET,), service.span)
     return (
         Section("Unit", tuple(_unit(stack, service)), service.span),
-        Section("Service", tuple(_service(service, secrets, found)), service.span),
+        Section("Service", tuple(_service(service, found)), service.span),
         Section("Install", (wanted,), service.span),
     )
 
@@ -64,21 +75,29 @@ def _unit(stack: ModuleName, service: Service) -> Iterator[Line]:
         yield Line("After", (names,), service.depends_on_spans[0])
 
 
-def _service(service: Service, secrets: SecretFile | None, found: Collector) -> Iterator[Line]:
+def _service(service: Service, found: Collector) -> Iterator[Line]:
     own = {directive.name for directive in service.directives}
     yield Line("ExecStart", _command(service, found), service.binary_span)
     for key, value in (("Type", "simple"), ("Restart", service.restart), ("User", service.user)):
         if value is not None and key not in own:
             yield Line(key, _guarded(line_value, (value,), service.span, found), service.span)
+    secrets = _environment_file(service)
     if secrets is not None:
-        path = join((LiveFolder(), f"/secrets/{secrets.name}"))
-        yield Line("EnvironmentFile", path, secrets.span)
+        yield Line("EnvironmentFile", _in_live(secrets.name), secrets.span)
+    for one in service.credentials:
+        path = _in_live(_credential_file(service, one))
+        yield Line("LoadCredential", join((f"{one.name}:", *path)), one.span)
     for entry in service.environment:
         if not _is_secret(entry):
             write = partial(assignment, entry.name)
             yield Line("Environment", _guarded(write, entry.text, entry.span, found), entry.span)
     for directive in service.directives:
         yield from _directive(directive, found)
+
+
+def _in_live(name: str) -> Text:
+    """Return where a secret file lies; its name has no character that a unit knows."""
+    return join((LiveFolder(), f"/secrets/{name}"))
 
 
 def _command(service: Service, found: Collector) -> Text:

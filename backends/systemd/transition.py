@@ -157,5 +157,5 @@ class _Causes:
         for name in new.secrets:
             known = self._new_secrets.get(name)
             if known is not None and known != self._old_secrets.get(name):
-                return ("a secret in its environment changed", self.source(new.span))
+                return ("a secret that it uses changed", self.source(new.span))
         return None

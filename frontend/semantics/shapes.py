@@ -175,7 +175,7 @@ class Shapes:
     def _refuse_secret(self, value: Value, at: At) -> None:
         notes = [Label(value.span, "the secret")] if at.foreign(value) else []
         message = f"'{at.label}' of {at.owner} may not be a secret"
-        hint = "secrets go into the 'environment' of a service"
+        hint = "secrets go into the 'environment' or the 'credentials' of a service"
         self._collector.error(Code.E1, message, at.place(value), notes=notes, hint=hint)
 
     def _int(self, shape: IntShape, value: Value, at: At) -> None:

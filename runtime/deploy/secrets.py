@@ -52,16 +52,20 @@ class SecretSource(Protocol):
 
 
 class LocalSecrets:
-    """`from_env` of an environment, `from_file` of this machine, without one final line end."""
+    """`from_env` of an environment, `from_file` of this machine, `from_vault` of an export.
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self.environment = environment
+    A vault is not asked: whoever may reads it exports what a stack needs to the folder
+    `vault`, a file for each path. Files are read without one final line end.
+    """
+
+    def __init__(self, environment: Mapping[str, str], vault: Path | None = None) -> None:
+        self.environment, self.vault = environment, vault
 
     def read(self, secret: Secret) -> str:
         readers: dict[str, Callable[[str], str]] = {
             "from_env": self._variable,
             "from_file": _file,
-            "from_vault": _vault,
+            "from_vault": self._exported,
         }
         value = readers[secret.origin](secret.key)
         if "\0" in value:
@@ -72,6 +76,14 @@ class LocalSecrets:
         if name not in self.environment:
             raise MissingSecret(f"environment variable '{name}' is not set")
         return self.environment[name]
+
+    def _exported(self, name: str) -> str:
+        if self.vault is None:
+            hint = "export it to a folder that only you can read, and give --vault DIR"
+            raise MissingSecret(f"'{name}' lies in a vault, of which there is no export", hint)
+        if any(part in ("", ".", "..") for part in name.split("/")):
+            raise MissingSecret(f"'{name}' is no path in a vault")
+        return _file(str(self.vault / name))
 
 
 class Placeholders:
@@ -93,13 +105,6 @@ def _file(name: str) -> str:
     except (OSError, ValueError) as problem:
         reason = os.strerror(getattr(problem, "errno", None) or 22)
         raise MissingSecret(f"file '{name}' cannot be read: {reason}") from None
-
-
-def _vault(name: str) -> str:
-    raise MissingSecret(
-        f"'{name}' lies in a vault, which is not asked directly",
-        "export it to a file that only you can read and use from_file",
-    )
 
 
 def reference(secret: Secret) -> str:

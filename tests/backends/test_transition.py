@@ -134,7 +134,7 @@ def test_secrets_restart_by_their_keyed_digest() -> None:
 
     assert found(None) == ["nothing that it uses changed"] * 2
     assert found({"a.env": Digest("1" * 64)}) == ["nothing that it uses changed"] * 2
-    assert found({"a.env": Digest("2" * 64)})[0] == "a secret in its environment changed"
+    assert found({"a.env": Digest("2" * 64)})[0] == "a secret that it uses changed"
 
 
 def test_another_reference_or_name_of_a_secret_is_a_change() -> None:

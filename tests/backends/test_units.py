@@ -214,3 +214,19 @@ def test_a_file_is_used_by_the_services_that_name_it_or_its_folder() -> None:
 def test_a_line_break_is_no_new_entry_even_in_what_a_program_cannot_say() -> None:
     with pytest.raises(ProgramError, match="cannot hold a line break"):
         emit(closure([service("hello", restart="no\nExecStartPre=/bin/sh")]))
+
+
+def test_credentials_are_files_that_the_unit_loads(golden: Golden) -> None:
+    secrets = {"db": Secret("from_env", "DB"), "tls.key": Secret("from_file", "/k")}
+    bundle = emit(
+        closure(
+            [service("hello", environment={"A": (Secret("from_env", "A"),)}, credentials=secrets)]
+        )
+    )
+    golden("units/credentials.service", unit_text(bundle))
+    assert [(file.name, written(file.text)) for file in bundle.secret_files] == [
+        ("hello+db", "<secret>"),
+        ("hello+tls.key", "<secret>"),
+        ("hello.env", 'A="<secret>"\n'),
+    ]
+    assert bundle.units[0].secrets == ("hello+db", "hello+tls.key", "hello.env")

@@ -10,7 +10,7 @@ from punix.ir.bundle import SecretFile
 from punix.ir.diagnostics import ProgramError
 from punix.ir.text import Secret
 from punix.runtime.deploy.generations import deploy, rollback
-from punix.runtime.deploy.secrets import LocalSecrets, Placeholders
+from punix.runtime.deploy.secrets import LocalSecrets, MissingSecret, Placeholders
 from punix.runtime.deploy.verify import verify
 
 VALUE = "s3cret-canary"
@@ -51,7 +51,7 @@ def test_all_that_is_missing_is_named(tmp_path: Path) -> None:
         deploy(target(tmp_path / "root"), wish(replace(STACK, secret_files=files)), caller())
     messages = [found.message for found in caught.value.diagnostics]
     assert messages == [
-        "secret: 'db/password' lies in a vault, which is not asked directly",
+        "secret: 'db/password' lies in a vault, of which there is no export",
         "secret: environment variable 'UNSET' is not set",
         f"secret: file '{tmp_path}/nothing' cannot be read: No such file or directory",
     ]
@@ -81,3 +81,16 @@ def test_a_damaged_key_is_named(tmp_path: Path, key: bytes) -> None:
     (tmp_path / FOLDER / "key").write_bytes(key)
     with pytest.raises(ProgramError, match=r"E27.*/key' is damaged: it holds"):
         verify(here, caller())
+
+
+def test_a_vault_is_read_from_its_export(tmp_path: Path) -> None:
+    (tmp_path / "vault/db").mkdir(parents=True)
+    (tmp_path / "vault/db/password").write_text("s3cret\n")
+    (tmp_path / "outside").write_text("no")
+    source = LocalSecrets({}, tmp_path / "vault")
+    assert source.read(Secret("from_vault", "db/password")) == "s3cret"
+    for name in ("../outside", "/etc/passwd", "db//password", "./db/password", ""):
+        with pytest.raises(MissingSecret, match="is no path in a vault"):
+            source.read(Secret("from_vault", name))
+    with pytest.raises(MissingSecret, match=r"vault/db/other' cannot be read: No such file"):
+        source.read(Secret("from_vault", "db/other"))
