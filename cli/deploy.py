@@ -7,22 +7,19 @@ live or not at all, and one line that says so.
 import os
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import click
 
-from ..backends.base import load_backend
 from ..ir.bundle import Bundle, Unit
 from ..ir.closure import Closure
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import ModuleName, RootPath, StoreName
 from ..ir.text import StorePath
-from ..runtime.deploy.generations import Done, Wish
+from ..runtime.deploy.generations import Done
 from ..runtime.deploy.generations import deploy as make_live
 from ..runtime.deploy.layout import Target, generation_name
-from ..runtime.deploy.secrets import LocalSecrets, Placeholders, SecretSource, resolve
-from ..runtime.store.roots import register_root
+from ..runtime.deploy.secrets import LocalSecrets, Placeholders, resolve
 from ..runtime.store.store import Store
 from . import options
 from .console import tell_waiting
@@ -30,7 +27,8 @@ from .pipeline import bundle_of, close
 from .program import load_program
 from .realise import BUILD_FAILED, Build, failure_line, realise_all, with_build
 from .settings import Settings, with_settings
-from .target import caller, deployments_folder, scratch_root, target, tell_skipped
+from .target import caller, scratch_root, target, tell_skipped
+from .wish import wish_for
 
 __all__ = ["deploy"]
 
@@ -79,7 +77,7 @@ def deploy(
         if not _built(closure, bundle, building):
             return BUILD_FAILED
         _check_binaries(bundle, building.store)
-        wish = _wish(bundle, place, building.store, secrets)
+        wish = wish_for(bundle, building.store.closure(bundle.roots), place, secrets)
         wish = replace(wish, keep=keep, verify=verify or None, adopt=adopt)
         done = make_live(place, wish, caller(building.store_root, wait))
     _tell(done, place if dry_run else None)
@@ -122,16 +120,6 @@ def _binaries(package: Path) -> str | None:
     folder = package / "bin"
     names = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
     return f"there is {', '.join(names[:10])}" if names else "the package has no 'bin' folder"
-
-
-def _wish(bundle: Bundle, place: Target, store: Store, secrets: SecretSource) -> Wish:
-    return Wish(
-        bundle=bundle,
-        store_paths=store.closure(bundle.roots),
-        secrets=secrets,
-        quote=load_backend(bundle.backend).secret,
-        register=partial(register_root, store, deployments_folder(place)),
-    )
 
 
 def _tell(done: Done, scratch: Target | None) -> None:

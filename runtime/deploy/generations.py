@@ -33,7 +33,16 @@ from .stage import damaged_in, kept_files, stage_tree
 from .trim import remove_all, trim
 from .unit_check import check_units
 
-__all__ = ["Done", "Wish", "deploy", "remove", "rollback", "switch"]
+__all__ = [
+    "Done",
+    "Wish",
+    "deploy",
+    "find_generation",
+    "remove",
+    "rollback",
+    "same_store",
+    "switch",
+]
 
 
 @dataclass(frozen=True)
@@ -167,9 +176,9 @@ def _go(
 ) -> Done:
     with locked(target, caller):
         before = live_manifest(target)
-        after = _load(target, _previous(target, before) if to is None else to)
+        after = find_generation(target, to, before)
         _check_tree(target, after)
-        _same_store(target, after)
+        same_store(target, after)
         _check_store(caller, after.store_paths)
         with claims_held(target, caller):
             check = partial(check_paths, target, after.files, before)
@@ -204,6 +213,11 @@ def remove(target: Target, caller: Caller, *, purge: bool = False) -> tuple[Skip
     return skipped
 
 
+def find_generation(target: Target, to: int | None, live: Manifest | None) -> Manifest:
+    """Return generation `to`, or the one before the live one. Raises ProgramError (E12, E26)."""
+    return _load(target, _previous(target, live) if to is None else to)
+
+
 def _previous(target: Target, live: Manifest | None) -> int:
     if live is None:
         fail(Code.E26, f"stack '{target.stack}' is not deployed here")
@@ -230,8 +244,8 @@ def _check_tree(target: Target, manifest: Manifest) -> None:
         )
 
 
-def _same_store(target: Target, manifest: Manifest) -> None:
-    """Another store may have paths of the same names: the units would not read those."""
+def same_store(target: Target, manifest: Manifest) -> None:
+    """Refuse another store (E12): it may have paths of the same names, but no unit reads those."""
     if manifest.store_root != target.store_root:
         name = generation_name(manifest.generation)
         hint = f"give --store-root {manifest.store_root}"

@@ -158,3 +158,29 @@ def test_a_root_that_was_away_when_gc_looked_is_known_again_after_a_rollback(
     assert outcome.code == 0, outcome.err
     assert punix(*gc).code == 0
     assert punix("service", "verify", "Site", *roots).code == 0
+
+
+def test_a_rollback_has_the_secrets_of_its_generation_or_reads_them_anew(
+    punix: Punix, roots: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = tmp_path / f"root{tmp_path}/deploys/Site/live/secrets/site-web.env"
+    deploy(punix, roots)
+    monkeypatch.setenv("SITE_TOKEN", "second")
+    deploy(punix, roots, "--scenario", "production")
+    monkeypatch.setenv("SITE_TOKEN", "third")
+    assert punix("service", "rollback", "Site", *roots).code == 0
+    assert "canary" in secret.read_text()
+    outcome = punix("service", "rollback", "Site", "--to", 1, "--refresh-secrets", *roots)
+    assert outcome.out == (
+        "rolled back: stack Site → gen-003 (was gen-001), gen-001 with its secrets read anew\n"
+    ), outcome.err
+    assert "third" in secret.read_text()
+    shown = json.loads(punix("service", "show", "Site", *roots, "--format", "json").out)
+    first = json.loads(punix("service", "show", "Site", 1, *roots, "--format", "json").out)
+    assert [file["sha256"] for file in shown["files"]] == [one["sha256"] for one in first["files"]]
+
+    monkeypatch.delenv("SITE_TOKEN")
+    refused = punix("service", "rollback", "Site", "--to", 2, "--refresh-secrets", *roots)
+    assert refused.code == 1 and "[E11] secret: environment variable 'SITE_TOKEN'" in refused.err
+    assert punix("service", "rollback", "Site", "--to", 2, *roots).code == 0
+    assert "second" in secret.read_text()

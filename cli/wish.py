@@ -1,0 +1,44 @@
+"""What a deploy is given: of a program that was built, or of a generation that is kept.
+
+In: a bundle and its run-time closure, or the number of a generation. Out: a `Wish`.
+"""
+
+import os
+from functools import partial
+from pathlib import Path
+
+from ..backends.base import load_backend
+from ..ir.bundle import Bundle
+from ..ir.manifest import Manifest
+from ..ir.names import StoreName
+from ..runtime.deploy.again import kept_generation
+from ..runtime.deploy.generations import Wish
+from ..runtime.deploy.layout import Target
+from ..runtime.deploy.secrets import LocalSecrets, SecretSource
+from ..runtime.deploy.session import Caller
+from ..runtime.store.roots import register_root
+from ..runtime.store.store import Store
+from .target import deployments_folder
+
+__all__ = ["wish_for", "wish_for_kept"]
+
+
+def wish_for(
+    bundle: Bundle, store_paths: tuple[StoreName, ...], place: Target, secrets: SecretSource
+) -> Wish:
+    """Return what to deploy: a bundle, with the run-time closure of what it uses."""
+    return Wish(
+        bundle=bundle,
+        store_paths=store_paths,
+        secrets=secrets,
+        quote=load_backend(bundle.backend).secret,
+        register=partial(register_root, Store(place.store_root), deployments_folder(place)),
+    )
+
+
+def wish_for_kept(
+    place: Target, to: int | None, who: Caller, vault: Path | None
+) -> tuple[Manifest, Wish]:
+    """Return a kept generation, the one before the live one for None, and how to deploy it anew."""
+    kept, bundle = kept_generation(place, to, who)
+    return kept, wish_for(bundle, kept.store_paths, place, LocalSecrets(os.environ, vault))

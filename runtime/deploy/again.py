@@ -1,0 +1,31 @@
+"""A kept generation, to be deployed anew: its files as they were, with secrets as they are now.
+
+In: a target and perhaps a number. Out: the manifest and the bundle of that generation.
+"""
+
+from ...ir.bundle import Bundle
+from ...ir.diagnostics import Code
+from ...ir.manifest import Manifest
+from .bundle_file import load_bundle
+from .generations import find_generation, same_store
+from .layout import Target, generation_name
+from .live import live_manifest
+from .problems import fail
+from .session import Caller, observed
+
+__all__ = ["kept_generation"]
+
+
+def kept_generation(target: Target, to: int | None, caller: Caller) -> tuple[Manifest, Bundle]:
+    """Return the generation that was live before this one, or number `to`.
+
+    Raises ProgramError: E12 where it is gone, E26, E27 where its bundle is damaged, E29.
+    """
+    with observed(target, caller.notice):
+        manifest = find_generation(target, to, live_manifest(target))
+        same_store(target, manifest)
+        bundle = load_bundle(target, manifest.tree)
+    if bundle is None:
+        name = generation_name(manifest.generation)
+        fail(Code.E27, f"what {name} was rendered from is gone or damaged", hint="deploy it again")
+    return manifest, bundle
