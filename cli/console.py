@@ -15,7 +15,7 @@ import click
 from ..ir.diagnostics import Code, Diagnostic, render
 from ..ir.span import Source
 
-__all__ = ["notice", "report", "report_os_error", "tell_waiting", "write_json"]
+__all__ = ["notice", "report", "report_os_error", "say", "tell_waiting", "write_json"]
 
 CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What moves a terminal's cursor, or turns the order of what one reads; a tab does no harm."""
@@ -29,6 +29,11 @@ def notice(sentence: str) -> None:
 def write_json(document: Mapping[str, object]) -> None:
     """Write a versioned document to stdout."""
     click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def say(line: str) -> None:
+    """Write a line of somebody's text to stdout; what would move the cursor is shown as a mark."""
+    click.echo(CONTROL.sub("\ufffd", line))
 
 
 def tell_waiting(holder: str) -> None:

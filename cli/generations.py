@@ -5,12 +5,15 @@ interrupted command left, and with `--fix` what was changed by hand.
 """
 
 import json
+from collections.abc import Mapping
 
 import click
 
 from ..ir.codec import dumps, envelope
 from ..ir.dump import render
+from ..ir.manifest import Manifest
 from ..ir.names import ModuleName, RootPath
+from ..runtime.deploy.compare import difference
 from ..runtime.deploy.drift import Drift
 from ..runtime.deploy.layout import generation_name
 from ..runtime.deploy.listing import GenerationInfo, generations
@@ -18,7 +21,7 @@ from ..runtime.deploy.listing import show as manifest_of
 from ..runtime.deploy.verify import Verified
 from ..runtime.deploy.verify import verify as compare
 from . import options
-from .console import notice
+from .console import notice, say
 from .target import caller, target
 
 __all__ = ["list_", "show", "verify"]
@@ -29,10 +32,12 @@ DRIFT = 5
 
 @click.command("list")
 @options.stack
+@click.option("--history", is_flag=True, help="List the commands that were run instead.")
 @options.roots
 @options.output_format("text", "json")
 def list_(
     stack: ModuleName,
+    history: bool,
     store_root: RootPath,
     deployments_root: RootPath,
     transport_root: RootPath | None,
@@ -50,8 +55,13 @@ def list_(
         }
         click.echo(json.dumps(document, indent=2, ensure_ascii=False))
         return
+    if history:
+        for line in found.history:
+            say(_told_of(line))
+        return
+    manifests = {info.manifest.generation: info.manifest for info in found.generations}
     for info in found.generations:
-        click.echo(_line(info))
+        click.echo(_line(info, manifests.get(info.manifest.previous or 0)))
     if not found.generations:
         notice(f"stack {stack} has no generation")
     if found.unsettled:
@@ -72,14 +82,25 @@ def _facts(info: GenerationInfo) -> dict[str, object]:
     }
 
 
-def _line(info: GenerationInfo) -> str:
+def _told_of(line: Mapping[str, object]) -> str:
+    """Write a line of the history, which may have been written by any version, or by hand."""
+    way = " → ".join(
+        generation_name(number) if isinstance(number, int) else "nothing"
+        for number in (line.get("from"), line.get("to"))
+    )
+    facts = (line.get("at"), line.get("who"), line.get("verb"), way, line.get("result"))
+    return "  ".join(str(fact) for fact in facts)
+
+
+def _line(info: GenerationInfo, previous: Manifest | None) -> str:
     manifest = info.manifest
     star = "*" if info.is_live else " "
     scenario = f"  scenario {manifest.scenario}" if manifest.scenario else ""
+    changed = f"  files {difference(previous, manifest).files}" if previous else ""
     return (
         f"{star} {generation_name(manifest.generation)}  {manifest.deployed_at}  "
         f"{manifest.deployed_by}  {len(manifest.files)} config file(s), "
-        f"{len(manifest.store_paths)} store path(s){scenario}"
+        f"{len(manifest.store_paths)} store path(s){changed}{scenario}"
     )
 
 

@@ -65,6 +65,9 @@ COMMANDS: tuple[CommandEntry, ...] = (
         "service show", "Deploy", "generations:show", "Show the manifest of a generation."
     ),
     CommandEntry(
+        "service diff", "Deploy", "service_diff:diff", "Compare two generations of a stack."
+    ),
+    CommandEntry(
         "service verify",
         "Deploy",
         "generations:verify",

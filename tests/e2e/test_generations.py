@@ -184,3 +184,30 @@ def test_a_rollback_has_the_secrets_of_its_generation_or_reads_them_anew(
     assert refused.code == 1 and "[E11] secret: environment variable 'SITE_TOKEN'" in refused.err
     assert punix("service", "rollback", "Site", "--to", 2, *roots).code == 0
     assert "second" in secret.read_text()
+
+
+def test_diff_shows_files_units_store_paths_and_secrets(
+    punix: Punix, roots: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deploy(punix, roots)
+    monkeypatch.setenv("SITE_TOKEN", "other-canary")
+    deploy(punix, roots, "--scenario", "production")
+    outcome = punix("service", "diff", "Site", 1, *roots)
+    assert outcome.code == 0, outcome.err
+    lines = outcome.out.splitlines()
+    assert "~ secret site-web.env" in lines
+    assert any(line.startswith("--- gen-001/etc/") for line in lines)
+    assert "canary" not in outcome.out
+    found = json.loads(punix("service", "diff", "Site", 1, 2, *roots, "--format", "json").out)
+    assert found["secrets"] == {"added": [], "removed": [], "changed": ["site-web.env"]}
+    assert found["files"]["changed"]
+    assert punix("service", "diff", "Site", 2, 2, *roots).out == "gen-002 and gen-002 are alike\n"
+    assert punix("service", "diff", "Site", 2, 9, *roots).code == 1
+
+    history = punix("service", "list", "Site", "--history", *roots).out.splitlines()
+    assert [line.split("  ")[2:] for line in history] == [
+        ["deploy", "nothing → gen-001", "ok"],
+        ["deploy", "gen-001 → gen-002", "ok"],
+    ]
+    listed = punix("service", "list", "Site", *roots).out.splitlines()
+    assert re.search(r"  files [+~]\d", listed[1])
