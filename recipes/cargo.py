@@ -23,6 +23,7 @@ ARGUMENTS = arguments(
 
 PREPARE = """\
 export CARGO_HOME="$TMPDIR/cargo" CARGO_NET_OFFLINE=true
+export CARGO_BUILD_JOBS="${PUNIX_BUILD_CORES:-1}"
 _cargo=(install --no-track --root "$OUTPUT" --path "$_folder")
 _vendor=${VENDOR:-$PWD/$_folder/vendor}
 if [ -d "$_vendor" ]; then

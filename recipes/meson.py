@@ -25,7 +25,7 @@ def make(given: RecipeInput) -> BuildScript:
         'export LDFLAGS="-Wl,-rpath,$OUTPUT/lib ${LDFLAGS-}"',
         line("meson setup", options, args.words("meson_flags"), "--", folder),
         args.shell("pre_build"),
-        line("meson compile -C", folder),
+        line('meson compile --jobs "${PUNIX_BUILD_CORES:-1}" -C', folder),
         line("meson install --no-rebuild -C", folder),
         args.shell("post_install"),
     )

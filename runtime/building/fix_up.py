@@ -42,43 +42,49 @@ def fix_up(output: Path, inputs: Iterable[Path], private: Path) -> list[str]:
     """
     if output.is_symlink() or not output.is_dir():
         return []
-    programs = [path / "bin" for path in inputs]
-    mention = re.compile(rb"(?:(?<=-[IL])|(?<![\w.~*)}]))%b/" % re.escape(os.fsencode(private)))
-    return sorted(found.path for found in walk(output) if _mended(found, programs, mention))
+    mender = _Mender([path / "bin" for path in inputs], os.fsencode(private) + b"/")
+    return sorted(found.path for found in walk(output) if mender.mended(found))
 
 
-def _mended(found: Found, programs: list[Path], mention: re.Pattern[bytes]) -> bool:
-    """Mend one entry; say whether it mentions what it should not."""
-    name, folder = found.entry.name, found.folder
-    if found.entry.is_symlink():
-        return mention.match(os.fsencode(os.readlink(name, dir_fd=folder)) + b"/") is not None
-    mode = found.entry.stat(follow_symlinks=False).st_mode
-    os.chmod(name, stat.S_IMODE(mode) | (0o700 if found.is_folder else 0o600), dir_fd=folder)
-    if not stat.S_ISREG(mode):
-        return False
-    if found.path == "share/info/dir":
-        os.unlink(name, dir_fd=folder)
-        return False
-    file = os.open(name, OPEN, dir_fd=folder)
-    try:
-        return _mend_file(file, found.path, bool(mode & stat.S_IXUSR), programs, mention)
-    finally:
-        os.close(file)
+class _Mender:
+    """Mends entries, and says of each whether it mentions the private folder."""
 
+    def __init__(self, programs: list[Path], private: bytes) -> None:
+        self._programs, self._private = programs, private
+        self._mention = re.compile(rb"(?:(?<=-[IL])|(?<![\w.~*)}]))" + re.escape(private))
 
-def _mend_file(
-    file: int, path: str, executable: bool, programs: list[Path], mention: re.Pattern[bytes]
-) -> bool:
-    head = os.pread(file, HEAD, 0)
-    if MANUAL.fullmatch(path) and head.startswith(b"\x1f\x8b"):
-        os.pwrite(file, bytes(4), 4)
-    if b"\0" in head:
-        return False
-    if executable and (better := _shebang(head, programs)):
-        _replace(file, *better)
-    if path.endswith(".la") and (line := LIBRARIES_OF_LIBRARIES.search(_read(file))):
-        _replace(file, line[0], b"dependency_libs=''")
-    return mention.search(_read(file)) is not None
+    def mended(self, found: Found) -> bool:
+        name, folder = found.entry.name, found.folder
+        if found.entry.is_symlink():
+            target = os.fsencode(os.readlink(name, dir_fd=folder)) + b"/"
+            return target.startswith(self._private)
+        mode = found.entry.stat(follow_symlinks=False).st_mode
+        os.chmod(name, stat.S_IMODE(mode) | (0o700 if found.is_folder else 0o600), dir_fd=folder)
+        if not stat.S_ISREG(mode):
+            return False
+        if found.path == "share/info/dir":
+            os.unlink(name, dir_fd=folder)
+            return False
+        file = os.open(name, OPEN, dir_fd=folder)
+        try:
+            return self._file(file, found.path, bool(mode & stat.S_IXUSR))
+        finally:
+            os.close(file)
+
+    def _file(self, file: int, path: str, executable: bool) -> bool:
+        head = os.pread(file, HEAD, 0)
+        if MANUAL.fullmatch(path) and head.startswith(b"\x1f\x8b"):
+            os.pwrite(file, bytes(4), 4)
+        if b"\0" in head:
+            return False
+        if executable and (better := _shebang(head, self._programs)):
+            _replace(file, *better)
+        data = _read(file)
+        if path.endswith(".la") and (line := LIBRARIES_OF_LIBRARIES.search(data)):
+            _replace(file, line[0], b"dependency_libs=''")
+            data = _read(file)
+        # The plain search first: it is 200 times as fast, and finds nothing in most files.
+        return self._private in data and self._mention.search(data) is not None
 
 
 def _shebang(head: bytes, programs: list[Path]) -> tuple[bytes, bytes] | None:

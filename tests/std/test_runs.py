@@ -108,6 +108,15 @@ def test_programs_that_are_built_already(
         ("std.cargo", {}, {"Cargo.toml": "", "Cargo.lock": 'source = "registry"\n'}),
         ("std.go", {}, {"go.mod": "", "go.sum": "x\n"}),
         ("std.python_venv", {"packages": ["x"]}, {}),
+        pytest.param(
+            "std.npm", {}, {"package.json": '{"dependencies": {"x": "1"}}'}, marks=pytest.mark.npm
+        ),
+        pytest.param(
+            "std.npm",
+            {},
+            {"package.json": '{"devDependencies": {"x": "1"}, "scripts": {"prepare": "x"}}'},
+            marks=pytest.mark.npm,
+        ),
     ],
 )
 def test_what_would_fetch_stops_at_once_without_a_network(

@@ -55,6 +55,43 @@ CASES: Mapping[str, Mapping[str, Plain]] = {
     "std.binary": {"binaries": ["bin/a b"], "src_dir": "x"},
 }
 
+COMMON = "src_dir env pre_build post_install rpath"
+NAMES = {
+    "std.shell": "command src_dir env",
+    "std.autotools": f"configure_flags make_flags configure_command pre_configure post_configure "
+    f"install_target final_prefix {COMMON}",
+    "std.make": f"make_target make_flags make_args install_target install_flags skip_install "
+    f"{COMMON}",
+    "std.cmake": f"cmake_flags build_type build_dir pre_configure {COMMON}",
+    "std.meson": f"meson_flags build_dir {COMMON}",
+    "std.cargo": f"manifest_path locked no_default_features features bin extra_cargo_args "
+    f"binary_renames {COMMON}",
+    "std.go": f"subdir package install_name ldflags tags cgo_enabled gowork gopath_external "
+    f"{COMMON}",
+    "std.npm": f"pre_install ignore_scripts {COMMON}",
+    "std.swift": f"configuration install_name extra_swift_args {COMMON}",
+    "std.python_wheel": f"python_deps packages console_scripts pth_files {COMMON}",
+    "std.python_venv": f"packages python_dep pip_dep no_deps extra_pip_args {COMMON}",
+    "std.ruby_gem": f"ruby_deps gem_file console_scripts {COMMON}",
+    "std.copy_tree": f"dest patterns {COMMON}",
+    "std.binary": f"extract_to install_command binaries pre_install {COMMON}",
+}
+REQUIRED = {
+    ("std.shell", "command"),
+    ("std.python_wheel", "python_deps"),
+    ("std.python_venv", "packages"),
+    ("std.ruby_gem", "ruby_deps"),
+}
+
+
+def test_the_arguments_are_those_that_programs_use() -> None:
+    fields = {name: recipe.arguments.fields for name, recipe in RECIPES.items()}
+    assert {name: [one.name for one in fields[name]] for name in fields} == {
+        name: names.split() for name, names in NAMES.items()
+    }
+    required = {(name, one.name) for name in fields for one in fields[name] if one.required}
+    assert required == REQUIRED
+
 
 def bash(text: str, *options: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(

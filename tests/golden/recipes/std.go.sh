@@ -23,7 +23,8 @@ _need_network() {
 }
 cd -- src
 export CGO_ENABLED=0 GOWORK=off
-export GOPATH="$TMPDIR/go" GOCACHE="$TMPDIR/go-cache" GOFLAGS=-buildvcs=false GOTOOLCHAIN=local
+export GOPATH="$TMPDIR/go" GOCACHE="$TMPDIR/go-cache" GOTOOLCHAIN=local
+export GOFLAGS="-buildvcs=false -p=${PUNIX_BUILD_CORES:-1}"
 if [ -e "${VENDOR-}/modules.txt" ]; then
   rm -rf vendor
   cp -R "$VENDOR" vendor

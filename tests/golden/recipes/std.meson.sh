@@ -9,5 +9,5 @@ fi
 unset _top
 export LDFLAGS="-Wl,-rpath,$OUTPUT/lib ${LDFLAGS-}"
 meson setup --prefix="$OUTPUT" --libdir=lib --buildtype=release --wrap-mode=nodownload -Dx=1 '-Dy=a b' -- build
-meson compile -C build
+meson compile --jobs "${PUNIX_BUILD_CORES:-1}" -C build
 meson install --no-rebuild -C build
