@@ -1,15 +1,20 @@
 """`punix build`: build packages from a program.
 
 In: a program. Out: one line for each package on stdout, tab separated, and a
-line that counts them; progress on stderr.
+line that counts them, or a document; progress on stderr.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
 
 import click
 
-from ..ir.derivation import DerivationGraph
+from ..ir.derivation import PackageRef
 from ..ir.names import ModuleName, StoreName
+from ..ir.node import Frozen, frozen
+from ..runtime.building.result import Result, Status
 from ..runtime.store.store import Store
 from . import options
 from .console import tell_waiting
@@ -21,14 +26,37 @@ from .settings import Settings, with_settings
 __all__ = ["build"]
 
 
+@frozen
+class Row(Frozen):
+    """What became of the package of a module, or what would: `planned` is not built yet."""
+
+    module: ModuleName
+    path: Path
+    status: Status | Literal["planned"]
+    message: str = ""
+    seconds: float = 0.0
+    log: Path | None = None
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether the package did not come to be."""
+        return self.status in ("failed", "skipped")
+
+
 @click.command()
 @options.files
 @click.option("--dry-run", is_flag=True, help="Build nothing; show the paths that would result.")
-@click.option("--only", metavar="A,B", help="Only these packages.")
+@click.option("--only", metavar="A,B", help="Only these packages, and what they need.")
+@options.output_format("text", "json")
 @with_build
 @with_settings
 def build(
-    files: tuple[str, ...], dry_run: bool, only: str | None, building: Build, settings: Settings
+    files: tuple[str, ...],
+    dry_run: bool,
+    only: str | None,
+    style: str,
+    building: Build,
+    settings: Settings,
 ) -> int:
     """Build packages from a program.
 
@@ -37,34 +65,69 @@ def build(
     lowered = lower(load_program(files or (".",), settings.scenario), settings)
     graph = packages_of(lowered, settings)
     names = wanted_names(graph, only.split(",") if only else None)
+    write = _as_json if style == "json" else _as_text
     if dry_run:
-        _tell(names, {}, building.store)  # also what is refused has a path
+        rows = [_foreseen(module, name, building.store) for module, name in names.items()]
+        click.echo(write(rows))  # also what is refused has a path
     refuse_seeds(lowered, names)
     if dry_run:
         return 0
     with building.prepared().using(waiting=tell_waiting):
-        failures = _failures(graph, names, building)
-    _tell(names, failures, building.store)
-    return BUILD_FAILED if failures else 0
+        results = realise_all(graph.derivations, names.values(), building, style == "text")
+    rows = _rows(graph.packages, names, results, building.store)
+    click.echo(write(rows))
+    return BUILD_FAILED if any(row.is_failure for row in rows) else 0
 
 
-def _tell(
-    names: Mapping[ModuleName, StoreName], failures: Mapping[ModuleName, str], store: Store
-) -> None:
-    """Write the line of each package, and one that counts them."""
-    for module, name in names.items():
-        click.echo(failures.get(module) or f"ok\t{module}\t{store.path(name)}")
-    click.echo(f"{len(names)} packages: {len(names) - len(failures)} ok, {len(failures)} failed")
+def _foreseen(module: ModuleName, name: StoreName, store: Store) -> Row:
+    return Row(module, store.path(name), "cached" if store.is_valid(name) else "planned")
 
 
-def _failures(
-    graph: DerivationGraph, names: Mapping[ModuleName, StoreName], building: Build
-) -> dict[ModuleName, str]:
-    """Build, and return the line of each package that did not come to be."""
-    results = realise_all(graph.derivations, names.values(), building)
-    failed = {one.name: one for one in results if one.status in ("failed", "skipped")}
-    return {
-        module: failure_line(module, failed[name])
-        for module, name in names.items()
-        if name in failed
+def _rows(
+    packages: Iterable[PackageRef],
+    wanted: Iterable[ModuleName],
+    results: Iterable[Result],
+    store: Store,
+) -> list[Row]:
+    """Return what became of what was wanted, and each failure of what that needed."""
+    wanted = set(wanted)
+    found = {result.name: result for result in results}
+    return [
+        Row(ref.module, store.path(ref.name), it.status, it.message, it.seconds, it.log)
+        for ref in packages
+        if (it := found.get(ref.name)) and (ref.module in wanted or it.status == "failed")
+    ]
+
+
+def _as_text(rows: list[Row]) -> str:
+    """Write three fields for each package, with tabs between, and a line that counts."""
+    lines = [
+        failure_line(row.module, row.message) if row.is_failure else f"ok\t{row.module}\t{row.path}"
+        for row in rows
+    ]
+    failed = sum(row.is_failure for row in rows)
+    return "\n".join([*lines, f"{len(rows)} packages: {len(rows) - failed} ok, {failed} failed"])
+
+
+def _as_json(rows: list[Row]) -> str:
+    """Write all that is known of each package as a versioned document."""
+    packages = [
+        {
+            "module": row.module,
+            "name": row.path.name,
+            "path": str(row.path),
+            "status": row.status,
+            "seconds": round(row.seconds, 3),
+            "log": str(row.log) if row.log else None,
+            "message": row.message,
+        }
+        for row in rows
+    ]
+    failed = sum(row.is_failure for row in rows)
+    document = {
+        "version": 1,
+        "ok": len(rows) - failed,
+        "failed": failed,
+        "packages": packages,
     }
+    return json.dumps(document, indent=2, ensure_ascii=False)

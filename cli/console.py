@@ -15,7 +15,15 @@ import click
 from ..ir.diagnostics import Code, Diagnostic, render
 from ..ir.span import Source
 
-__all__ = ["notice", "report", "report_os_error", "say", "tell_waiting", "write_json"]
+__all__ = [
+    "notice",
+    "printable",
+    "report",
+    "report_os_error",
+    "say",
+    "tell_waiting",
+    "write_json",
+]
 
 CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What moves a terminal's cursor, or turns the order of what one reads; a tab does no harm."""
@@ -33,7 +41,12 @@ def write_json(document: Mapping[str, object]) -> None:
 
 def say(line: str) -> None:
     """Write a line of somebody's text to stdout; what would move the cursor is shown as a mark."""
-    click.echo(CONTROL.sub("\ufffd", line))
+    click.echo(printable(line))
+
+
+def printable(text: str) -> str:
+    """Return a text without anything that moves a cursor or begins a line."""
+    return CONTROL.sub("\ufffd", text)
 
 
 def tell_waiting(holder: str) -> None:
@@ -49,7 +62,7 @@ def report(
     """Write diagnostics to stderr, with an excerpt where the file still holds that text."""
     sources = tuple(sources)
     for line in render(diagnostics, sources, texts if texts is not None else _read_again(sources)):
-        click.echo(_coloured(CONTROL.sub("\ufffd", line)), err=True)
+        click.echo(_coloured(printable(line)), err=True)
 
 
 def _read_again(sources: Iterable[Source]) -> dict[str, str]:

@@ -89,7 +89,7 @@ def _built(closure: Closure, bundle: Bundle, building: Build) -> bool:
     results = realise_all(closure.derivations, bundle.roots, building)
     failed = [result for result in results if result.status in ("failed", "skipped")]
     for result in failed:
-        click.echo(failure_line(result.module, result))
+        click.echo(failure_line(result.module, result.message))
     return not failed
 
 

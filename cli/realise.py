@@ -1,10 +1,9 @@
 """Building what a command needs, and telling a person how it goes.
 
-In: options, derivations. Out: results; progress on stderr, plain lines.
+In: options, derivations. Out: results; progress on stderr.
 """
 
 import functools
-import time
 from collections.abc import Callable, Container, Iterable, Sequence
 from typing import Any, TypeVar, cast
 
@@ -16,12 +15,13 @@ from ..ir.names import ModuleName, RootPath, StoreName
 from ..ir.node import Frozen, frozen
 from ..runtime.building.realise import realise
 from ..runtime.building.request import Limits
-from ..runtime.building.result import Event, Result
+from ..runtime.building.result import Result
 from ..runtime.building.sandbox import sandbox_named
 from ..runtime.store.store import Store
 from . import options
-from .console import notice
+from .console import printable
 from .limits import with_limits
+from .progress.choose import progress
 from .system import this_system
 
 __all__ = ["BUILD_FAILED", "Build", "failure_line", "realise_all", "with_build"]
@@ -66,32 +66,37 @@ def with_build(command: Command) -> Command:
     wrapped = options.store_root(options.jobs(options.sandbox(with_limits(cast(Command, call)))))
     for flag, text in (
         ("--keep-failed", "Keep the folders of failed builds."),
-        ("--fail-fast", "Stop at the first failure."),
+        ("--fail-fast/--keep-going", "Start nothing more after a failure (default: go on)."),
     ):
         wrapped = click.option(flag, is_flag=True, help=text)(wrapped)
     return wrapped
 
 
 def realise_all(
-    derivations: Sequence[Derivation], wanted: Iterable[StoreName], build: Build
+    derivations: Sequence[Derivation],
+    wanted: Iterable[StoreName],
+    build: Build,
+    live_wanted: bool = True,
 ) -> list[Result]:
     """Build what is wanted; the caller holds `store.using()` around it.
 
+    Shows a live tree if that is wanted and stderr can show one, else plain lines.
     Raises ProgramError: E31 for builds of another system, and as `realise` does.
     """
     wanted = set(wanted)
     _check_system(derivations, wanted, build.store)
-    return realise(
-        derivations,
-        build.store,
-        sandbox_named(build.sandbox),
-        build.jobs,
-        build.fail_fast,
-        Progress().show,
-        wanted=wanted,
-        limits=build.limits,
-        keep_failed=build.keep_failed,
-    )
+    with progress(live_wanted) as show:
+        return realise(
+            derivations,
+            build.store,
+            sandbox_named(build.sandbox),
+            build.jobs,
+            build.fail_fast,
+            show,
+            wanted=wanted,
+            limits=build.limits,
+            keep_failed=build.keep_failed,
+        )
 
 
 def _check_system(
@@ -106,26 +111,6 @@ def _check_system(
         )
 
 
-def failure_line(module: ModuleName, result: Result) -> str:
-    """Write the line of a package that did not come to be."""
-    return f"FAIL\t{module}\t{result.message}"
-
-
-class Progress:
-    """Plain lines on stderr: what begins, what ends, and how long it took."""
-
-    def __init__(self) -> None:
-        self._began: dict[StoreName | None, float] = {}
-
-    def show(self, event: Event) -> None:
-        """Write one event; called from several threads, each line in one call."""
-        if event.kind == "warning":
-            click.echo(f"warning: {event.message}", err=True)
-        elif event.kind == "waiting":
-            notice(f"waiting for {event.module}: {event.message}")
-        elif event.kind == "started":
-            self._began[event.name] = time.monotonic()
-            notice(f"building {event.module}")
-        elif event.kind == "finished":
-            seconds = time.monotonic() - self._began[event.name]
-            notice(f"finished {event.module} in {seconds:.1f} s: {event.message or 'ok'}")
+def failure_line(module: ModuleName, message: str) -> str:
+    """Write the line of a package that did not come to be: one line, three fields."""
+    return f"FAIL\t{module}\t{printable(message).expandtabs(1)}"

@@ -5,7 +5,10 @@ failures are values.
 """
 
 import os
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 from ...ir.derivation import Derivation
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
@@ -17,7 +20,7 @@ from .builder import Builder
 from .failure import BuildFailed
 from .process import Processes
 from .request import Limits
-from .result import Event, Result, Status, Teller
+from .result import Event, Result, Teller
 from .sandbox import Sandbox
 from .scheduler import run_all
 
@@ -42,38 +45,63 @@ def build_all(
     builder = Builder(store, sandbox, cores, limits, keep_failed, Processes())
     if sandbox.warning:
         events(Event("warning", sandbox.warning))
+    tellers = {name: Teller(events, by_name[name].module, name) for name in needs}
+    for name, tell in tellers.items():
+        tell.planned(needs[name])
     found: dict[StoreName, Result] = {}
 
     def work(name: StoreName) -> bool:
-        found[name] = _build(by_name[name], builder, events)
+        found[name] = _build(by_name[name], builder, tellers[name])
         return found[name].status != "failed"
 
-    outcomes = run_all(needs, work, jobs=jobs, fail_fast=fail_fast, abort=builder.processes.end)
-    for name, outcome in outcomes.items():
-        if outcome == "skipped":
-            bad = [by_name[one].module for one in needs[name] if outcomes[one] != "done"]
-            message = f"needs '{bad[0]}', which was not built" if bad else "not started"
-            found[name] = _result(by_name[name], "skipped", message)
-    return found
+    def blocked(name: StoreName, failed: StoreName) -> None:
+        message = f"not built: it needs '{by_name[failed].module}', which failed"
+        found[name] = Result(by_name[name].module, name, "skipped", message)
+        tellers[name].finished("skipped", message)
+
+    end = builder.processes.end
+    run_all(needs, work, jobs=jobs, fail_fast=fail_fast, abort=end, blocked=blocked)
+    return {name: found.get(name) or _not_started(by_name[name]) for name in needs}
 
 
-def _build(order: Derivation, builder: Builder, events: Callable[[Event], None]) -> Result:
-    tell = Teller(events, order.module, order.name)
+def _not_started(order: Derivation) -> Result:
+    message = "not started: another build failed before"
+    return Result(order.module, order.name, "skipped", message)
+
+
+def _build(order: Derivation, builder: Builder, tell: Teller) -> Result:
     tell.started()
+    began = time.monotonic()
+    result = _outcome(order, builder, tell)
+    if not builder.processes.ended:
+        tell.finished(result.status, result.message)
+    return replace(result, seconds=time.monotonic() - began)
+
+
+def _outcome(order: Derivation, builder: Builder, tell: Teller) -> Result:
     try:
         built = builder.build(order, tell)
-        result = _result(order, "ok" if built else "cached")
     except BuildFailed as failure:
         diagnostic = Diagnostic(Code.E31, failure.message, order.span)
-        result = Result(
-            order.module, order.name, "failed", failure.message, failure.log, diagnostic
-        )
+        return _failed(order, builder, failure.message, failure.log, diagnostic)
     except OSError as problem:
         diagnostic = _disk_error(problem, order.span)
         message = f"build failed ({diagnostic.message})"
-        result = Result(order.module, order.name, "failed", message, None, diagnostic)
-    tell.finished(result.message)
-    return result
+        return _failed(order, builder, message, None, diagnostic)
+    if not built:
+        return Result(order.module, order.name, "cached")
+    return Result(order.module, order.name, "ok", log=builder.store.log_path(order.name))
+
+
+def _failed(
+    order: Derivation, builder: Builder, message: str, log: Path | None, diagnostic: Diagnostic
+) -> Result:
+    kept = builder.kept(order.name)
+    if kept is not None:
+        message += f"  (kept: {kept})"
+    return Result(
+        order.module, order.name, "failed", message, log=log, kept=kept, diagnostic=diagnostic
+    )
 
 
 def _create(store: Store) -> None:
@@ -105,7 +133,3 @@ def _refusal(source: PackageSource) -> Diagnostic | None:
     if what is None:
         return None
     return Diagnostic(Code.E31, f"{what} cannot be fetched by this version", source.span)
-
-
-def _result(order: Derivation, status: Status, message: str = "") -> Result:
-    return Result(order.module, order.name, status, message)

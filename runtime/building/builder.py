@@ -77,6 +77,11 @@ class Builder:
         in_use = os.path.lexists(self.store.path(name))
         return self.store.clear if in_use and self.sandbox.private else self.store.quarantine
 
+    def kept(self, name: StoreName) -> Path | None:
+        """Return the folder that a failed build left, if such are kept."""
+        scratch = self.store.inner(".tmp", name)
+        return scratch if self.keep_failed and scratch.exists() else None
+
     def _make(self, order: Derivation, lock: int, tell: Teller) -> None:
         scratch = self.store.inner(".tmp", order.name)
         inputs = self.store.closure(order.inputs)

@@ -47,6 +47,11 @@ class Processes:
         self._running: set[int] = set()
         self._ended = False
 
+    @property
+    def ended(self) -> bool:
+        """Whether `end` was called: what fails from then on is no news."""
+        return self._ended
+
     def end(self) -> None:
         """Kill every builder, and each that is started from now on."""
         with self._lock:

@@ -3,7 +3,7 @@
 In: nothing. Out: `Event` and `Result`, values for whoever shows them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -33,13 +33,15 @@ class Event(Frozen):
                 every `started`
     """
 
-    kind: Literal["warning", "started", "waiting", "phase", "finished"]
+    kind: Literal["warning", "planned", "started", "waiting", "phase", "finished"]
     message: str = ""
     module: ModuleName | None = None
     name: StoreName | None = None
     phase: Phase | None = None
     done: int = 0
     total: int | None = None
+    status: Status | None = None
+    needs: tuple[StoreName, ...] = ()
 
 
 @frozen
@@ -49,6 +51,10 @@ class Teller(Frozen):
     events: Callable[[Event], None]
     module: ModuleName
     name: StoreName
+
+    def planned(self, needs: Iterable[StoreName]) -> None:
+        """Tell that the package will be built, and after which others."""
+        self.events(Event("planned", "", self.module, self.name, needs=tuple(needs)))
 
     def started(self) -> None:
         """Tell that the package begins."""
@@ -66,18 +72,24 @@ class Teller(Frozen):
         """Tell where the build is, and how many bytes of how many are done."""
         self.events(Event("phase", "", self.module, self.name, phase, done, total))
 
-    def finished(self, message: str) -> None:
-        """Tell that the package ended, and why if it is not whole."""
-        self.events(Event("finished", message, self.module, self.name))
+    def finished(self, status: Status, message: str) -> None:
+        """Tell how the package ended, and why if it is not whole."""
+        self.events(Event("finished", message, self.module, self.name, status=status))
 
 
 @frozen
 class Result(Frozen):
-    """What became of one derivation; `log` is there if its builder ran and failed."""
+    """What became of one derivation.
+
+    `seconds` is what it took, 0 if nothing ran here; `log` is there if its builder
+    ran, `kept` if the folder of a failed build was kept.
+    """
 
     module: ModuleName
     name: StoreName
     status: Status
     message: str = ""
+    seconds: float = 0.0
     log: Path | None = None
+    kept: Path | None = None
     diagnostic: Diagnostic | None = None

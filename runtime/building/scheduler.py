@@ -1,9 +1,13 @@
 """Doing work in the order of its dependencies, several pieces at once.
 
-In: for each piece what it needs, and a function that does one. Out: for each
-whether it succeeded, failed, or was left out because something it needs failed.
+In: for each piece what it needs, and a function that does one. Out: for each what
+became of it. Of the pieces that may start, the one with the longest chain of others
+behind it goes first, since that chain bounds the whole; where pieces take equally
+long and each has one user at most, no order ends sooner (Hu 1961). Of equal chains
+the earlier piece goes first, so the order is the same in each run.
 """
 
+import heapq
 from collections.abc import Callable, Collection, Hashable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Generic, Literal, TypeAlias, TypeVar
@@ -11,7 +15,8 @@ from typing import Generic, Literal, TypeAlias, TypeVar
 __all__ = ["Outcome", "run_all"]
 
 K = TypeVar("K", bound=Hashable)
-Outcome: TypeAlias = Literal["done", "failed", "skipped"]
+Outcome: TypeAlias = Literal["done", "failed", "blocked", "not started"]
+"""`blocked`: something that it needs, near or far, failed."""
 
 
 def run_all(
@@ -21,9 +26,11 @@ def run_all(
     jobs: int,
     fail_fast: bool,
     abort: Callable[[], None],
+    blocked: Callable[[K, K], None],
 ) -> dict[K, Outcome]:
     """Run `work` on every piece after those that it needs; `needs` has no cycle and no stranger.
 
+    `blocked(piece, failed)` is called as soon as it is known that a piece cannot run.
     With `fail_fast`, nothing new starts after a failure. When `work` raises, or we
     are interrupted, `abort` is called and the exception passed on once all have ended.
     """
@@ -33,12 +40,17 @@ def run_all(
         try:
             while True:
                 while queue.ready and len(running) < jobs and not (fail_fast and queue.failed):
-                    piece = queue.ready.pop()
+                    piece = queue.pop()
                     running[pool.submit(work, piece)] = piece
                 if not running:
                     break
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    queue.finish(running.pop(future), future.result())
+                    piece = running.pop(future)
+                    if future.result():
+                        queue.done(piece)
+                    else:
+                        for user in queue.fail(piece):
+                            blocked(user, piece)
         except BaseException:
             abort()
             raise
@@ -46,23 +58,57 @@ def run_all(
 
 
 class _Queue(Generic[K]):
-    """What may start now: pieces all of whose needs are done. Earlier pieces come first."""
+    """What may start now: pieces all of whose needs are done."""
 
     def __init__(self, needs: Mapping[K, Collection[K]]) -> None:
-        self.outcomes: dict[K, Outcome] = dict.fromkeys(needs, "skipped")
+        self.outcomes: dict[K, Outcome] = dict.fromkeys(needs, "not started")
         self.failed = False
         self._missing = {piece: len(set(needed)) for piece, needed in needs.items()}
         self._users: dict[K, list[K]] = {piece: [] for piece in needs}
         for piece, needed in needs.items():
             for other in set(needed):
                 self._users[other].append(piece)
-        self.ready = [piece for piece, missing in self._missing.items() if not missing][::-1]
+        heights = _heights(self._missing, self._users)
+        self._rank = {piece: (-heights[piece], at) for at, piece in enumerate(needs)}
+        self._pieces = list(needs)
+        self.ready = [self._rank[piece] for piece in needs if not self._missing[piece]]
+        heapq.heapify(self.ready)
 
-    def finish(self, piece: K, succeeded: bool) -> None:
-        """Record an end; users of what is done become ready, users of what failed never do."""
-        self.outcomes[piece] = "done" if succeeded else "failed"
-        self.failed |= not succeeded
-        for user in self._users[piece] if succeeded else ():
+    def pop(self) -> K:
+        """Take the piece that should start next."""
+        return self._pieces[heapq.heappop(self.ready)[1]]
+
+    def done(self, piece: K) -> None:
+        """Record a success; what waited for nothing else becomes ready."""
+        self.outcomes[piece] = "done"
+        for user in self._users[piece]:
             self._missing[user] -= 1
             if not self._missing[user]:
-                self.ready.append(user)
+                heapq.heappush(self.ready, self._rank[user])
+
+    def fail(self, piece: K) -> list[K]:
+        """Record a failure; return what it blocks that nothing blocked before, nearest first."""
+        self.outcomes[piece] = "failed"
+        self.failed = True
+        found = [piece]
+        for one in found:
+            for user in self._users[one]:
+                if self.outcomes[user] != "blocked":
+                    self.outcomes[user] = "blocked"
+                    found.append(user)
+        return found[1:]
+
+
+def _heights(missing: Mapping[K, int], users: Mapping[K, Collection[K]]) -> dict[K, int]:
+    """Return for each piece how many pieces the longest chain of its users has, itself included."""
+    left = dict(missing)
+    order = [piece for piece, count in left.items() if not count]
+    for piece in order:
+        for user in users[piece]:
+            left[user] -= 1
+            if not left[user]:
+                order.append(user)
+    heights: dict[K, int] = {}
+    for piece in reversed(order):
+        heights[piece] = 1 + max((heights[user] for user in users[piece]), default=0)
+    return heights

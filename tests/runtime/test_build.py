@@ -139,16 +139,27 @@ def test_a_failure_fails_its_dependents_only(shop: Workshop) -> None:
     good = derive("Good", TOUCH)
     results = shop.build(last, user, bad, good)
     assert [result.status for result in results] == ["skipped", "skipped", "failed", "ok"]
-    assert results[1].message == "needs 'Bad', which was not built"
+    reason = "not built: it needs 'Bad', which failed"
+    assert [result.message for result in results[:2]] == [reason, reason]
+    ends = [(event.module, event.status) for event in shop.events if event.kind == "finished"]
+    assert sorted(ends, key=str) == [
+        ("Bad", "failed"),
+        ("Good", "ok"),
+        ("Last", "skipped"),
+        ("User", "skipped"),
+    ]
     assert shop.build(good)[0].status == "cached"
 
 
 def test_every_phase_is_told_in_order(shop: Workshop) -> None:
     good, bad = derive("Good", TOUCH), derive("Bad", "false")
-    shop.build(good, bad, jobs=1)
+    user = derive("User", TOUCH, inputs=[good])
+    shop.build(good, user, bad, jobs=1, wanted=[good.name, bad.name])
     told = [(event.module, event.phase or event.kind) for event in shop.events if event.module]
     phases = ["unpacking", "building", "fixing", "registering"]
     assert told == [
+        ("Good", "planned"),
+        ("Bad", "planned"),
         *(("Good", word) for word in ["started", *phases, "finished"]),
         *(("Bad", word) for word in ["started", *phases[:2], "finished"]),
     ]

@@ -177,7 +177,7 @@ def test_off_warns_each_time(tmp_path: Path) -> None:
     shop.ok(derive("A", TOUCH))
     shop.ok(derive("B", TOUCH))
     kinds = [event.kind for event in shop.events if event.kind != "phase"]
-    assert kinds == ["warning", "started", "finished"] * 2
+    assert kinds == ["warning", "planned", "started", "finished"] * 2
 
 
 def words(shop: Workshop, order: Derivation, file: str) -> set[str]:

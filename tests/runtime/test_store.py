@@ -3,14 +3,11 @@ from pathlib import Path
 
 import pytest
 from builds import NOTHING, fake_entry, fake_facts, fake_name
-from hypothesis import given
-from hypothesis import strategies as st
 
 from punix.ir.codec import dumps
 from punix.ir.diagnostics import Code, ProgramError
 from punix.ir.manifest import Manifest
 from punix.ir.names import BadName, ModuleName, RootPath
-from punix.runtime.building.scheduler import run_all
 from punix.runtime.files.lock import LockHeld
 from punix.runtime.files.sealed import seal
 from punix.runtime.store.gc import collect
@@ -106,61 +103,6 @@ def test_quarantine_takes_read_only_trees(store: Store) -> None:
     store.quarantine(name)
     assert (store.names(), store.path(name).exists()) == ((), False)
     assert os.listdir(store.inner(".trash")) == []
-
-
-# Order of work -----------------------------------------------------------
-
-
-@given(st.data(), st.integers(1, 4))
-def test_work_follows_what_it_needs(data: st.DataObject, jobs: int) -> None:
-    size = data.draw(st.integers(1, 12))
-    needs = {
-        at: data.draw(st.sets(st.integers(0, at - 1)) if at else st.just(set()))
-        for at in range(size)
-    }
-    bad = data.draw(st.sets(st.integers(0, size - 1)))
-    done: list[int] = []
-
-    def work(piece: int) -> bool:
-        assert needs[piece] <= set(done)
-        if piece not in bad:
-            done.append(piece)
-        return piece not in bad
-
-    outcomes = run_all(needs, work, jobs=jobs, fail_fast=False, abort=lambda: None)
-    for piece in range(size):
-        blocked = any(outcomes[other] != "done" for other in needs[piece])
-        expected = "skipped" if blocked else "failed" if piece in bad else "done"
-        assert outcomes[piece] == expected
-
-
-def test_fail_fast_starts_nothing_more() -> None:
-    ran: list[int] = []
-
-    def work(piece: int) -> bool:
-        ran.append(piece)
-        return False
-
-    needs: dict[int, list[int]] = {piece: [] for piece in range(9)}
-    outcomes = run_all(needs, work, jobs=1, fail_fast=True, abort=lambda: None)
-    assert (ran, outcomes[0], outcomes[8]) == ([0], "failed", "skipped")
-
-
-def test_an_exception_ends_the_rest() -> None:
-    aborted: list[bool] = []
-
-    def work(piece: int) -> bool:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        run_all({1: [], 2: []}, work, jobs=1, fail_fast=False, abort=lambda: aborted.append(True))
-    assert aborted == [True]
-
-
-def test_a_long_chain_of_work() -> None:
-    needs = {at: [at - 1] if at else [] for at in range(10_000)}
-    outcomes = run_all(needs, lambda _: True, jobs=2, fail_fast=False, abort=lambda: None)
-    assert set(outcomes.values()) == {"done"}
 
 
 # Collecting garbage ------------------------------------------------------

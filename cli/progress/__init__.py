@@ -1,0 +1,1 @@
+"""How builds are shown while they run: on stderr, as a live tree or as plain lines."""
