@@ -4,7 +4,6 @@ In: a program. Out: one line for each package on stdout, tab separated, and a
 line that counts them, or a document; progress on stderr.
 """
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
@@ -17,7 +16,7 @@ from ..ir.node import Frozen, frozen
 from ..runtime.building.result import Result, Status
 from ..runtime.store.store import Store
 from . import options
-from .console import tell_waiting
+from .console import tell_waiting, write_json
 from .pipeline import lower, packages_of, refuse_seeds, wanted_names
 from .program import load_program
 from .realise import BUILD_FAILED, Build, failure_line, realise_all, with_build
@@ -65,17 +64,16 @@ def build(
     lowered = lower(load_program(files or (".",), settings.scenario), settings)
     graph = packages_of(lowered, settings)
     names = wanted_names(graph, only.split(",") if only else None)
-    write = _as_json if style == "json" else _as_text
     if dry_run:
         rows = [_foreseen(module, name, building.store) for module, name in names.items()]
-        click.echo(write(rows))  # also what is refused has a path
+        _tell(rows, style)  # also what is refused has a path
     refuse_seeds(lowered, names)
     if dry_run:
         return 0
     with building.prepared().using(waiting=tell_waiting):
         results = realise_all(graph.derivations, names.values(), building, style == "text")
     rows = _rows(graph.packages, names, results, building.store)
-    click.echo(write(rows))
+    _tell(rows, style)
     return BUILD_FAILED if any(row.is_failure for row in rows) else 0
 
 
@@ -99,6 +97,13 @@ def _rows(
     ]
 
 
+def _tell(rows: list[Row], style: str) -> None:
+    if style == "json":
+        write_json(_document(rows))
+    else:
+        click.echo(_as_text(rows))
+
+
 def _as_text(rows: list[Row]) -> str:
     """Write three fields for each package, with tabs between, and a line that counts."""
     lines = [
@@ -109,7 +114,7 @@ def _as_text(rows: list[Row]) -> str:
     return "\n".join([*lines, f"{len(rows)} packages: {len(rows) - failed} ok, {failed} failed"])
 
 
-def _as_json(rows: list[Row]) -> str:
+def _document(rows: list[Row]) -> dict[str, object]:
     """Write all that is known of each package as a versioned document."""
     packages = [
         {
@@ -124,10 +129,9 @@ def _as_json(rows: list[Row]) -> str:
         for row in rows
     ]
     failed = sum(row.is_failure for row in rows)
-    document = {
+    return {
         "version": 1,
         "ok": len(rows) - failed,
         "failed": failed,
         "packages": packages,
     }
-    return json.dumps(document, indent=2, ensure_ascii=False)

@@ -1,6 +1,6 @@
 """Options on what a build may take.
 
-In: arguments and environment. Out: one `Limits` for the command; none are set by default.
+In: arguments and environment. Out: one `Limits` for the command; by default only logs have one.
 """
 
 import functools
@@ -36,12 +36,13 @@ OPTIONS = (
         "Stop a build that runs more at a time.",
     ),
     ("--max-memory", "PUNIX_MAX_MEMORY", "SIZE", _size, "Stop a build that takes more (512M)."),
+    ("--max-log", "PUNIX_MAX_LOG", "SIZE", _size, "Stop a build that prints more (default: 64M)."),
     ("--timeout", "PUNIX_TIMEOUT", "SECONDS", SECONDS, "Stop a build that takes longer."),
 )
 
 
 def with_limits(command: Command) -> Command:
-    """`--timeout --max-memory --max-processes --max-output`: the command gets one `Limits`."""
+    """`--timeout --max-memory --max-processes --max-output --max-log`: in one `Limits`."""
 
     @functools.wraps(command)
     def call(**values: Any) -> Any:
@@ -50,6 +51,7 @@ def with_limits(command: Command) -> Command:
             memory=values.pop("max_memory"),
             processes=values.pop("max_processes"),
             output=values.pop("max_output"),
+            log=values.pop("max_log") or Limits().log,
         )
         return command(**values, limits=limits)
 

@@ -31,6 +31,13 @@ COMMANDS: tuple[CommandEntry, ...] = (
         "explain", "Write", "explain:explain", "Explain a code, a kind, a field or a recipe."
     ),
     CommandEntry("build", "Build", "build:build", "Build packages from a program."),
+    CommandEntry("log", "Build", "log:log", "Show what the last build of a package printed."),
+    CommandEntry(
+        "why-rebuild",
+        "Build",
+        "why_rebuild:why_rebuild",
+        "Say which input of a package changed since its last build.",
+    ),
     CommandEntry("store path", "Store", "store.path:path", "Say which store path a package has."),
     CommandEntry("store info", "Store", "store.look:info", "Say how much the store holds."),
     CommandEntry("store ls", "Store", "store.look:ls", "List store paths, or the files of one."),

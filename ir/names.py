@@ -107,6 +107,11 @@ class StoreName(CheckedStr):
         """Join 32 characters of base32 and two checked names, which needs no second check."""
         return str.__new__(cls, f"{digest}-{pname}-{version}")
 
+    @property
+    def label(self) -> str:
+        """The name without its hash: `<pname>-<version>`."""
+        return self[33:]
+
 
 class UnitName(CheckedStr):
     """The name of a unit of a service manager: `hello.service`."""

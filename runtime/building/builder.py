@@ -21,6 +21,7 @@ from ...ir.package import NoSource
 from ..files.fs import put_tree, sync_filesystem
 from ..files.tree import TreeError, hash_tree
 from ..store.output import make_canonical, make_read_only
+from ..store.records import begin_record
 from ..store.references import ReferenceScanner
 from ..store.store import Entry, Store
 from .environment import build_environment, direct_inputs, with_paths
@@ -60,6 +61,7 @@ class Builder:
                 return False
             drop = self._dropper(order.name)
             drop(order.name)
+            begin_record(self.store, order)
             try:
                 self._make(order, lock, tell)
             except BaseException:
@@ -147,6 +149,8 @@ class Builder:
         except Stopped as problem:
             raise BuildFailed(f"build failed ({problem})  (log: {path})", path) from None
         finally:
+            if os.fstat(log).st_size > self.limits.log:  # what came between two looks
+                os.ftruncate(log, self.limits.log)
             os.close(log)
         if status == 0:
             return
@@ -156,12 +160,12 @@ class Builder:
 
     def _watch(self, order: Derivation, request: BuildRequest) -> Watch:
         scratch = self.store.inner(".tmp", order.name)
-        log = self.store.log_path(order.name)
         return partial(
             until_ended,
             limits=self.limits,
             helpers=self.sandbox.helpers,
-            places=(scratch / "build", scratch / "tmp", request.output.host, log),
+            places=(scratch / "build", scratch / "tmp", request.output.host),
+            log=self.store.log_path(order.name),
         )
 
     def _finish(

@@ -23,13 +23,15 @@ class Limits:
     """The most that a build may take, all its processes together; None: no limit.
 
     Wall-clock seconds; bytes of memory; processes and threads at one time; bytes written
-    to its output, its private folders and its log, all of which lie on the store's disk.
+    to its output, its private folders and its log, all of which lie on the store's disk;
+    bytes of its log, which has a limit always: it is kept.
     """
 
     seconds: float | None = None
     memory: int | None = None
     processes: int | None = None
     output: int | None = None
+    log: int = 64 * 2**20
 
 
 @dataclass(frozen=True, slots=True)

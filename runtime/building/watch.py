@@ -30,13 +30,17 @@ SHARE = 10
 MEMORY = re.compile(rb"^(?:RssAnon|RssShmem|VmSwap):\s*(\d+) kB$", re.MULTILINE)
 
 
-def until_ended(process: int, limits: Limits, helpers: int, places: Sequence[Path]) -> str | None:
+def until_ended(
+    process: int, limits: Limits, helpers: int, places: Sequence[Path], log: Path
+) -> str | None:
     """Wait until a process ends, or until it and its descendants are past a limit.
 
     Returns which limit that is, and how to raise it. `helpers` of the processes are the
-    sandbox's own; `places` are files and folders, all that the build writes to.
+    sandbox's own; `places` are files and folders, all that the build writes to besides its log.
     """
-    gauges = list(_gauges(process, limits, helpers, places))
+    gauges = list(_gauges(process, limits, helpers, [*places, log]))
+    text = f"printed more than {human_size(limits.log)}: raise --max-log"
+    gauges.append(_Gauge(lambda: log.stat().st_size, limits.log, text))
     descriptor = os.pidfd_open(process)
     try:
         while not ready(descriptor, select.POLLIN, _pause(gauges)):

@@ -6,7 +6,7 @@ locks under which they are made.
     <root>/<name>               the output of one build, read-only
     <root>/.meta/<name>.json    its `Entry`; written last: an entry without it is garbage
     <root>/.locks/<name>        held while the entry is made; never removed
-    <root>/.logs/<name>.log     what its last build printed
+    <root>/.logs/<name>.log     what its last build printed; beside it what that was built from
     <root>/.tmp/<name>/         a build under way
     <root>/.trash/              what is being removed
     <root>/.roots/<digest>      one line: a deployments root whose manifests gc honours

@@ -123,3 +123,13 @@ def test_the_size_of_a_tree(tmp_path: Path) -> None:
 )
 def test_sizes_as_people_write_them(size: int, text: str) -> None:
     assert human_size(size) == text
+
+
+def test_a_log_is_bounded_without_being_asked(shop: Workshop) -> None:
+    endless = derive("Endless", f"{TOUCH}; yes")
+    quick = derive("Quick", f"{TOUCH}; head -c 2000 /dev/zero")
+    assert Limits().log == 64 * MEGABYTE
+    first, second = shop.build(endless, quick, limits=Limits(log=1000))
+    words = "build failed (printed more than 1.0 KiB: raise --max-log)"
+    assert (first.status, first.message.startswith(words)) == ("failed", True), first
+    assert [shop.store.log_path(it.name).stat().st_size for it in (first, second)] == [1000] * 2
