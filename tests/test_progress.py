@@ -1,10 +1,16 @@
-"""What the board knows of builds from their events alone."""
+"""What is shown of builds, from their events alone: no terminal, no clock."""
 
+from io import StringIO
+
+import pytest
 from builds import fake_name
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from punix.cli.progress.board import Board
+from punix.cli.progress.live import tree
+from punix.cli.progress.plain import plain
 from punix.ir.names import ModuleName
 from punix.runtime.building.result import Event, Status, Teller
 
@@ -58,3 +64,56 @@ def test_warnings_belong_to_no_package() -> None:
     board = Board()
     board.see(Event("warning", "beware"), 0.0)
     assert (board.total, board.running) == (0, {})
+
+
+def drawn(board: Board, now: float, rows: int = 20) -> list[str]:
+    out = StringIO()
+    Console(file=out, width=60, color_system=None).print(tree(board, now, 0.0, rows))
+    return [line.rstrip() for line in out.getvalue().splitlines()]
+
+
+def test_a_tree_says_how_far_and_how_long() -> None:
+    board = Board()
+    zlib, tool, app, held, last = tellers(board, 5)
+    for one, needs in ((app, (zlib, tool)), (zlib, ()), (tool, ()), (held, ()), (last, (app,))):
+        one.planned(it.name for it in needs)
+    for one in (zlib, tool, held):
+        one.started()
+    zlib.phase("fetching", 1_200_000, 30_000_000)
+    tool.phase("building")
+    held.waiting("pid 7 on host")
+    assert drawn(board, 3700.0) == [
+        "0 of 5 built, 2 wait  1:01:40",
+        "├── P0  fetching     1:01:30  1.2 MB of 30.0 MB",
+        "│   └── P2, which waits for P1 too",
+        "├── P1  building     1:01:30",
+        "│   └── P2, which waits for P0 too",
+        "└── P3  waiting      1:01:30  for pid 7 on host",
+    ]
+    tool.finished("failed", "rc=1")
+    app.finished("skipped", "no")
+    assert drawn(board, 75.5, rows=1) == [
+        "0 of 5 built, 2 failed, 1 wait  1:15",
+        "└── … and 2 more",
+    ]
+
+
+def test_plain_lines_leave_out_what_is_short(capfd: pytest.CaptureFixture[str]) -> None:
+    with plain() as show:
+        teller = Teller(show, ModuleName("Zlib"), fake_name(1))
+        teller.planned(())
+        teller.started()
+        for done in (1, 2, 3):
+            teller.phase("fetching", done, 3)
+        teller.phase("unpacking")
+        teller.waiting("")
+        teller.phase("building")
+        teller.finished("cached", "")
+    lines = capfd.readouterr().err.splitlines()
+    assert lines[:3] == [
+        "fetching Zlib",
+        "Zlib waits for another process, which builds it",
+        "building Zlib",
+    ]
+    assert lines[3].startswith("finished Zlib in ")
+    assert lines[3].endswith(": built by another process")

@@ -20,7 +20,7 @@ from ...ir.names import StoreName
 from ...runtime.building.result import Event
 from ..console import printable
 from .board import Board, Running
-from .plain import Show, ended, waits
+from .plain import Show, ended
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rich.text import Text
     from rich.tree import Tree
 
-__all__ = ["live"]
+__all__ = ["live", "tree"]
 
 FRAMES_PER_SECOND = 8
 WIDEST_NAME = 30
@@ -76,7 +76,7 @@ class _Screen:
             self._live.stop()
 
     def _start(self) -> "Live":
-        from rich.console import Console  # 60 ms, paid by who builds on a terminal
+        from rich.console import Console  # 0.1 s, paid by who builds on a terminal
         from rich.live import Live
 
         console = Console(stderr=True, highlight=False)
@@ -94,7 +94,7 @@ class _Screen:
 
     def _draw(self, console: "Console") -> "Tree":
         with self._lock:
-            return _tree(self._board, time.monotonic(), self._began, console.height - 2)
+            return tree(self._board, time.monotonic(), self._began, console.height - 2)
 
 
 def _write(console: "Console", line: str) -> None:
@@ -103,7 +103,7 @@ def _write(console: "Console", line: str) -> None:
     console.print(Text(line), soft_wrap=True)
 
 
-def _tree(board: Board, now: float, began: float, rows: int) -> "Tree":
+def tree(board: Board, now: float, began: float, rows: int) -> "Tree":
     """Draw at most `rows` rows below the first: what runs, and as far as it fits what waits."""
     from rich.tree import Tree
 
@@ -111,14 +111,14 @@ def _tree(board: Board, now: float, began: float, rows: int) -> "Tree":
     shown = running if len(running) <= rows else running[: max(0, rows - 1)]
     width = max((len(it.module) for it in shown if len(it.module) <= WIDEST_NAME), default=0)
     share = min(MOST_USERS, (rows - len(shown)) // max(1, len(shown)))
-    tree = Tree(_counts(board, now - began), guide_style="dim")
+    drawn = Tree(_counts(board, now - began), guide_style="dim")
     for one in shown:
-        branch = tree.add(_running(one, now, width))
+        branch = drawn.add(_running(one, now, width))
         for line in _users(board, one.name, share):
             branch.add(line)
     if len(shown) < len(running):
-        tree.add(_line(f"… and {len(running) - len(shown)} more"))
-    return tree
+        drawn.add(_line(f"… and {len(running) - len(shown)} more"))
+    return drawn
 
 
 def _counts(board: Board, seconds: float) -> "Text":
@@ -136,7 +136,7 @@ def _running(one: Running, now: float, width: int) -> "Text":
     line = _line(f"{one.module:{width}}  ", "bold").append(f"{phase:{WIDEST_PHASE}}", "cyan")
     line.append(f"  {_clock(now - one.began):>7}", "dim")
     if event.kind == "waiting":
-        return line.append(f"  {printable(waits(event))}")
+        return line.append(f"  for {printable(event.message) or 'another process'}")
     return line.append(f"  {_bytes(event)}" if event.done else "")
 
 

@@ -12,7 +12,7 @@ from ...ir.names import StoreName
 from ...runtime.building.result import Event, Phase
 from ..console import notice, printable
 
-__all__ = ["Show", "ended", "plain", "waits"]
+__all__ = ["Show", "ended", "plain"]
 
 Show: TypeAlias = Callable[[Event], None]
 """Told events from several threads."""
@@ -33,7 +33,8 @@ def plain() -> Iterator[Show]:
         elif event.kind == "started":
             began[event.name] = time.monotonic()
         elif event.kind == "waiting":
-            notice(f"{event.module} {waits(event)}")
+            holder = event.message or "another process"
+            notice(f"{event.module} waits for {holder}, which builds it")
         elif event.kind == "phase" and event.phase != phases.get(event.name):
             phases[event.name] = event.phase
             if event.phase in LONG_PHASES:
@@ -42,11 +43,6 @@ def plain() -> Iterator[Show]:
             notice(ended(event, time.monotonic() - began[event.name]))
 
     yield show
-
-
-def waits(event: Event) -> str:
-    """Say for whom a package waits that another process builds."""
-    return f"waits for {event.message or 'another process'}, which builds it"
 
 
 def ended(event: Event, seconds: float) -> str:

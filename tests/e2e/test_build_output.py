@@ -1,12 +1,16 @@
 """What `punix build` says: results on stdout, one line each; all else on stderr."""
 
 import json
+import os
 import sys
 from pathlib import Path
 
 import pytest
 
-from .conftest import Punix
+from punix.ir.names import RootPath, StoreName
+from punix.runtime.store.store import Store
+
+from .conftest import Punix, finish, spawn
 
 PROGRAM = """
 module Tool {{ {shell} recipeArgs = {{ command = "touch $OUTPUT/x" }} }}
@@ -100,6 +104,21 @@ def test_an_output_with_odd_names_moves_no_cursor(punix: Punix, program: Path) -
     [row] = fields(outcome.out)
     assert len(row) == 3 and row[2].isprintable(), row
     assert "\x1b" not in outcome.err
+
+
+def test_who_waits_says_who_builds(punix: Punix, program: Path, tmp_path: Path) -> None:
+    store = Store(RootPath(str(tmp_path / "store")))
+    store.create()
+    tool = Path(fields(punix("build", program, "--only", "Tool", "--dry-run").out)[0][2])
+    with store.making(StoreName(tool.name)):
+        process = spawn("build", program, "--only", "Tool")
+        assert process.stderr is not None
+        seen = iter(process.stderr.readline, "")
+        line = next(line for line in seen if not line.startswith("warning"))
+        host = os.uname().nodename
+        assert line == f"Tool waits for pid {os.getpid()} on {host}, which builds it\n"
+    outcome = finish(process)
+    assert (outcome.code, fields(outcome.out)[0][:2]) == (0, ["ok", "Tool"])
 
 
 OPENED: list[str] = []
