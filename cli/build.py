@@ -63,7 +63,7 @@ def build(
     """
     lowered = lower(load_program(files or (".",), settings.scenario), settings)
     graph = packages_of(lowered, settings)
-    names = wanted_names(graph, only.split(",") if only else None)
+    names = wanted_names(graph, [part.strip() for part in only.split(",")] if only else None)
     if dry_run:
         rows = [_foreseen(module, name, building.store) for module, name in names.items()]
         _tell(rows, style)  # also what is refused has a path

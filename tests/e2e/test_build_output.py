@@ -52,7 +52,7 @@ def test_what_is_needed_and_fails_is_told_too(punix: Punix, program: Path) -> No
     outcome = punix("build", program, "--only", "User")
     assert [row[:2] for row in fields(outcome.out)] == [["FAIL", "Bad"], ["FAIL", "User"]]
     assert (outcome.code, outcome.out.splitlines()[-1]) == (3, "2 packages: 0 ok, 2 failed")
-    outcome = punix("build", program, "--only", "Tool,Nope")
+    outcome = punix("build", program, "--only", "Tool, Nope")
     assert (outcome.code, outcome.out) == (1, "")
     assert "no package 'Nope' in the program" in outcome.err
 
@@ -129,7 +129,7 @@ def test_what_is_cached_is_not_touched(punix: Punix, program: Path, tmp_path: Pa
     tool = Path(fields(punix("build", program, "--only", "Tool", "--dry-run").out)[0][2])
     before = [(path.lstat(), path) for path in (tool, tool / "x")]
     sys.addaudithook(lambda event, args: OPENED.append(str(args[0])) if event == "open" else None)
-    assert punix("build", program, "--only", "Tool,User").code == 3
+    assert punix("build", program, "--only", "Tool, User").code == 3
     assert punix("build", program, "--only", "Tool").code == 0
     assert any("Bad" in path for path in OPENED)
     assert [path for path in OPENED if path.startswith(str(tool))] == []
