@@ -54,9 +54,11 @@ class Builder:
     def build(self, order: Derivation, tell: Teller) -> bool:
         """Make an entry valid; return False if another process did it first.
 
-        `tell` hears who holds the lock, and each phase. Raises BuildFailed, ProgramError (E30).
+        `tell` hears who holds the lock, and each phase. Raises BuildFailed, ProgramError (E30),
+        LockHeld if another process builds it and we are interrupted.
         """
-        with self.store.making(order.name, tell.waiting) as lock:
+        making = self.store.making(order.name, tell.waiting, lambda: self.processes.ended)
+        with making as lock:
             if self.store.is_valid(order.name):
                 return False
             drop = self._dropper(order.name)

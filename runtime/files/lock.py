@@ -6,6 +6,7 @@ that inherited the descriptor ends, so a crash leaves nothing to clean up.
 """
 
 import fcntl
+import math
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -32,15 +33,18 @@ def hold(
     shared: bool = False,
     wait: float | None = None,
     waiting: Callable[[str], None] | None = None,
+    given_up: Callable[[], bool] | None = None,
 ) -> Iterator[int]:
     """Hold a lock while the block runs; yields the descriptor, so that a child can inherit it.
 
     `wait` is the most seconds to wait, None for ever; `waiting` is called once
-    with the holder if waiting begins. Raises LockHeld when the time is up.
+    with the holder if waiting begins; `given_up` is asked again and again whether to go on,
+    for a signal does not reach who waits in a thread. Raises LockHeld when the waiting is
+    over.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
-        _acquire(descriptor, path, shared, wait, waiting)
+        _acquire(descriptor, path, shared, wait, waiting, given_up)
         if not shared:
             _sign(descriptor)
         yield descriptor
@@ -61,6 +65,7 @@ def _acquire(
     shared: bool,
     wait: float | None,
     waiting: Callable[[str], None] | None,
+    given_up: Callable[[], bool] | None,
 ) -> None:
     kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
     if _try(descriptor, kind):
@@ -68,11 +73,11 @@ def _acquire(
     holder = _holder(descriptor)
     if waiting and wait != 0:
         waiting(holder)
-    if wait is None:
+    if wait is None and given_up is None:
         fcntl.flock(descriptor, kind)
         return
-    end = time.monotonic() + wait
-    while time.monotonic() < end:
+    end = math.inf if wait is None else time.monotonic() + wait
+    while time.monotonic() < end and not (given_up and given_up()):
         time.sleep(POLL_SECONDS)
         if _try(descriptor, kind):
             return

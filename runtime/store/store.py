@@ -190,10 +190,16 @@ class Store:
     # Locks
 
     def making(
-        self, name: StoreName, waiting: Callable[[str], None] | None = None
+        self,
+        name: StoreName,
+        waiting: Callable[[str], None] | None = None,
+        given_up: Callable[[], bool] | None = None,
     ) -> AbstractContextManager[int]:
-        """Lock one entry while it is made; yields the descriptor for the builder to inherit."""
-        return hold(self.inner(".locks", name), waiting=waiting)
+        """Lock one entry while it is made; yields the descriptor for the builder to inherit.
+
+        Raises LockHeld once `given_up`.
+        """
+        return hold(self.inner(".locks", name), waiting=waiting, given_up=given_up)
 
     def using(
         self, wait: float | None = None, waiting: Callable[[str], None] | None = None

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -119,6 +120,19 @@ def test_who_waits_says_who_builds(punix: Punix, program: Path, tmp_path: Path) 
         assert line == f"Tool waits for pid {os.getpid()} on {host}, which builds it\n"
     outcome = finish(process)
     assert (outcome.code, fields(outcome.out)[0][:2]) == (0, ["ok", "Tool"])
+
+
+def test_who_waits_can_be_interrupted(punix: Punix, program: Path, tmp_path: Path) -> None:
+    store = Store(RootPath(str(tmp_path / "store")))
+    store.create()
+    tool = Path(fields(punix("build", program, "--only", "Tool", "--dry-run").out)[0][2])
+    with store.making(StoreName(tool.name)):
+        process = spawn("build", program, "--only", "Tool")
+        assert process.stderr is not None
+        assert any("waits for pid" in line for line in process.stderr)
+        process.send_signal(signal.SIGINT)
+        outcome = finish(process)
+    assert (outcome.code, outcome.out, outcome.err.strip()) == (130, "", "interrupted")
 
 
 OPENED: list[str] = []
