@@ -21,6 +21,17 @@ ARGUMENTS = arguments(
     *COMMON,
 )
 
+WANTS = """\
+_wants_dependencies() {
+  if [ -e "$_folder/Cargo.lock" ] || [ -e Cargo.lock ]; then
+    grep -qs '^source = ' "$_folder/Cargo.lock" Cargo.lock
+  else
+    cargo metadata --no-deps --format-version 1 "--manifest-path=$_folder/Cargo.toml" >/dev/null &&
+      ! cargo generate-lockfile "--manifest-path=$_folder/Cargo.toml"
+  fi
+}"""
+"""A function that says whether a crate needs others; a manifest that is wrong, cargo reports."""
+
 PREPARE = """\
 export CARGO_HOME="$TMPDIR/cargo" CARGO_NET_OFFLINE=true
 export CARGO_BUILD_JOBS="${PUNIX_BUILD_CORES:-1}"
@@ -30,7 +41,7 @@ if [ -d "$_vendor" ]; then
   mkdir -p "$CARGO_HOME"
   printf '%s\\n' '[source.crates-io]' 'replace-with = "vendored"' \\
     '[source.vendored]' "directory = '$_vendor'" >"$CARGO_HOME/config.toml"
-elif grep -qs '^source = ' "$_folder/Cargo.lock" Cargo.lock; then
+elif _wants_dependencies; then
   _need_network cargo
   CARGO_NET_OFFLINE=false
 fi"""
@@ -50,6 +61,7 @@ def make(given: RecipeInput) -> BuildScript:
     return args.script(
         VENDORED,
         line("_folder=$(dirname --", args.word("manifest_path", "Cargo.toml"), ")"),
+        WANTS,
         PREPARE,
         args.shell("pre_build"),
         line('cargo "${_cargo[@]}"', *options, chosen, args.words("extra_cargo_args")),

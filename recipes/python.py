@@ -6,7 +6,7 @@ from ..ir.text import Text
 from .common import Arguments
 from .words import line, quoted
 
-__all__ = ["LAUNCHER", "SITE", "launchers"]
+__all__ = ["LAUNCHER", "SITE", "launchers", "search_path"]
 
 SITE = """\
 _python=$(command -v python3)
@@ -15,23 +15,32 @@ _site=$OUTPUT/$_lib
 mkdir -p "$_site\""""
 """Set _python, and _site: the folder of the modules that are installed."""
 
+FIND = """\
+_find="import site, sys; sys.path[:0] = paths = '$_path'.split(':')"
+_find+="; [site.addsitedir(path) for path in paths]\""""
+"""Set _find: a line of Python that makes the modules below _path known, and those of .pth files."""
+
 LAUNCHER = """\
 _launcher() {
   mkdir -p "$OUTPUT/bin"
-  printf '%s\\n' "#!$_python" 'import sys' \\
-    "sys.path[:0] = '''$_path'''.split(':')" "from $2 import ${3%%.*} as found" \\
+  printf '%s\\n' "#!$_python" "$_find" "from $2 import ${3%%.*} as found" \\
     "sys.exit(found${3#"${3%%.*}"}())" >"$OUTPUT/bin/$1"
   chmod 755 "$OUTPUT/bin/$1"
 }"""
-"""A function that writes bin/$1, which calls $3 of the module $2 with _path to find modules."""
+"""A function that writes bin/$1, which calls $3 of the module $2."""
 
 ENTRY = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*", re.ASCII)
 
 
-def launchers(args: Arguments, dependencies: list[Text]) -> list[Text]:
+def search_path(dependencies: list[Text]) -> list[Text]:
+    """Return lines that set _find, for the package and for its dependencies."""
+    paths: list[Text] = [("_path+=:", *package, "/$_lib") for package in dependencies]
+    return [("_path=$_site",), *paths, (FIND,)]
+
+
+def launchers(args: Arguments) -> list[Text]:
     """Return lines that write the programs of `console_scripts`; E1 for no module:function."""
-    lines: list[Text] = [("_path=$_site",)]
-    lines += [("_path+=:", *package, "/$_lib") for package in dependencies]
+    lines: list[Text] = []
     for field, text in args.entries("console_scripts"):
         entry = "".join(part for part in text if isinstance(part, str))
         if not ENTRY.fullmatch(entry) or len(text) != 1:

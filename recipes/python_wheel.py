@@ -5,7 +5,7 @@ from ..ir.recipe import BuildScript, Recipe, RecipeInput
 from ..ir.shape import ListShape, RecordShape, TextShape
 from .common import Arguments
 from .fields import COMMON, DEPENDENCIES, NAMES, WORD, WORDS, argument, arguments
-from .python import LAUNCHER, SITE, launchers
+from .python import LAUNCHER, SITE, launchers, search_path
 from .words import line, quoted
 
 __all__ = ["RECIPE"]
@@ -38,22 +38,27 @@ ARGUMENTS = arguments(
 )
 
 INSTALL = """\
+_pip=("$_python" -m pip --quiet --no-cache-dir --disable-pip-version-check)
 _wheels=.
 if [ -z "$(find . -maxdepth 1 -name '*.whl')" ]; then
   _wheels=$TMPDIR/wheels
-  "$_python" -m pip wheel --quiet --no-deps --no-index --no-build-isolation \\
-    --wheel-dir "$_wheels" .
+  "${_pip[@]}" wheel --no-deps --no-index --no-build-isolation --wheel-dir "$_wheels" .
 fi
 _named=()
 for _wheel in "$_wheels"/*.whl; do
   IFS=- read -r _name _version _ <<<"${_wheel##*/}"
   _named+=("$_name==$_version")
 done
-"$_python" -m pip install --quiet --no-deps --no-index --no-compile --no-warn-script-location \\
+"${_pip[@]}" install --no-deps --no-index --no-compile --no-warn-script-location \\
   --find-links "$_wheels" --target "$_site" "${_named[@]}"
-if [ -d "$_site/bin" ]; then mv "$_site/bin" "$OUTPUT/bin"; fi"""
+if [ -d "$_site/bin" ]; then
+  mv "$_site/bin" "$OUTPUT/bin"
+  sed -i "1{/^#!.*python/a $_find
+}" "$OUTPUT"/bin/*
+fi"""
 """Install the wheels that are there, or the one that the project makes; nothing is fetched.
-By name: of a wheel given as a file pip would write down where it was."""
+By name: of a wheel given as a file pip would write down where it was. Programs of wheels
+are told in their second line where modules are."""
 
 
 def make(given: RecipeInput) -> BuildScript:
@@ -63,6 +68,7 @@ def make(given: RecipeInput) -> BuildScript:
     modules = args.words("packages")
     return args.script(
         SITE,
+        search_path(dependencies),
         LAUNCHER,
         args.shell("pre_build"),
         line("cp -R --", modules, '"$_site"/') if modules else INSTALL,
@@ -72,7 +78,7 @@ def make(given: RecipeInput) -> BuildScript:
             )
             for file in args.records("pth_files")
         ],
-        launchers(args, dependencies),
+        launchers(args),
         args.shell("post_install"),
     )
 

@@ -213,6 +213,12 @@ def test_a_wheel_finds_the_modules_of_its_dependencies(site: Site) -> None:
 
 
 @pytest.mark.pip
+def test_programs_of_a_wheel_find_their_modules(site: Site) -> None:
+    put(site, "hi", HI_PY, GREET_PY)
+    assert built(site, "python_wheel", "recipeArgs = { python_deps = [] }") == "hello\n"
+
+
+@pytest.mark.pip
 @pytest.mark.parametrize("folder", ["vendor", "hi"])
 def test_an_environment_of_wheels(site: Site, folder: str) -> None:
     site.write({"hi/README": ""})

@@ -8,6 +8,15 @@ import pytest
 from programs import Plain
 from scripts import script
 
+CRATE = """\
+[package]
+name = "hi"
+version = "1.0.0"
+[lib]
+path = "Cargo.toml"
+[dependencies]
+never-there = "1"
+"""
 Run = Callable[[str, Mapping[str, Plain], Mapping[str, str]], Path]
 
 
@@ -68,9 +77,11 @@ def test_python_programs_find_their_modules(run: Run) -> None:
         "python_deps": [],
         "packages": ["hello"],
         "console_scripts": {"hi": "hello.main:Program.run"},
+        "pth_files": [{"name": "more.pth", "content": "hello/more\n"}],
     }
-    module = "class Program:\n    @staticmethod\n    def run():\n        print('hi')\n"
+    module = "class Program:\n    @staticmethod\n    def run():\n        import hi\n"
     source = {"hello/__init__.py": "", "hello/main.py": module, "README": ""}
+    source["hello/more/hi.py"] = "print('hi')\n"
     out = run("std.python_wheel", arguments, source)
     done = subprocess.run([out / "bin" / "hi"], capture_output=True, text=True, check=True)
     assert done.stdout == "hi\n"
@@ -108,6 +119,7 @@ def test_programs_that_are_built_already(
         ("std.cargo", {}, {"Cargo.toml": "", "Cargo.lock": 'source = "registry"\n'}),
         ("std.go", {}, {"go.mod": "", "go.sum": "x\n"}),
         ("std.python_venv", {"packages": ["x"]}, {}),
+        pytest.param("std.cargo", {}, {"Cargo.toml": CRATE}, marks=pytest.mark.cargo),
         pytest.param(
             "std.npm", {}, {"package.json": '{"dependencies": {"x": "1"}}'}, marks=pytest.mark.npm
         ),

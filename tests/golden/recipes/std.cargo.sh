@@ -22,6 +22,14 @@ _need_network() {
   fi
 }
 _folder=$(dirname -- cli/Cargo.toml )
+_wants_dependencies() {
+  if [ -e "$_folder/Cargo.lock" ] || [ -e Cargo.lock ]; then
+    grep -qs '^source = ' "$_folder/Cargo.lock" Cargo.lock
+  else
+    cargo metadata --no-deps --format-version 1 "--manifest-path=$_folder/Cargo.toml" >/dev/null &&
+      ! cargo generate-lockfile "--manifest-path=$_folder/Cargo.toml"
+  fi
+}
 export CARGO_HOME="$TMPDIR/cargo" CARGO_NET_OFFLINE=true
 export CARGO_BUILD_JOBS="${PUNIX_BUILD_CORES:-1}"
 _cargo=(install --no-track --root "$OUTPUT" --path "$_folder")
@@ -30,7 +38,7 @@ if [ -d "$_vendor" ]; then
   mkdir -p "$CARGO_HOME"
   printf '%s\n' '[source.crates-io]' 'replace-with = "vendored"' \
     '[source.vendored]' "directory = '$_vendor'" >"$CARGO_HOME/config.toml"
-elif grep -qs '^source = ' "$_folder/Cargo.lock" Cargo.lock; then
+elif _wants_dependencies; then
   _need_network cargo
   CARGO_NET_OFFLINE=false
 fi
