@@ -211,3 +211,49 @@ def test_diff_shows_files_units_store_paths_and_secrets(
     ]
     listed = punix("service", "list", "Site", *roots).out.splitlines()
     assert re.search(r"  files [+~]\d", listed[1])
+
+
+@pytest.mark.parametrize(
+    ("command", "generation"),
+    [
+        (("service", "rollback", "Site"), 1),
+        (("service", "switch", "Site", "1"), 1),
+        (("service", "verify", "Site"), 2),
+        (("service", "verify", "Site", "--fix"), 1),
+        (("service", "list", "Site"), 1),
+        (("service", "diff", "Site", "1", "2"), 1),
+        (("store", "gc"), 1),
+    ],
+)
+@pytest.mark.parametrize(
+    ("field", "before", "after"),
+    [
+        ("files", '"path":"/etc/', '"path":"/etd/'),
+        ("store_paths", '"store_paths": ["', '"store_paths": ["a'),
+        ("punix", '"version":1', '"version":9'),
+    ],
+)
+def test_a_manifest_that_was_changed_is_refused_by_every_command(
+    punix: Punix,
+    roots: tuple[str, ...],
+    tmp_path: Path,
+    command: tuple[str, ...],
+    generation: int,
+    field: str,
+    before: str,
+    after: str,
+) -> None:
+    for _ in range(2):
+        deploy(punix, roots)
+    folder = tmp_path / f"root{tmp_path}/deploys/Site"
+    manifest = folder / f"gen-00{generation}.json"
+    text = manifest.read_text()
+    manifest.write_text(text.replace(before, after, 1))
+    assert manifest.read_text() != text
+    live, entries = (folder / "live").readlink(), sorted((tmp_path / "store").iterdir())
+    more = roots if command[0] == "service" else roots[:4]
+    outcome = punix(*command, *more)
+    assert outcome.code == 1, outcome.out
+    assert "[E27]" in outcome.err and f"field '{field}' was changed" in outcome.err
+    assert (folder / "live").readlink() == live
+    assert sorted((tmp_path / "store").iterdir()) == entries
