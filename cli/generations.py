@@ -5,7 +5,7 @@ interrupted command left, and with `--fix` what was changed by hand.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import click
 
@@ -146,7 +146,8 @@ def verify(
 
 
 def _as_text(stack: ModuleName, found: Verified) -> str:
-    lines = [_told(drift) for drift in found.drifts]
+    lines = [line for drift in found.drifts for line in _told(drift)]
+    lines += [f"{path}: a drop-in of somebody else, which stays" for path in found.drop_ins]
     left = sum(not drift.fixed for drift in found.drifts)
     state = f"{left} difference(s)" if left else "as deployed"
     lines.append(f"{stack} {generation_name(found.generation)}: {state}")
@@ -155,10 +156,12 @@ def _as_text(stack: ModuleName, found: Verified) -> str:
     return "\n".join(lines)
 
 
-def _told(drift: Drift) -> str:
+def _told(drift: Drift) -> Iterator[str]:
     mended = "mended: " if drift.fixed else ""
     kept = f" (kept as {drift.moved})" if drift.moved else ""
-    return f"{drift.path}: {mended}{drift.message}{kept}"
+    yield f"{drift.path}: {mended}{drift.message}{kept}"
+    if not drift.fixed:
+        yield f"  {drift.remedy}"
 
 
 def _as_json(stack: ModuleName, found: Verified) -> str:
@@ -167,11 +170,13 @@ def _as_json(stack: ModuleName, found: Verified) -> str:
         "stack": stack,
         "generation": found.generation,
         "unsettled": found.unsettled,
+        "drop_ins": list(found.drop_ins),
         "differences": [
             {
                 "path": drift.path,
                 "what": drift.what,
                 "message": drift.message,
+                "remedy": drift.remedy,
                 "fixed": drift.fixed,
                 "kept": drift.moved,
             }

@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 from ...ir.manifest import Manifest, ManifestFile
 from ...ir.names import Digest, StoreName
 from .accounts import KEEP, Accounts
+from .by_hand import enabled_by_hand
 from .layout import Target, folders_above
 from .places import Places
 from .secrets import keyed_digest, read_key
@@ -21,8 +22,28 @@ from .transport import NANOSECONDS, Status
 __all__ = ["Drift", "survey"]
 
 What: TypeAlias = Literal[
-    "missing", "link", "content", "mode", "owner", "orphan", "blocked", "tree", "store"
+    "missing", "link", "content", "mode", "owner", "orphan", "enabled", "blocked", "tree", "store"
 ]
+
+REMEDIES: dict[What, str] = {
+    "missing": "--fix puts it back",
+    "link": "--fix keeps it aside and puts ours back",
+    "content": "--fix keeps the edited one aside and puts ours back",
+    "mode": "--fix sets it",
+    "owner": "--fix sets it",
+    "orphan": "--fix removes it",
+    "enabled": "--fix makes it lead through `live`; `systemctl enable` writes it so",
+    "blocked": "make room for it, then --fix",
+    "tree": "--fix puts it back from another generation or from what it was rendered from",
+    "store": "build it again, or deploy again",
+}
+"""What mends each kind of difference."""
+
+OF_UNITS: dict[What, str] = {
+    "missing": "; `systemctl disable` and `reenable` remove links of units",
+    "link": "; what `systemctl edit` adds to a unit stays",
+}
+"""How a unit came to differ, or what to do instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +59,12 @@ class Drift:
     fixed: bool = False
     moved: str | None = None
 
+    @property
+    def remedy(self) -> str:
+        """What mends it."""
+        of_unit = OF_UNITS.get(self.what, "") if "/systemd/" in self.path else ""
+        return REMEDIES[self.what] + of_unit
+
 
 def survey(
     target: Target,
@@ -52,6 +79,7 @@ def survey(
         yield from look.placed(file)
     yield from look.secrets()
     yield from look.orphans(others)
+    yield from look.enabled()
     for name in live.store_paths:
         if not is_valid(name):
             yield Drift(name, "store", "the store path is gone or not valid")
@@ -128,6 +156,12 @@ class _Survey:
         for path in sorted(stale - folders_above(wanted)):
             if self.places.parent(path).state == "there" and self.places.is_our_link(path):
                 yield Drift(path, "orphan", "a link of an earlier generation was left")
+
+    def enabled(self) -> Iterator[Drift]:
+        """Links that start a unit of one generation at boot, whatever is live then."""
+        for link, _ in enabled_by_hand(self.target, self.places, self.live):
+            text = self.transport.read_link(link)
+            yield Drift(link, "enabled", f"leads to one generation, whatever is live: '{text}'")
 
 
 def _kind(found: Status) -> str:

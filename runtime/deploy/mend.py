@@ -15,8 +15,9 @@ from . import journal
 from .accounts import Accounts
 from .aside import Aside, make_folders
 from .bundle_file import file_again, load_bundle
+from .by_hand import enabling_link
 from .drift import Drift, survey
-from .layout import Target, folder_of
+from .layout import Target, folder_of, temporary_name
 from .manifest_file import load, numbers
 from .places import Places
 from .reconcile import reconcile
@@ -95,6 +96,8 @@ class _Repair:
             return replace(drift, moved=self.aside.move(self.places.real(drift.path), drift.path))
         if drift.what in ("mode", "owner"):
             self._set_attributes(drift.path, file)
+        if drift.what == "enabled":
+            self._lead_through_live(drift.path)
         if drift.what == "tree" and file is not None:
             return self._restore(drift, self.live, file)
         if drift.path in self.kept:
@@ -111,6 +114,16 @@ class _Repair:
         place = self._staged(self.live, file) if file.install == "link" else self.places.real(path)
         self.transport.set_owner(place, *self.accounts.of(file))
         self.transport.set_mode(place, file.mode)
+
+    def _lead_through_live(self, link: str) -> None:
+        """Let a link that enables a unit name the unit beside it, which follows `live`."""
+        unit = next(unit for unit in self.live.units if unit.name == link.rpartition("/")[2])
+        folder, _, name = link.rpartition("/")
+        staged = f"{folder}/{temporary_name(name, self.target.stack)}"
+        if self.transport.status(staged) is not None:  # of a command that was killed
+            self.transport.remove(staged)
+        self.transport.make_link(staged, enabling_link(unit))
+        self.transport.rename(staged, link)
 
     def _restore(self, drift: Drift, manifest: Manifest, file: ManifestFile) -> Drift:
         """Put a damaged file of a tree back, in one rename; the damaged one is kept.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ...ir.diagnostics import Code
 from ...ir.manifest import Manifest
+from .by_hand import drop_ins
 from .drift import Drift, survey
 from .layout import Target
 from .live import live_manifest
@@ -19,11 +20,15 @@ __all__ = ["Verified", "verify"]
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The generation that was looked at, what differs, and why it is unsettled, if it is."""
+    """The generation that was looked at, what differs, and why it is unsettled, if it is.
+
+    `drop_ins` are files of an administrator that add to units of ours; they stay.
+    """
 
     generation: int
     drifts: tuple[Drift, ...]
     unsettled: str | None
+    drop_ins: tuple[str, ...] = ()
 
 
 def verify(target: Target, caller: Caller, *, fix: bool = False) -> Verified:
@@ -35,11 +40,12 @@ def verify(target: Target, caller: Caller, *, fix: bool = False) -> Verified:
         with observed(target, caller.notice) as unsettled:
             live = _live(target)
             found = tuple(survey(target, live, others_than(target, live), caller.is_valid))
-            return Verified(live.generation, found, unsettled)
+            return Verified(live.generation, found, unsettled, drop_ins(target, live))
     with locked(target, caller):
         live = _live(target)
         with claims_held(target, caller):
-            return Verified(live.generation, tuple(mend(target, live, caller)), None)
+            found = tuple(mend(target, live, caller))
+            return Verified(live.generation, found, None, drop_ins(target, live))
 
 
 def _live(target: Target) -> Manifest:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from stacks_on_disk import bundle, caller, copy, link, outside, read, target, wish
+from stacks_on_disk import bundle, caller, copy, link, outside, read, services, target, wish
 
 from punix.ir.diagnostics import ProgramError
 from punix.ir.text import Secret
@@ -194,3 +194,28 @@ def test_a_bundle_that_is_sealed_but_not_valid_is_not_used(tmp_path: Path) -> No
     append(tmp_path / "etc/b")
     (drift,) = verify(here, caller(), fix=True).drifts
     assert not drift.fixed
+
+
+def test_what_systemctl_writes_by_hand_is_named_and_made_to_follow(tmp_path: Path) -> None:
+    here = target(tmp_path)
+    deploy(here, wish(services(2)), caller())
+    units, wants = tmp_path / "etc/systemd/system", "etc/systemd/system/multi-user.target.wants"
+    (tmp_path / wants).mkdir()
+    physical = (units / "web00000.service").resolve()
+    assert "gen-001" in str(physical)
+    inside = f"/{physical.relative_to(tmp_path)}"
+    (tmp_path / wants / "web00000.service").symlink_to(inside)
+    (tmp_path / wants / "web00001.service").symlink_to("../web00001.service")
+    (tmp_path / wants / "other.service").symlink_to("/lib/systemd/system/other.service")
+    (units / "web00001.service.d").mkdir()
+    (units / "web00001.service.d/override.conf").write_text("[Service]\nNice=5\n")
+    seen = verify(here, caller())
+    [drift] = seen.drifts
+    assert (drift.path, drift.what) == (f"/{wants}/web00000.service", "enabled")
+    assert drift.message == f"leads to one generation, whatever is live: '{inside}'"
+    assert "`systemctl enable` writes it so" in drift.remedy
+    assert seen.drop_ins == ("/etc/systemd/system/web00001.service.d/override.conf",)
+    assert [one.fixed for one in verify(here, caller(), fix=True).drifts] == [True]
+    assert (tmp_path / wants / "web00000.service").readlink() == Path("../web00000.service")
+    assert verify(here, caller()).drifts == ()
+    assert (units / "web00001.service.d/override.conf").exists()

@@ -1,0 +1,54 @@
+"""What an administrator does to units by hand: links that enable them, drop-ins.
+
+In: a target and what is live. Out: the links of `X.wants` and `X.requires` that lead to a
+unit's file in one generation, which `systemctl enable` and `preset` write because they follow
+every link; and the drop-ins of `systemctl edit`, which are nobody's fault and stay.
+"""
+
+from collections.abc import Iterator
+from posixpath import join, normpath
+
+from ...ir.manifest import Manifest, ManifestUnit
+from .layout import Target, folder_of
+from .places import Places
+
+__all__ = ["drop_ins", "enabled_by_hand", "enabling_link"]
+
+ENABLING = (".wants", ".requires")
+
+
+def enabled_by_hand(
+    target: Target, places: Places, live: Manifest
+) -> Iterator[tuple[str, ManifestUnit]]:
+    """Yield each link that enables a unit and leads into a generation, with its unit."""
+    for unit in live.units:
+        for link in _links(target, unit):
+            text = target.transport.read_link(link)
+            leads = normpath(join(places.parent(link).real, text)) if text else ""
+            if leads.startswith(f"{places.own}/gen-"):
+                yield link, unit
+
+
+def _links(target: Target, unit: ManifestUnit) -> Iterator[str]:
+    folder = folder_of(unit.path)
+    if target.transport.status(folder) is None:
+        return
+    for name in sorted(target.transport.names(folder)):
+        if name.endswith(ENABLING):
+            yield f"{folder}/{name}/{unit.name}"
+
+
+def enabling_link(unit: ManifestUnit) -> str:
+    """Return the text of a link that enables a unit whatever generation is live."""
+    return f"../{unit.name}"
+
+
+def drop_ins(target: Target, live: Manifest) -> tuple[str, ...]:
+    """Return the paths of the drop-ins of all units that are live."""
+    found = []
+    for unit in live.units:
+        folder = f"{unit.path}.d"
+        status = target.transport.status(folder)
+        if status is not None and status.kind == "folder":
+            found += [f"{folder}/{name}" for name in target.transport.names(folder)]
+    return tuple(sorted(name for name in found if name.endswith(".conf")))
