@@ -37,12 +37,16 @@ def build_all(
     events: Callable[[Event], None],
     limits: Limits,
     keep_failed: bool,
+    kind: type[Builder] = Builder,
 ) -> dict[StoreName, Result]:
-    """Build every name of `needs` after those that it maps to; see `realise` for the rest."""
+    """Build every name of `needs` after those that it maps to, with builders of a kind.
+
+    See `realise` for the rest.
+    """
     _check_sources([by_name[name] for name in needs])
     _create(store)
     cores = max(1, (os.cpu_count() or 1) // jobs)
-    builder = Builder(store, sandbox, cores, limits, keep_failed, Processes())
+    builder = kind(store, sandbox, cores, limits, keep_failed, Processes())
     if sandbox.warning:
         events(Event("warning", sandbox.warning))
     tellers = {name: Teller(events, by_name[name].module, name) for name in needs}
@@ -80,7 +84,7 @@ def _build(order: Derivation, builder: Builder, tell: Teller) -> Result:
 
 def _outcome(order: Derivation, builder: Builder, tell: Teller) -> Result:
     try:
-        built = builder.build(order, tell)
+        status = builder.build(order, tell)
     except BuildFailed as failure:
         diagnostic = Diagnostic(Code.E31, failure.message, order.span)
         return _failed(order, builder, failure.message, failure.log, diagnostic)
@@ -88,9 +92,9 @@ def _outcome(order: Derivation, builder: Builder, tell: Teller) -> Result:
         diagnostic = _disk_error(problem, order.span)
         message = f"build failed ({diagnostic.message})"
         return _failed(order, builder, message, None, diagnostic)
-    if not built:
-        return Result(order.module, order.name, "cached")
-    return Result(order.module, order.name, "ok", log=builder.store.log_path(order.name))
+    if status == "cached":
+        return Result(order.module, order.name, status)
+    return Result(order.module, order.name, status, log=builder.store.log_path(order.name))
 
 
 def _failed(

@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from ...ir.canonical import digest
 from ...ir.codec import to_tree
 from ...ir.derivation import Derivation
-from ...ir.names import StoreName
+from ...ir.names import Digest, StoreName
 from ...ir.package import NoSource
 from ..files.fs import put_tree, sync_filesystem
-from ..files.tree import TreeError, hash_tree
+from ..files.tree import See, TreeError, hash_tree
 from ..store.output import make_canonical, make_read_only
 from ..store.records import begin_record
 from ..store.references import ReferenceScanner
@@ -29,7 +30,7 @@ from .failure import BuildFailed
 from .fix_up import fix_up
 from .process import Processes, Stopped, Watch
 from .request import BuildRequest, Limits, Mount
-from .result import Teller
+from .result import Status, Teller
 from .sandbox import Sandbox
 from .source_folder import lay_out
 from .watch import until_ended
@@ -38,6 +39,14 @@ __all__ = ["Builder"]
 
 DERIVER_CONTEXT = "punix 2026-11-23 deriver v1"
 LAST_LINE_LENGTH = 200
+
+
+class Made(NamedTuple):
+    """What a build left: a folder, the identity of its tree, the bytes in its files."""
+
+    folder: Path
+    digest: Digest
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +60,8 @@ class Builder:
     keep_failed: bool = False
     processes: Processes = field(default_factory=Processes)
 
-    def build(self, order: Derivation, tell: Teller) -> bool:
-        """Make an entry valid; return False if another process did it first.
+    def build(self, order: Derivation, tell: Teller) -> Status:
+        """Make an entry valid; return `ok`, or `cached` if another process did it first.
 
         `tell` hears who holds the lock, and each phase. Raises BuildFailed, ProgramError (E30),
         LockHeld if another process builds it and we are interrupted.
@@ -60,7 +69,7 @@ class Builder:
         making = self.store.making(order.name, tell.waiting, lambda: self.processes.ended)
         with making as lock:
             if self.store.is_valid(order.name):
-                return False
+                return "cached"
             drop = self._dropper(order.name)
             drop(order.name)
             begin_record(self.store, order)
@@ -71,7 +80,7 @@ class Builder:
                     drop(order.name)
                 raise
             self.store.clear(order.name)
-        return True
+        return "ok"
 
     def _dropper(self, name: StoreName) -> Callable[[StoreName], None]:
         """Return what removes what builds left; a tree that lies there may still be in use.
@@ -87,15 +96,33 @@ class Builder:
         return scratch if self.keep_failed and scratch.exists() else None
 
     def _make(self, order: Derivation, lock: int, tell: Teller) -> None:
-        scratch = self.store.inner(".tmp", order.name)
         inputs = self.store.closure(order.inputs)
+        scanner = ReferenceScanner(inputs)
+        made = self.produce(order, inputs, scanner.see if inputs else None, lock, tell)
+        tell.phase("registering")
+        self._put(order, made, scanner.references())
+
+    def produce(
+        self,
+        order: Derivation,
+        inputs: tuple[StoreName, ...],
+        see: See | None,
+        lock: int,
+        tell: Teller,
+    ) -> Made:
+        """Run a build; return its output, in canonical form.
+
+        The caller holds the lock of the name, and `see` is shown all that the output holds.
+        Raises as `build` does.
+        """
+        scratch = self.store.inner(".tmp", order.name)
         request = self._request(order, scratch, inputs)
         tell.phase("unpacking")
         self._lay_out(order, request, scratch)
         tell.phase("building")
         self._run(order, request, lock)
         tell.phase("fixing")
-        self._finish(order, request, inputs, tell)
+        return self._settle(order, request, see, tell)
 
     def _request(
         self, order: Derivation, scratch: Path, inputs: tuple[StoreName, ...]
@@ -170,15 +197,14 @@ class Builder:
             log=self.store.log_path(order.name),
         )
 
-    def _finish(
-        self, order: Derivation, request: BuildRequest, inputs: tuple[StoreName, ...], tell: Teller
-    ) -> None:
-        made, private, final = request.output.host, request.folder.parent, request.output.inside
-        scanner = ReferenceScanner(inputs)
+    def _settle(
+        self, order: Derivation, request: BuildRequest, see: See | None, tell: Teller
+    ) -> Made:
+        folder, private = request.output.host, request.folder.parent
         try:
-            mentioning = fix_up(made, direct_inputs(order, self.store).values(), private)
-            size = make_canonical(made, self.limits.output)
-            output = hash_tree(made, see=scanner.see if inputs else None)
+            mentioning = fix_up(folder, direct_inputs(order, self.store).values(), private)
+            size = make_canonical(folder, self.limits.output)
+            made = Made(folder, hash_tree(folder, see=see), size)
         except TreeError as problem:
             raise BuildFailed(
                 f"build failed ({problem})", self.store.log_path(order.name)
@@ -186,9 +212,12 @@ class Builder:
         if mentioning:
             some = ", ".join(mentioning[:3]) + (", …" if mentioning[3:] else "")
             tell.warning(f"{len(mentioning)} file(s) mention {private}, which is gone: {some}")
-        tell.phase("registering")
-        if made != final:
-            put_tree(made, final)
+        return made
+
+    def _put(self, order: Derivation, made: Made, references: tuple[StoreName, ...]) -> None:
+        final = self.store.path(order.name)
+        if made.folder != final:
+            put_tree(made.folder, final)
         make_read_only(final)
         sync_filesystem(final)
         self.store.register(
@@ -197,9 +226,9 @@ class Builder:
                 order.pname,
                 order.version,
                 order.system,
-                output,
-                size,
-                scanner.references(),
+                made.digest,
+                made.size,
+                references,
                 digest(to_tree(order, hashed=True), DERIVER_CONTEXT),
                 datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             )

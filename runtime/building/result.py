@@ -17,7 +17,8 @@ Phase: TypeAlias = Literal["fetching", "unpacking", "building", "fixing", "regis
 """Where a build is: getting its source, laying it out, running its script, making the
 output canonical, making it durable and known. One without a step leaves out its phase."""
 
-Status: TypeAlias = Literal["ok", "cached", "failed", "skipped"]
+Status: TypeAlias = Literal["ok", "cached", "reproducible", "failed", "skipped"]
+"""Built; there already; built again with the same output; not built; not tried."""
 
 
 @frozen

@@ -24,6 +24,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -31,7 +32,16 @@ from blake3 import blake3
 
 from ...ir.names import Digest
 
-__all__ = ["FileDigests", "Found", "TreeError", "TreeHasher", "copy_tree", "hash_tree", "walk"]
+__all__ = [
+    "FileDigests",
+    "Found",
+    "See",
+    "TreeError",
+    "TreeHasher",
+    "copy_tree",
+    "hash_tree",
+    "walk",
+]
 
 CONTEXT = "punix 2026-11-23 tree v1"
 MAGIC = b"PTREE1\n"
@@ -46,6 +56,7 @@ OPEN_FILE = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 OPEN_FOLDER = os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY
 
 See = Callable[[bytes | memoryview], None]
+"""Is shown the names, link targets and bytes of a tree, piece by piece."""
 Keep = Callable[[str, bool], bool]
 
 
@@ -222,7 +233,9 @@ def _copy_file(found: Found, copy: Path, time: int) -> None:
 def walk(path: Path, exclude: Sequence[str] = ()) -> Iterator[Found]:
     """Yield every entry below a folder, folders before what is in them; a file is yielded alone.
 
-    One folder is open at a time, so depth is limited by the length of a path only.
+    A folder's entries come in the order of their names, so that copies are made in one order
+    whatever the disk. One folder is open at a time, so depth is limited by the length of a
+    path only.
     """
     keep = _keeper(exclude)
     single = None if path.is_dir() else path.name
@@ -236,7 +249,7 @@ def walk(path: Path, exclude: Sequence[str] = ()) -> Iterator[Found]:
                 folder = os.open(prefix or ".", OPEN_FOLDER | os.O_NOFOLLOW, dir_fd=root)
             try:
                 with _blamed(prefix or str(path)), os.scandir(folder) as scan:
-                    entries = list(scan)
+                    entries = sorted(scan, key=_name)
                 for entry in entries:
                     if single is not None and entry.name != single:
                         continue
@@ -251,6 +264,9 @@ def walk(path: Path, exclude: Sequence[str] = ()) -> Iterator[Found]:
                 os.close(folder)
     finally:
         os.close(root)
+
+
+_name = attrgetter("name")
 
 
 def _keeper(exclude: Sequence[str]) -> Keep | None:

@@ -1,0 +1,81 @@
+"""Building a second time, to learn whether the same comes of it.
+
+In: derivations, a store, a sandbox. Out: one `Result` for each: `reproducible`, or a
+failure that names the first difference. What is valid stays as it is.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from ...ir.derivation import Derivation
+from ...ir.names import StoreName
+from ..files.difference import first_difference
+from ..store.store import Store
+from .batch import build_all
+from .builder import Builder
+from .failure import BuildFailed
+from .realise import realise
+from .request import Limits
+from .result import Event, Result, Status, Teller
+from .sandbox import Sandbox
+
+__all__ = ["build_again"]
+
+
+def build_again(
+    derivations: Sequence[Derivation],
+    store: Store,
+    sandbox: Sandbox,
+    jobs: int,
+    fail_fast: bool,
+    events: Callable[[Event], None],
+    *,
+    wanted: Iterable[StoreName],
+    limits: Limits | None = None,
+    keep_failed: bool = False,
+) -> list[Result]:
+    """Make what is wanted valid as `realise` does, then build each of it again and compare.
+
+    The sandbox must be a private one. With `keep_failed` an output that differs stays in
+    `.tmp` of the store. All else, and what is raised, is as `realise` has it.
+    """
+    by_name = {order.name: order for order in derivations}
+    wanted = set(wanted)
+    needed = wanted.union(*(by_name[name].inputs for name in wanted))
+    limits = limits or Limits()
+    first = realise(
+        derivations, store, sandbox, jobs, fail_fast, events,
+        wanted=needed, limits=limits, keep_failed=keep_failed,
+    )  # fmt: skip
+    bad = {result.name for result in first if result.status in ("failed", "skipped")}
+    again = {name: () for name in wanted if bad.isdisjoint([name, *by_name[name].inputs])}
+    second = build_all(
+        by_name, again, store, sandbox, jobs, fail_fast, events, limits, keep_failed, _Again
+    )
+    return [second.get(result.name, result) for result in first]
+
+
+class _Again(Builder):
+    """Makes entries that are there already, and compares."""
+
+    def build(self, order: Derivation, tell: Teller) -> Status:
+        """Build beside the entry and return `reproducible`; BuildFailed if it is not."""
+        with self.store.making(order.name, tell.waiting) as lock:
+            self.store.clear(order.name)
+            try:
+                self._compare(order, lock, tell)
+            except BaseException:
+                if not self.keep_failed:
+                    self.store.clear(order.name)
+                raise
+            self.store.clear(order.name)
+        return "reproducible"
+
+    def _compare(self, order: Derivation, lock: int, tell: Teller) -> None:
+        inputs = self.store.closure(order.inputs)
+        made = self.produce(order, inputs, None, lock, tell)
+        if made.digest == self.store.entry(order.name).output:
+            return
+        difference = first_difference(self.store.path(order.name), made.folder)
+        if difference is None:
+            raise BuildFailed("its entry was changed after it was built: `punix store verify`")
+        raise BuildFailed(f"not reproducible: {difference}")

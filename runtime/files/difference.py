@@ -1,0 +1,85 @@
+"""Where two trees differ first.
+
+In: two folders. Out: the first path, in the order of their bytes, at which they differ in
+what `tree.hash_tree` looks at, and how; None if they are the same.
+"""
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from .tree import walk
+
+__all__ = ["Difference", "first_difference"]
+
+BUFFER_SIZE = 1 << 20
+SHOWN_BYTES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A path below both trees, and how the trees differ there: in the first, in the second."""
+
+    path: str
+    how: str
+
+    def __str__(self) -> str:
+        return f"'{self.path}' {self.how}"
+
+
+def first_difference(first: Path, second: Path) -> Difference | None:
+    """Compare names, kinds, link targets and bytes.
+
+    Raises TreeError for a folder that cannot be listed, OSError for a file that cannot be read.
+    """
+    ours, theirs = _kinds(first), _kinds(second)
+    for path in sorted(ours.keys() | theirs.keys(), key=os.fsencode):
+        how = _difference(ours.get(path), theirs.get(path), first / path, second / path)
+        if how is not None:
+            return Difference(path, how)
+    return None
+
+
+def _kinds(tree: Path) -> dict[str, str]:
+    return {found.path: _kind(found.entry.stat(follow_symlinks=False)) for found in walk(tree)}
+
+
+def _kind(status: os.stat_result) -> str:
+    if stat.S_ISDIR(status.st_mode):
+        return "a folder"
+    if stat.S_ISLNK(status.st_mode):
+        return "a link"
+    return "an executable file" if status.st_mode & stat.S_IXUSR else "a file"
+
+
+def _difference(kind: str | None, other: str | None, first: Path, second: Path) -> str | None:
+    if kind != other:
+        return f"is {kind or 'missing'} and {other or 'missing'}"
+    if kind == "a folder":
+        return None
+    if kind == "a link":
+        ours, theirs = os.readlink(first), os.readlink(second)
+        return None if ours == theirs else f"leads to '{ours}' and to '{theirs}'"
+    return _difference_in_bytes(first, second)
+
+
+def _difference_in_bytes(first: Path, second: Path) -> str | None:
+    offset = 0
+    with first.open("rb") as ours, second.open("rb") as theirs:
+        while True:
+            left, right = ours.read(BUFFER_SIZE), theirs.read(BUFFER_SIZE)
+            if left != right:
+                break
+            if not left:
+                return None
+            offset += len(left)
+    at = _common(left, right)
+    shown = [part[at : at + SHOWN_BYTES].hex(" ") or "its end" for part in (left, right)]
+    return f"differs at byte {offset + at}: {shown[0]} and {shown[1]}"
+
+
+def _common(left: bytes, right: bytes) -> int:
+    """Return how many bytes two different texts have in common at their beginning."""
+    pairs = enumerate(zip(left, right, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(left), len(right)))
