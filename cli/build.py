@@ -19,7 +19,7 @@ from . import options
 from .console import tell_waiting, write_json
 from .pipeline import lower, packages_of, refuse_seeds, wanted_names
 from .program import load_program
-from .realise import BUILD_FAILED, Build, failure_line, realise_all, with_build
+from .realise import BUILD_FAILED, Build, check_all, failure_line, realise_all, with_build
 from .settings import Settings, with_settings
 
 __all__ = ["build"]
@@ -46,6 +46,7 @@ class Row(Frozen):
 @options.files
 @click.option("--dry-run", is_flag=True, help="Build nothing; show the paths that would result.")
 @click.option("--only", metavar="A,B", help="Only these packages, and what they need.")
+@click.option("--check", is_flag=True, help="Build what is there again, and compare.")
 @options.output_format("text", "json")
 @with_build
 @with_settings
@@ -53,6 +54,7 @@ def build(
     files: tuple[str, ...],
     dry_run: bool,
     only: str | None,
+    check: bool,
     style: str,
     building: Build,
     settings: Settings,
@@ -61,6 +63,8 @@ def build(
 
     FILE is a program file or a folder of them; all together are one program.
     """
+    if check and (dry_run or building.sandbox == "off"):
+        raise click.UsageError("--check builds: not with --dry-run, and not with --sandbox=off")
     lowered = lower(load_program(files or (".",), settings.scenario), settings)
     graph = packages_of(lowered, settings)
     names = wanted_names(graph, [part.strip() for part in only.split(",")] if only else None)
@@ -71,7 +75,8 @@ def build(
     if dry_run:
         return 0
     with building.prepared().using(waiting=tell_waiting):
-        results = realise_all(graph.derivations, names.values(), building, style == "text")
+        make = check_all if check else realise_all
+        results = make(graph.derivations, names.values(), building, style == "text")
     rows = _rows(graph.packages, names, results, building.store)
     _tell(rows, style)
     return BUILD_FAILED if any(row.is_failure for row in rows) else 0
@@ -105,13 +110,17 @@ def _tell(rows: list[Row], style: str) -> None:
 
 
 def _as_text(rows: list[Row]) -> str:
-    """Write three fields for each package, with tabs between, and a line that counts."""
-    lines = [
-        failure_line(row.module, row.message) if row.is_failure else f"ok\t{row.module}\t{row.path}"
-        for row in rows
-    ]
+    """Write the fields of each package, with tabs between, and a line that counts."""
+    lines = [_line(row) for row in rows]
     failed = sum(row.is_failure for row in rows)
     return "\n".join([*lines, f"{len(rows)} packages: {len(rows) - failed} ok, {failed} failed"])
+
+
+def _line(row: Row) -> str:
+    if row.is_failure:
+        return failure_line(row.module, row.message)
+    line = f"ok\t{row.module}\t{row.path}"
+    return f"{line}\treproducible" if row.status == "reproducible" else line
 
 
 def _document(rows: list[Row]) -> dict[str, object]:

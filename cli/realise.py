@@ -24,7 +24,7 @@ from .limits import with_limits
 from .progress.choose import progress
 from .system import this_system
 
-__all__ = ["BUILD_FAILED", "Build", "failure_line", "realise_all", "with_build"]
+__all__ = ["BUILD_FAILED", "Build", "check_all", "failure_line", "realise_all", "with_build"]
 
 BUILD_FAILED = 3
 """The exit code of a command some of whose builds failed."""
@@ -85,8 +85,37 @@ def realise_all(
     """
     wanted = set(wanted)
     _check_system(derivations, wanted, build.store)
+    return _run(realise, derivations, wanted, build, live_wanted)
+
+
+def check_all(
+    derivations: Sequence[Derivation],
+    wanted: Iterable[StoreName],
+    build: Build,
+    live_wanted: bool = True,
+) -> list[Result]:
+    """Build what is wanted as `realise_all` does, and what came to be again; compare."""
+    from ..runtime.building.check import build_again  # threads and processes: only who builds pays
+
+    inputs = {order.name: order.inputs for order in derivations}
+    wanted = set(wanted)
+    needed = wanted.union(*(inputs[name] for name in wanted))
+    first = realise_all(derivations, needed, build, live_wanted)
+    bad = {result.name for result in first if result.status in ("failed", "skipped")}
+    whole = {name for name in wanted if bad.isdisjoint((name, *inputs[name]))}
+    second = _run(build_again, derivations, whole, build, live_wanted)
+    return [*(result for result in first if result.name not in whole), *second]
+
+
+def _run(
+    work: Callable[..., list[Result]],
+    derivations: Sequence[Derivation],
+    wanted: Iterable[StoreName],
+    build: Build,
+    live_wanted: bool,
+) -> list[Result]:
     with progress(live_wanted) as show:
-        return realise(
+        return work(
             derivations,
             build.store,
             sandbox_named(build.sandbox),

@@ -42,7 +42,7 @@ class Board:
     @property
     def done(self) -> int:
         """How many have become whole."""
-        return self._counts["ok"] + self._counts["cached"]
+        return self._counts["ok"] + self._counts["cached"] + self._counts["reproducible"]
 
     @property
     def failed(self) -> int:

@@ -47,5 +47,5 @@ def plain() -> Iterator[Show]:
 
 def ended(event: Event, seconds: float) -> str:
     """Write the line of a package that ended."""
-    how = printable(event.message) or ("ok" if event.status == "ok" else "built by another process")
-    return f"finished {event.module} in {seconds:.1f} s: {how}"
+    how = "built by another process" if event.status == "cached" else event.status
+    return f"finished {event.module} in {seconds:.1f} s: {printable(event.message) or how}"

@@ -1,7 +1,7 @@
 """Building a second time, to learn whether the same comes of it.
 
-In: derivations, a store, a sandbox. Out: one `Result` for each: `reproducible`, or a
-failure that names the first difference. What is valid stays as it is.
+In: derivations whose entries are valid. Out: one `Result` for each: `reproducible`, or a
+failure that names the first difference. The entries stay as they are.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -13,7 +13,6 @@ from ..store.store import Store
 from .batch import build_all
 from .builder import Builder
 from .failure import BuildFailed
-from .realise import realise
 from .request import Limits
 from .result import Event, Result, Status, Teller
 from .sandbox import Sandbox
@@ -33,25 +32,19 @@ def build_again(
     limits: Limits | None = None,
     keep_failed: bool = False,
 ) -> list[Result]:
-    """Make what is wanted valid as `realise` does, then build each of it again and compare.
+    """Build each wanted entry again, beside itself, and compare.
 
-    The sandbox must be a private one. With `keep_failed` an output that differs stays in
-    `.tmp` of the store. All else, and what is raised, is as `realise` has it.
+    Wanted entries and their inputs are valid, and the sandbox is a private one. With
+    `keep_failed` an output that differs stays in `.tmp` of the store. All else, and what is
+    raised, is as `realise` has it.
     """
     by_name = {order.name: order for order in derivations}
-    wanted = set(wanted)
-    needed = wanted.union(*(by_name[name].inputs for name in wanted))
+    needs: dict[StoreName, Sequence[StoreName]] = dict.fromkeys(wanted, ())
     limits = limits or Limits()
-    first = realise(
-        derivations, store, sandbox, jobs, fail_fast, events,
-        wanted=needed, limits=limits, keep_failed=keep_failed,
-    )  # fmt: skip
-    bad = {result.name for result in first if result.status in ("failed", "skipped")}
-    again = {name: () for name in wanted if bad.isdisjoint([name, *by_name[name].inputs])}
-    second = build_all(
-        by_name, again, store, sandbox, jobs, fail_fast, events, limits, keep_failed, _Again
+    found = build_all(
+        by_name, needs, store, sandbox, jobs, fail_fast, events, limits, keep_failed, _Again
     )
-    return [second.get(result.name, result) for result in first]
+    return [found[name] for name in by_name if name in found]
 
 
 class _Again(Builder):

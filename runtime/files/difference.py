@@ -19,7 +19,7 @@ SHOWN_BYTES = 8
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A path below both trees, and how the trees differ there: in the first, in the second."""
+    """A path below both trees, and how the trees differ there; bytes are counted from 0."""
 
     path: str
     how: str
@@ -55,12 +55,16 @@ def _kind(status: os.stat_result) -> str:
 
 def _difference(kind: str | None, other: str | None, first: Path, second: Path) -> str | None:
     if kind != other:
-        return f"is {kind or 'missing'} and {other or 'missing'}"
+        return f"is {kind or 'missing'} in the first, {other or 'missing'} in the second"
     if kind == "a folder":
         return None
     if kind == "a link":
         ours, theirs = os.readlink(first), os.readlink(second)
-        return None if ours == theirs else f"leads to '{ours}' and to '{theirs}'"
+        return (
+            None
+            if ours == theirs
+            else f"leads to '{ours}' in the first, to '{theirs}' in the second"
+        )
     return _difference_in_bytes(first, second)
 
 
@@ -76,7 +80,7 @@ def _difference_in_bytes(first: Path, second: Path) -> str | None:
             offset += len(left)
     at = _common(left, right)
     shown = [part[at : at + SHOWN_BYTES].hex(" ") or "its end" for part in (left, right)]
-    return f"differs at byte {offset + at}: {shown[0]} and {shown[1]}"
+    return f"differs at byte {offset + at}: {shown[0]} in the first, {shown[1]} in the second"
 
 
 def _common(left: bytes, right: bytes) -> int:

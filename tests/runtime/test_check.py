@@ -52,6 +52,7 @@ def test_what_depends_on_its_inputs_only_is_reproducible(shop: Workshop, tmp_pat
         "echo $$ > $OUTPUT/process; date -d @$SOURCE_DATE_EPOCH > $OUTPUT/date",
         source=local(tmp_path / "src"), inputs=[tool],
     )  # fmt: skip
+    shop.ok(tool, order)
     assert [result.status for result in check(shop, tool, order)] == ["reproducible"] * 2
     assert shop.left() == sorted([tool.name, order.name])
     assert (shop.output(order) / "date").read_text() == "Tue Jan  1 00:00:00 UTC 1980\n"
@@ -64,7 +65,8 @@ def test_a_difference_is_named_and_the_entry_stays(shop: Workshop, script: str) 
     before, facts = hash_tree(shop.output(order)), shop.store.entry(order.name)
     [result] = check(shop, order)
     said = re.fullmatch(
-        r"not reproducible: 'b' differs at byte (\d+): ([0-9a-f ]+) and ([0-9a-f ]+)",
+        r"not reproducible: 'b' differs at byte (\d+): ([0-9a-f ]+) in the first, "
+        r"([0-9a-f ]+) in the second",
         result.message,
     )
     assert said is not None, result.message
@@ -99,23 +101,6 @@ def test_what_fails_the_second_time(shop: Workshop) -> None:
     assert [result.status for result in results] == ["reproducible", "failed"]
     assert "rc=1" in results[1].message
     assert shop.left() == sorted([tool.name, order.name])
-
-
-def test_inputs_that_are_gone_are_built_first(shop: Workshop) -> None:
-    tool = derive("Tool", "touch $OUTPUT/done")
-    order = derive("App", "test -e $DEP_TOOL/done; touch $OUTPUT/done", inputs=[tool])
-    shop.ok(tool, order)
-    shop.store.quarantine(tool.name)
-    results = build_again(
-        [tool, order], shop.store, shop.sandbox, 2, False, print, wanted=[order.name]
-    )
-    assert [result.status for result in results] == ["ok", "reproducible"]
-
-
-def test_what_cannot_be_built_is_not_checked(shop: Workshop) -> None:
-    bad = derive("Bad", "false")
-    user = derive("User", "touch $OUTPUT/done", inputs=[bad])
-    assert [result.status for result in check(shop, bad, user)] == ["failed", "skipped"]
 
 
 def test_facts_that_fit_no_tree_are_not_blamed_on_the_build(shop: Workshop) -> None:

@@ -50,34 +50,41 @@ def test_there_is_one_exactly_if_digests_differ(
 
 
 @pytest.mark.parametrize(
-    ("edit", "words"),
+    ("edit", "first", "second"),
     [
-        (lambda tree: (tree / "m").write_bytes(b"0123x56789"), "'m' differs at byte 4: "
-         "34 35 36 37 38 39 and 78 35 36 37 38 39"),
-        (lambda tree: (tree / "m").write_bytes(b"01"), "'m' differs at byte 2: "
-         "32 33 34 35 36 37 38 39 and its end"),
-        (lambda tree: (tree / "m").chmod(0o755), "'m' is a file and an executable file"),
-        (lambda tree: (tree / "m").unlink(), "'m' is a file and missing"),
-        (lambda tree: (tree / "c").touch(), "'c' is missing and a file"),
-        (lambda tree: os.replace(tree / "m", tree / "link"), "'link' is a link and a file"),
-        (lambda tree: (tree / "z" / "n").mkdir(), "'z/n' is missing and a folder"),
+        (
+            lambda tree: (tree / "m").write_bytes(b"0123x56789"),
+            "'m' differs at byte 4: 34 35 36 37 38 39",
+            "78 35 36 37 38 39",
+        ),
+        (
+            lambda tree: (tree / "m").write_bytes(b"01"),
+            "'m' differs at byte 2: 32 33 34 35 36 37 38 39",
+            "its end",
+        ),
+        (lambda tree: (tree / "m").chmod(0o755), "'m' is a file", "an executable file"),
+        (lambda tree: (tree / "m").unlink(), "'m' is a file", "missing"),
+        (lambda tree: (tree / "c").touch(), "'c' is missing", "a file"),
+        (lambda tree: os.replace(tree / "m", tree / "link"), "'link' is a link", "a file"),
+        (lambda tree: (tree / "z" / "n").mkdir(), "'z/n' is missing", "a folder"),
     ],
-)  # fmt: skip
-def test_what_is_said(tmp_path: Path, edit: Edit, words: str) -> None:
-    first = make(tmp_path / "1", {"m": b"0123456789", "z": "/", "link": "->m"})
-    second = make(tmp_path / "2", {"m": b"0123456789", "z": "/", "link": "->m"})
-    assert first_difference(first, second) is None
-    edit(second)
-    assert str(first_difference(first, second)) == words
+)
+def test_what_is_said(tmp_path: Path, edit: Edit, first: str, second: str) -> None:
+    one = make(tmp_path / "1", {"m": b"0123456789", "z": "/", "link": "->m"})
+    other = make(tmp_path / "2", {"m": b"0123456789", "z": "/", "link": "->m"})
+    assert first_difference(one, other) is None
+    edit(other)
+    assert str(first_difference(one, other)) == f"{first} in the first, {second} in the second"
 
 
 def test_targets_of_links(tmp_path: Path) -> None:
-    first, second = make(tmp_path / "1", {"a": "->b"}), make(tmp_path / "2", {"a": "->c"})
-    assert str(first_difference(first, second)) == "'a' leads to 'b' and to 'c'"
+    found = first_difference(make(tmp_path / "1", {"a": "->b"}), make(tmp_path / "2", {"a": "->c"}))
+    assert str(found) == "'a' leads to 'b' in the first, to 'c' in the second"
 
 
 def test_beyond_the_first_buffer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(difference, "BUFFER_SIZE", 4)
-    first = make(tmp_path / "1", {"a": b"0123456789"})
-    second = make(tmp_path / "2", {"a": b"01234567x9"})
-    assert str(first_difference(first, second)) == "'a' differs at byte 8: 38 39 and 78 39"
+    found = first_difference(
+        make(tmp_path / "1", {"a": b"0123456789"}), make(tmp_path / "2", {"a": b"01234567x9"})
+    )
+    assert str(found) == "'a' differs at byte 8: 38 39 in the first, 78 39 in the second"
