@@ -6,7 +6,7 @@ which that user started in that sandbox. All happens in the folder, which is the
 """
 
 import contextlib
-import ctypes  # noqa: F401  what is imported later the other user may not be able to read
+import ctypes  # noqa: F401  see `become`
 import json
 import os
 import shlex
@@ -17,8 +17,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from builds import Workshop, derive
+from users import become
 
-import punix.runtime.building.batch  # noqa: F401  as ctypes
+import punix.runtime.building.batch  # noqa: F401  see `become`
 from punix.runtime.building.sandbox import sandbox_named
 
 SPACES = ("ipc", "mnt", "net", "pid", "user", "uts")
@@ -93,14 +94,6 @@ def main(folder: Path, sandbox: str, user: int) -> None:
         things |= {"OUTPUT": str(here), "DEP_TOOL": str(shop.output(tool))}
         subprocess.run(["bash", "-c", SCRIPT], env=os.environ | things, check=True)
     json.dump([succeeded(here), succeeded(shop.output(order))], sys.stdout)
-
-
-def become(user: int) -> None:
-    """Go on as another user, with nothing of the old one."""
-    if user != os.getuid():
-        os.setgroups([])
-        os.setgid(user)
-        os.setuid(user)
 
 
 @contextlib.contextmanager

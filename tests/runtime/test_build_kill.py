@@ -10,18 +10,20 @@ from pathlib import Path
 
 import pytest
 from builds import Workshop, derive
+from users import USERS, folder_of
 
 from punix.runtime.building.sandbox import sandbox_named
 
 TESTS = Path(__file__).parent.parent
 
 PROGRAM = """
-import sys
+import ctypes, sys
 from pathlib import Path
 sys.path[:] = {path!r}
 from builds import Workshop, derive
-from punix.runtime.building import builder
+from punix.runtime.building import batch, builder
 from punix.runtime.building.sandbox import sandbox_named
+from users import become
 
 def pause(where):
     if where == {stop!r}:
@@ -33,6 +35,7 @@ for stop in ("make_canonical", "hash_tree", "make_read_only", "sync_filesystem")
         pause(_stop)
         return _real(*args, **options)
     setattr(builder, stop, before)
+become({user})
 shop = Workshop.at(Path({folder!r}), sandbox_named({sandbox!r}))
 shop.events = type("Show", (list,), dict(append=lambda self, it: print(it.kind, flush=True)))()
 [result] = shop.build(derive("Hello", {script!r}))
@@ -40,10 +43,17 @@ print(result.status, flush=True)
 """
 
 
-def start(folder: Path, sandbox: str, script: str, stop: str = "") -> "subprocess.Popen[str]":
+def start(
+    folder: Path, sandbox: str, script: str, stop: str = "", user: int = USERS["caller"]
+) -> "subprocess.Popen[str]":
     """Build in a process of its own."""
     program = PROGRAM.format(
-        path=[str(TESTS), *sys.path], stop=stop, folder=str(folder), sandbox=sandbox, script=script
+        path=[str(TESTS), *sys.path],
+        stop=stop,
+        folder=str(folder),
+        sandbox=sandbox,
+        script=script,
+        user=user,
     )
     return subprocess.Popen(
         [sys.executable, "-c", program],
@@ -78,11 +88,27 @@ def sandbox(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+SLEEPERS = "touch $OUTPUT/half; if ! test -e $OUTPUT/go; then sleep 1000 & sleep 1000; fi"
+
+
+@pytest.mark.parametrize("user", USERS.values(), ids=[*USERS])
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_killed_while_the_builder_runs(tmp_path: Path, sandbox: str, how: signal.Signals) -> None:
-    script = "touch $OUTPUT/half; if ! test -e $OUTPUT/go; then sleep 1000 & sleep 1000; fi"
-    process = start(tmp_path, sandbox, script)
-    shop = Workshop.at(tmp_path, sandbox_named(sandbox))
+def test_killed_while_the_builder_runs(sandbox: str, how: signal.Signals, user: int) -> None:
+    with folder_of(user) as folder:
+        killed(folder, sandbox, SLEEPERS, how, user)
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_what_left_its_session_ends_too(tmp_path: Path, how: signal.Signals) -> None:
+    daemons = SLEEPERS.replace("sleep 1000 &", "setsid -f setsid -f sleep 1000;")
+    killed(tmp_path, "bubblewrap", daemons, how, USERS["caller"])
+
+
+def killed(folder: Path, sandbox: str, script: str, how: signal.Signals, user: int) -> None:
+    """Kill a build whose processes sleep: none is left, nothing counts, and another can begin."""
+    process = start(folder, sandbox, script, user=user)
+    shop = Workshop.at(folder, sandbox_named(sandbox))
     order = derive("Hello", script)
     output = f"OUTPUT={shop.output(order)}"
     until(lambda: len(alive(output)) >= 3)
@@ -90,11 +116,11 @@ def test_killed_while_the_builder_runs(tmp_path: Path, sandbox: str, how: signal
     process.communicate()
     until(lambda: alive(output) == [])
     assert not shop.store.is_valid(order.name)
-    quick = derive("Hello", "touch $OUTPUT/done")
+    quick = "touch $OUTPUT/done"
     with shop.store.making(order.name):
         shop.store.quarantine(order.name)
-    shop.ok(quick)
-    assert shop.left() == [quick.name]
+    assert start(folder, sandbox, quick, user=user).communicate()[0].endswith("ok\n")
+    assert shop.left() == [derive("Hello", quick).name]
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,8 @@
 """What a sandbox keeps from a build: tried in each of them, as root and as another user."""
 
 import json
-import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,19 +10,17 @@ from pathlib import Path
 import pytest
 from attempts import ATTEMPTS, IN_DOUBT
 from builds import Workshop, derive
+from users import USERS, folder_of
 
 from punix.ir.derivation import Derivation
 from punix.ir.diagnostics import Code, ProgramError
 from punix.runtime.building import sandbox
 from punix.runtime.building.request import BuildRequest, Mount
 from punix.runtime.building.sandbox import Bubblewrap, sandbox_named
-from punix.runtime.files.fs import remove_tree
 
 TESTS = Path(__file__).parent.parent
-NOBODY = 65534
 TOUCH = "touch $OUTPUT/done"
 DEVICES = ("full", "null", "random", "tty", "urandom", "zero")
-USERS = {"caller": os.getuid()} | ({"nobody": NOBODY} if os.getuid() == 0 else {})
 
 KEPT_BY = {
     "bubblewrap": set(ATTEMPTS),
@@ -48,15 +44,11 @@ def kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def succeeded(kind: str, user: int) -> Iterator[tuple[set[str], set[str]]]:
     """The attempts that succeed for the user, and for a build of the user."""
-    folder = Path(tempfile.mkdtemp(prefix="punix-", dir="/tmp"))
-    try:
-        os.chown(folder, user, -1)
+    with folder_of(user) as folder:
         command = [sys.executable, str(TESTS / "attempts.py"), str(folder), kind, str(user)]
         said = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout
         caller, build = json.loads(said)
         yield set(caller), set(build)
-    finally:
-        remove_tree(folder)
 
 
 def test_what_a_build_can_do(succeeded: tuple[set[str], set[str]], kind: str) -> None:
