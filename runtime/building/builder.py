@@ -20,7 +20,7 @@ from ...ir.derivation import Derivation
 from ...ir.names import Digest, StoreName
 from ...ir.package import NoSource
 from ..files.fs import put_tree, sync_filesystem
-from ..files.tree import See, TreeError, hash_tree
+from ..files.tree import See, TreeError, hash_tree, new_folder
 from ..store.output import make_canonical, make_read_only
 from ..store.records import begin_record
 from ..store.references import ReferenceScanner
@@ -149,8 +149,8 @@ class Builder:
     def _lay_out(self, order: Derivation, request: BuildRequest, scratch: Path) -> None:
         for folder in (scratch, scratch / "build", scratch / "tmp"):
             folder.mkdir(mode=0o700)
-        for folder in {request.output.host, request.output.inside}:
-            folder.mkdir(mode=0o755, exist_ok=True)  # what is mounted, and where
+        new_folder(request.output.host)
+        request.output.inside.mkdir(mode=0o755, exist_ok=True)  # what it is mounted on
         (scratch / "build" / "build.sh").write_text(
             with_paths(order.script, self.store), encoding="utf-8"
         )

@@ -7,7 +7,7 @@ digest that the derivation has.
 from pathlib import Path
 
 from ...ir.package import LocalSource, PackageSource
-from ..files.tree import TreeError, copy_tree, hash_tree
+from ..files.tree import TreeError, copy_tree, hash_tree, new_folder
 from .environment import SOURCE_DATE_EPOCH
 from .failure import BuildFailed
 
@@ -17,7 +17,7 @@ __all__ = ["lay_out"]
 def lay_out(source: PackageSource, folder: Path) -> None:
     """Make a folder with what a source holds; raises BuildFailed if that cannot be had."""
     if not isinstance(source, LocalSource):
-        folder.mkdir(mode=0o755)
+        new_folder(folder)
         return
     try:
         copy_tree(Path(source.path), folder, source.exclude, SOURCE_DATE_EPOCH)

@@ -40,6 +40,7 @@ __all__ = [
     "TreeHasher",
     "copy_tree",
     "hash_tree",
+    "new_folder",
     "walk",
 ]
 
@@ -193,21 +194,32 @@ def _kind(path: str, status: os.stat_result) -> bytes:
     return b"x" if status.st_mode & stat.S_IXUSR else b"f"
 
 
+def new_folder(path: Path) -> None:
+    """Make a folder that is not there yet, 0755 whatever the umask; nothing is synced."""
+    path.mkdir(mode=0o700)
+    path.chmod(0o755)
+
+
 def copy_tree(source: Path, target: Path, exclude: Sequence[str], time: int) -> None:
     """Copy a tree into a new folder: writable, modes 0755 and 0644, all times `time` seconds.
 
     Raises as `hash_tree` does.
     """
-    target.mkdir(mode=0o755)
+    new_folder(target)
+    folders = [target]
     for found in walk(source, exclude):
         with _blamed(found.path):
             copy = target / found.path
             if found.entry.is_symlink():
                 copy.symlink_to(os.readlink(found.entry.name, dir_fd=found.folder))
+                os.utime(copy, (time, time), follow_symlinks=False)
             elif found.is_folder:
-                copy.mkdir(mode=0o755)
+                new_folder(copy)
+                folders.append(copy)
             else:
                 _copy_file(found, copy, time)
+    for folder in folders:  # once nothing is put into them any more
+        os.utime(folder, (time, time))
 
 
 def _copy_file(found: Found, copy: Path, time: int) -> None:

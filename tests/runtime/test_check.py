@@ -45,9 +45,11 @@ def test_what_depends_on_its_inputs_only_is_reproducible(shop: Workshop, tmp_pat
     (tmp_path / "src").mkdir()
     for name in "cab":
         (tmp_path / "src" / name).write_text(name)
+    (tmp_path / "src" / "folder").mkdir()
+    (tmp_path / "src" / "link").symlink_to("a")
     tool = derive("Tool", "mkdir $OUTPUT/bin; umask > $OUTPUT/bin/umask")
     order = derive(
-        "App", "ls -U > $OUTPUT/order; stat -c '%Y %a' . * > $OUTPUT/times; "
+        "App", "ls -U > $OUTPUT/order; stat -c '%y %a' . * > $OUTPUT/times; "
         "env | grep -v '^_=' | sort > $OUTPUT/env; hostname > $OUTPUT/host; id > $OUTPUT/id; "
         "echo $$ > $OUTPUT/process; date -d @$SOURCE_DATE_EPOCH > $OUTPUT/date",
         source=local(tmp_path / "src"), inputs=[tool],

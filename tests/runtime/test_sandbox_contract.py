@@ -1,6 +1,7 @@
 """What a sandbox keeps from a build: tried in each of them, as root and as another user."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -90,6 +91,32 @@ def test_what_is_at_the_top(boxed: Workshop) -> None:
     assert words(boxed, order, "top") == own | system
     assert words(boxed, order, "etc") <= {"alternatives", "ld.so.cache"}
     assert words(boxed, order, "tmp") <= {root.parts[2]}
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("hostname", "localhost"),
+        ("id -u; id -g", "1000\n1000"),
+        ("umask", "0022"),
+        ("locale charmap; date +%Z", "UTF-8\nUTC"),
+        ("ls -d $HOME 2>&1", "ls: cannot access '/homeless': No such file or directory"),
+        ("pwd; echo $TMPDIR", "/build/source\n/build"),
+        ("stat -c %a . .. /tmp $OUTPUT", "755\n700\n700\n755"),
+        ("cat; ls -l /proc/self/fd/0 | cut -d'>' -f2", "/dev/null"),
+    ],
+)
+def test_each_build_is_the_same_somebody(
+    boxed: Workshop, monkeypatch: pytest.MonkeyPatch, question: str, answer: str
+) -> None:
+    for name in ("LC_ALL", "LANGUAGE", "TZ", "TMPDIR"):
+        monkeypatch.setenv(name, "other")
+    before = os.umask(0o077)
+    order = derive("Who", f"({question}) > $OUTPUT/answer || true")
+    boxed.ok(order)
+    os.umask(before)
+    assert (boxed.output(order) / "answer").read_text().strip() == answer
 
 
 @pytest.mark.sandbox

@@ -1,5 +1,6 @@
 import os
 import random
+import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -136,6 +137,21 @@ def test_exclude(tmp_path: Path, patterns: tuple[str, ...], left: list[str]) -> 
     files = (path for path in (tmp_path / "copy").rglob("*") if path.is_file())
     assert sorted(str(path.relative_to(tmp_path / "copy")) for path in files) == left
     assert hash_tree(everything, patterns) == hash_tree(tmp_path / "copy")
+
+
+def test_a_copy_depends_on_neither_umask_nor_clock(tmp_path: Path) -> None:
+    (tmp_path / "all" / "folder").mkdir(parents=True)
+    (tmp_path / "all" / "folder" / "file").touch(mode=0o600)
+    (tmp_path / "all" / "link").symlink_to("folder")
+    before = os.umask(0o077)
+    try:
+        copy_tree(tmp_path / "all", tmp_path / "copy", (), 315532800)
+    finally:
+        os.umask(before)
+    copies = [tmp_path / "copy", *(tmp_path / "copy").rglob("*")]
+    assert {path.lstat().st_mtime for path in copies} == {315532800}
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in copies}
+    assert modes == {"copy": 0o755, "folder": 0o755, "file": 0o644, "link": 0o755}
 
 
 def test_large_files_hash_alike_read_and_mapped(
