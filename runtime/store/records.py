@@ -21,7 +21,6 @@ from ...ir.derivation import Derivation
 from ...ir.names import BadName, StoreName
 from ...ir.node import Node, node
 from ...ir.verify import name_of
-from ..files.fs import write_file
 from .store import Store
 
 __all__ = ["BuildRecord", "begin_record", "forget_records", "logged_names", "recorded"]
@@ -41,9 +40,18 @@ class BuildRecord(Node):
 
 
 def begin_record(store: Store, order: Derivation) -> None:
-    """Keep the derivation of a build that begins, and empty its log; hold its lock."""
-    write_file(_derivation_path(store, order.name), dumps(BuildRecord(order)).encode("utf-8"))
-    os.close(os.open(store.log_path(order.name), LOG_FLAGS, 0o644))
+    """Keep the derivation of a build that begins, and empty its log; hold its lock.
+
+    Nothing is synced: what a crash damages is not believed, see `recorded`.
+    """
+    _overwrite(_derivation_path(store, order.name), dumps(BuildRecord(order)).encode("utf-8"))
+    _overwrite(store.log_path(order.name), b"")
+
+
+def _overwrite(path: Path, data: bytes) -> None:
+    with os.fdopen(os.open(path, LOG_FLAGS, 0o644), "wb") as file:
+        os.fchmod(file.fileno(), 0o644)
+        file.write(data)
 
 
 def recorded(store: Store, name: StoreName) -> Derivation | None:
