@@ -8,7 +8,8 @@ sees a store root or a secret's value.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Literal, TypeAlias
+from itertools import groupby
+from typing import Literal, TypeAlias, cast
 
 from .names import ModuleName, StoreName
 from .node import Node, node, uncompared
@@ -74,14 +75,11 @@ class Variable(Node):
 def join(parts: Iterable[Part]) -> Text:
     """Merge neighbouring literals and drop empty ones, so that equal texts are equal tuples."""
     merged: list[Part] = []
-    for part in parts:
-        if isinstance(part, str):
-            if not part:
-                continue
-            if merged and isinstance(merged[-1], str):
-                merged[-1] += part
-                continue
-        merged.append(part)
+    for is_text, run in groupby(parts, lambda part: isinstance(part, str)):
+        if not is_text:
+            merged += run
+        elif text := "".join(cast(Iterator[str], run)):
+            merged.append(text)
     return tuple(merged)
 
 

@@ -5,6 +5,8 @@ label. A secret is a `TextValue` whose only part is a `Secret`; secrecy is thus
 a mark that follows the value.
 """
 
+from bisect import bisect_left
+from operator import attrgetter
 from typing import TypeAlias
 
 from .names import Label
@@ -85,15 +87,16 @@ class RecordValue(Node):
     span: Span = uncompared()
 
 
+_label = attrgetter("label")
+
 Value: TypeAlias = BoolValue | IntValue | TextValue | ArtifactValue | ListValue | RecordValue
 
 
 def get(record: RecordValue, label: str) -> Value | None:
     """Return the value of a field, None if the record lacks it."""
-    for field in record.fields:
-        if field.label == label:
-            return field.value
-    return None
+    at = bisect_left(record.fields, label, key=_label)
+    found = record.fields[at] if at < len(record.fields) else None
+    return found.value if found is not None and found.label == label else None
 
 
 def is_secret(value: Value) -> bool:

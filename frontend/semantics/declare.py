@@ -84,10 +84,19 @@ class Declarations:
     modules: dict[str, ModuleDecl]
     changes: dict[str, list[MemberDecl]]
     spelling: Speller
+    _owners: dict[str, list[str]] = field(default_factory=dict)
 
     def members(self) -> Iterator[MemberDecl]:
         """Yield every member of every module."""
         return (member for module in self.modules.values() for member in module.members.values())
+
+    def only_owner(self, member: str) -> str | None:
+        """Return the one module that has a member of this name, None if none or several have."""
+        if not self._owners:
+            for module, label in (one.key for one in self.members()):
+                self._owners.setdefault(label, []).append(module)
+        owners = self._owners.get(member, [])
+        return owners[0] if len(owners) == 1 else None
 
     def find(self, key: Key) -> MemberDecl | None:
         """Return a member, None if it is not declared."""

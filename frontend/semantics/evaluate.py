@@ -1,12 +1,11 @@
-"""What every member comes to, in the base or with one scenario.
+"""What an expression comes to.
 
-In: `Declarations`, the expressions that static errors made worthless. Out:
-`Evaluation.values`, one `Value` for each member; `POISON` where an error, already
-reported, leaves none. Members are evaluated once, needed ones first, without
-recursion over members.
+In: an offer, the values of the members that it refers to, and the expressions that
+static errors made worthless. Out: a `Value`; `POISON` where an error, already
+reported, leaves none. Recursion is over one expression, never over members.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from typing import Any
 
 from ...ir.ast import (
@@ -40,11 +39,13 @@ from ...ir.value import (
     is_secret,
     plain,
 )
+from .declare import Offer
 from .json_text import json_text
+from .measure import MAX_SIZE, PART, TOO_LARGE, Measures
 from .poison import POISON
 from .references import Key, target
 
-__all__ = ["Expressions", "Needed"]
+__all__ = ["Expressions", "Needed", "TooLarge"]
 
 Binders = Mapping[str, Value]
 NO_BINDERS: Binders = {}
@@ -58,15 +59,29 @@ class Needed(Exception):
         self.key = key
 
 
+class TooLarge(Exception):
+    """Raised when a value is too large or too deep, which is reported, or refers to one."""
+
+
 class Expressions:
-    """Evaluates expressions against `values`; raises `Needed` where one is not there yet."""
+    """Evaluates expressions against `values`; raises `Needed` where one is not there yet.
+
+    `too_large` are the members for which it, or another like it, raised `TooLarge`.
+    """
 
     def __init__(
-        self, values: Mapping[Key, Value], poisoned: Collection[int], collector: Collector
+        self,
+        values: Mapping[Key, Value],
+        too_large: Container[Key],
+        poisoned: Collection[int],
+        collector: Collector,
     ) -> None:
         self._values = values
+        self._too_large = too_large
         self._poisoned = poisoned
         self._collector = collector
+        self._measures = Measures()
+        self._spent = 0  # the size of all that was computed for one offer
         self._home = ""
         self._rules: dict[type, Callable[[Any, Binders], Value]] = {
             StrLiteral: _text,
@@ -82,10 +97,28 @@ class Expressions:
             For: self._for,
         }
 
-    def value(self, expr: Expr, home: str) -> Value:
-        """Evaluate an expression whose bare names are members of `home`."""
-        self._home = home
-        return self._value(expr, NO_BINDERS)
+    def value(self, offer: Offer) -> Value:
+        """Evaluate what is offered for a member. Raises Needed and TooLarge."""
+        self._home, self._spent = offer.home, 0
+        value = self._value(offer.expr, NO_BINDERS)
+        if offer.uses:
+            self._measured(value, offer.expr.span)
+        return value
+
+    def _measured(self, value: Value, span: Span) -> int:
+        """Return the size of a value. Raises TooLarge if nobody should walk it."""
+        measure = self._measures.of(value)
+        if measure.problem:
+            self._error(Code.E1, f"this value is {measure.problem}", span)
+            raise TooLarge
+        return measure.size
+
+    def _spend(self, size: int, span: Span) -> None:
+        """Count what is computed and may be dropped again. Raises TooLarge beyond the limit."""
+        self._spent += size
+        if self._spent > MAX_SIZE:
+            self._error(Code.E1, f"what is computed here is {TOO_LARGE}", span)
+            raise TooLarge
 
     def _value(self, expr: Expr, binders: Binders) -> Value:
         if self._poisoned and id(expr) in self._poisoned:
@@ -112,6 +145,8 @@ class Expressions:
         found = self._values.get(key) if binder is None else binders[binder]
         if found is None:
             raise Needed(key)
+        if found is POISON and key in self._too_large:
+            raise TooLarge
         for label in path:
             if found is POISON:
                 return POISON
@@ -142,6 +177,7 @@ class Expressions:
                 parts.append(str(value.value))
             elif isinstance(value, TextValue):
                 parts.extend(value.text)
+        self._spend(sum(len(part) for part in parts if isinstance(part, str)), expr.span)
         return POISON if poisoned else TextValue(join(parts), expr.span)
 
     def _may_fill(self, value: Value, hole: Reference) -> bool:
@@ -178,7 +214,9 @@ class Expressions:
             value = self._yielded(expr, item, binders)
             if value is POISON:
                 return POISON
+            self._spend(PART, expr.span)
             if value is not None:
+                self._spend(self._measured(value, expr.body.span), expr.span)
                 found.append((json_text(value), value))
         found.sort(key=lambda pair: pair[0])
         if expr.distinct:

@@ -27,6 +27,7 @@ from ...ir.shape import Schema
 from ...ir.span import Span
 from ...ir.spell import did_you_mean
 from .declare import Declarations, MemberDecl, ModuleDecl, Offer
+from .measure import Measures
 from .order import components, shortest_ring
 from .references import Key, name, target
 from .rewrite import LITERALS, of_expr, rewritten
@@ -35,6 +36,7 @@ from .typesystem import (
     BOOL,
     INT,
     STR,
+    TOO_LARGE,
     UNKNOWN,
     ListOf,
     RecordOf,
@@ -67,7 +69,9 @@ class Inference:
         self._schemas = schemas
         self._collector = collector
         self._types: dict[Key, Type] = {}
+        self._measures = Measures()
         self._loose = False
+        self._hopeless = False  # the offer at hand refers to a member that is too large
         self._home = ""
         self._rules: dict[type, Callable[[Any, Binders], Type]] = {
             IntLiteral: lambda _expr, _binders: INT,
@@ -166,8 +170,15 @@ class Inference:
         self._error(Code.E1, message, expr, notes=notes, hint=hint)
 
     def _infer_offer(self, offer: Offer) -> Type:
-        self._home = offer.home
-        return self._infer(offer.expr, NO_BINDERS)
+        self._home, self._hopeless = offer.home, False
+        found = self._infer(offer.expr, NO_BINDERS)
+        problem = self._measures.of(found).problem if offer.uses else None
+        if problem and not self._hopeless:
+            self._error(Code.E1, f"the type of this value is {problem}", offer.expr)
+        if problem or self._hopeless:
+            self.poisoned.add(id(offer.expr))
+            return TOO_LARGE
+        return found
 
     def _error(
         self,
@@ -316,6 +327,7 @@ class Inference:
         """Return the type of a member; report a reference to none."""
         found = self._types.get(key)
         if found is not None:
+            self._hopeless = self._hopeless or found is TOO_LARGE
             return found
         module = self._declarations.modules.get(key[0])
         if module is None:
@@ -344,11 +356,8 @@ class Inference:
             return f'write "{word}" for its name, {word}.out for its place'
         if other is not None:
             return f"'{word}' is a module; name one of its members"
-        modules = self._declarations.modules.values()
-        owners = [module.name for module in modules if word in module.members]
-        if len(owners) == 1:
-            return f"did you mean '{owners[0]}.{word}'?"
-        return home.spelling.hint(word)
+        owner = self._declarations.only_owner(word)
+        return f"did you mean '{owner}.{word}'?" if owner else home.spelling.hint(word)
 
     def _no_module(self, module: str, expr: Reference, binders: Binders) -> Type:
         hint = did_you_mean(module, binders) or self._declarations.spelling.hint(module)

@@ -13,7 +13,7 @@ from ...ir.value import TextValue, Value
 from .compose import Standing, agree, standing
 from .constraints import constrained, violations
 from .declare import Declarations, MemberDecl, Offer
-from .evaluate import Expressions, Needed
+from .evaluate import Expressions, Needed, TooLarge
 from .order import components
 from .poison import POISON
 from .references import Key, Use
@@ -33,7 +33,9 @@ class Settled:
         self.values: dict[Key, Value] = dict(base.values) if base else {}
         self.standings: dict[Key, Standing] = dict(base.standings) if base else {}
         self.conflicts: set[Key] = set(base.conflicts) if base else set()
+        self.too_large: set[Key] = set(base.too_large) if base else set()
         self.changed: set[Key] = set()
+        self._users: dict[Key, list[MemberDecl]] = {}
 
     def uses(self, key: Key) -> Sequence[Use]:
         """Return the references in the offers that won."""
@@ -41,6 +43,14 @@ class Settled:
         if len(top) == 1:
             return top[0].uses
         return [use for offer in top for use in offer.uses]
+
+    def users(self, declarations: Declarations) -> Mapping[Key, Sequence[MemberDecl]]:
+        """Map each member to those whose offers that won refer to it."""
+        if not self._users:
+            for member in declarations.members():
+                for use in self.uses(member.key):
+                    self._users.setdefault(use.key, []).append(member)
+        return self._users
 
 
 def settle(
@@ -81,10 +91,7 @@ def _reached(
     declarations: Declarations, changes: Iterable[MemberDecl], base: Settled
 ) -> dict[Key, MemberDecl]:
     """Return the members that a scenario contributes to and all that refer to these."""
-    users: dict[Key, list[MemberDecl]] = {}
-    for member in declarations.members():
-        for use in base.uses(member.key):
-            users.setdefault(use.key, []).append(member)
+    users = base.users(declarations)
     waiting = list(changes)
     found: dict[Key, MemberDecl] = {}
     while waiting:
@@ -108,7 +115,7 @@ class _Run:
         self._declarations = declarations
         self._settled = settled
         self._collector = collector
-        self._expressions = Expressions(settled.values, poisoned, collector)
+        self._expressions = Expressions(settled.values, settled.too_large, poisoned, collector)
 
     def all(self, members: Mapping[Key, MemberDecl]) -> None:
         """Evaluate members: first those that refer to nothing, then in the order of need."""
@@ -173,17 +180,20 @@ class _Run:
         offers = self._settled.standings[member.key].top
         if member.broken or member.slip or not offers:
             return POISON
-        if len(offers) == 1:
-            value = self._expressions.value(offers[0].expr, offers[0].home)
-        else:
-            value = self._composed(member, offers)
+        try:
+            value = self._offered(member, offers)
+        except TooLarge:
+            self._settled.too_large.add(member.key)
+            return POISON
         if member.option is None or value is POISON or not constrained(member.option.type):
             return value
         return POISON if violations(member.option, value, self._collector) else value
 
-    def _composed(self, member: MemberDecl, offers: Sequence[Offer]) -> Value:
-        """Return the value that several offers agree on."""
-        found = [(offer, self._expressions.value(offer.expr, offer.home)) for offer in offers]
+    def _offered(self, member: MemberDecl, offers: Sequence[Offer]) -> Value:
+        """Return the value that all offers agree on. Raises Needed and TooLarge."""
+        if len(offers) == 1:
+            return self._expressions.value(offers[0])
+        found = [(offer, self._expressions.value(offer)) for offer in offers]
         sound = [(offer, value) for offer, value in found if value is not POISON]
         if not sound:
             return POISON

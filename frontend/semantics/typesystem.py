@@ -5,6 +5,7 @@ In: type expressions. Out: `Type` values, which unify or do not, and their text.
 evaluated values (`constraints`).
 """
 
+from bisect import bisect_left
 from typing import TypeAlias
 
 from ...ir.ast import EnumType, NamedType, TypeExpr
@@ -14,6 +15,7 @@ __all__ = [
     "BOOL",
     "INT",
     "STR",
+    "TOO_LARGE",
     "UNKNOWN",
     "Basic",
     "ListOf",
@@ -48,7 +50,13 @@ class RecordOf(Frozen):
 
     def get(self, label: str) -> "Type | None":
         """Return the type of a field, None if the record lacks it."""
-        return dict(self.fields).get(label)
+        at = bisect_left(self.fields, label, key=_label)
+        found = self.fields[at] if at < len(self.fields) else None
+        return found[1] if found and found[0] == label else None
+
+
+def _label(field: "tuple[str, Type]") -> str:
+    return field[0]
 
 
 @frozen
@@ -59,6 +67,9 @@ class Unknown(Frozen):
 Type: TypeAlias = Basic | ListOf | RecordOf | Unknown
 
 BOOL, INT, STR, UNKNOWN = Basic("Bool"), Basic("Int"), Basic("Str"), Unknown()
+TOO_LARGE = Unknown()
+"""The type of a member whose size or depth is reported; compare by identity."""
+
 NAMED = {"Bool": BOOL, "Int": INT, "Str": STR, "Path": STR, "Secret": STR}
 
 

@@ -32,6 +32,9 @@ UNQUOTED = re.compile(r"[0-9][A-Za-z0-9_.:/]*|(?:\.{1,2}|~)?/[^/\s*]\S*|[a-z]+:/
 LOOK_BACK = 8
 """How many tokens before the stop a word before a value may stand."""
 
+LONGEST_LET = 200
+"""How many tokens before its `in` a `let` is looked for."""
+
 
 def habit(stop: Stop) -> Mistake | None:
     """Recognise a mistake by what stands around the place."""
@@ -62,7 +65,7 @@ def _let(stop: Stop) -> Mistake | None:
     """`x = let y = 1; in y`: all before `in` reads as members."""
     if stop.word(stop.position - 1) != "in":
         return None
-    for token in range(stop.position - 1, stop.begin, -1):
+    for token in range(stop.position - 1, max(stop.begin, stop.position - LONGEST_LET), -1):
         if stop.word(token) == "let" and stop.kind(token - 1) == tables.EQUAL:
             return stop.mistake("unexpected 'let'", token, f"PCL has no 'let': {NIX['let']}")
     return None

@@ -108,16 +108,20 @@ def stray_hint(stop: Stop) -> str | None:
     if text == "//" and before == tables.RBRACE and after == tables.LBRACE:
         return "records do not merge: write one"
     if text == "''":
-        long = stop.touches(at + 1) or any(
-            stop.word(token) == text and stop.layout.leads(token)
-            for token in range(at + 1, stop.end)
-        )
+        long = stop.touches(at + 1) or _closes_below(stop)
         return LINES if long else 'write ""'
     if text == "-" and stop.layout.leads(at):
         return "a list is written [a, b]"
     if text == "$" and after == tables.LBRACE and stop.touches(at + 1):
         return "remove '${' and '}'; a hole in a string is f\"{name}\""
     return STRAY_HINTS.get(text)
+
+
+def _closes_below(stop: Stop) -> bool:
+    """Whether the next `''` begins its line, as where Nix ends a text of several lines."""
+    close = stop.text.find("''", stop.span(stop.position).end)
+    line = stop.text.rfind("\n", 0, max(close, 0)) + 1
+    return close >= 0 and not stop.text[line:close].strip()
 
 
 def hint(stop: Stop) -> str | None:
