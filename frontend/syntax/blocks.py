@@ -92,6 +92,8 @@ class Layout:
             elif kind in OPENER:
                 depth = max(0, depth - 1)
             elif kind in HEADS and (depth == 0 or self._header(token)):
+                if self._names(token, begin):
+                    continue
                 if begin < token:
                     yield begin, token
                 begin, depth = token, 0
@@ -101,6 +103,10 @@ class Layout:
     def nested(self, begin: int, end: int) -> bool:
         """Whether the block that begins at `end` looks like a part of the one before."""
         return self.kind(end) in HEADS and self.column(end) > self.column(begin)
+
+    def _names(self, token: int, head: int) -> bool:
+        """Whether a token is the name behind `head`, as in `module scenario {`."""
+        return head == token - 1 and self.kinds[head] in HEADS and self.kind(token + 1) == LBRACE
 
     def _header(self, token: int) -> bool:
         named = self.kind(token + 1) in NAMES and self.kind(token + 2) == LBRACE

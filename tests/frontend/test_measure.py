@@ -1,14 +1,13 @@
 """Small programs with huge or endless-looking values: one located error, and soon."""
 
 import pytest
+from vocabulary import check_text
 
 from punix.frontend.semantics.measure import MAX_SIZE, PART, Measures
 from punix.ir.depth import MAX_NESTING
 from punix.ir.diagnostics import Code
 from punix.ir.span import Span
 from punix.ir.value import IntValue, ListValue, TextValue, Value
-
-from vocabulary import check_text
 
 NOWHERE = Span("", 0, 0)
 CHAIN = 2_000

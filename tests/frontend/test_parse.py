@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import pytest
 
+from punix.frontend.syntax import tables
 from punix.frontend.syntax.parse import parse_file, parse_program
 from punix.ir import ast
 from punix.ir.ast import Ast
@@ -256,3 +257,13 @@ def test_real_recipes_are_read_and_stored() -> None:
     assert len(tree.modules) == len(files) == 60
     assert all(block.whole and block.members for block in tree.modules)
     assert loads(Ast, dumps(tree)) == tree
+
+
+@pytest.mark.parametrize("word", sorted(set(tables.WORDS) - {"true", "false"}))
+def test_every_word_may_be_a_name_of_anything(word: str) -> None:
+    tree = read(
+        f"module {word} {{ option {word} : {{ {word}: Int }} }}"
+        f"scenario {word} {{ {word}.{word} = force {{ {word} = 1 }} }}"
+        f"module {word} {{ x = A.{word}.{word} }}"
+    )
+    assert [block.name for block in (*tree.modules, *tree.scenarios)] == [word] * 3
