@@ -47,7 +47,11 @@ class Offer(NamedTuple):
 
 @dataclass(slots=True)
 class MemberDecl:
-    """A member: its option declaration if it is one, and all offers for it."""
+    """A member: its option declaration if it is one, and all offers for it.
+
+    `broken`: it is declared twice or stands in a ring; `slip`: its name is a slip for that
+    of a field; `meant`: a contribution that misspells its name is reported.
+    """
 
     key: Key
     name: MemberName
@@ -57,6 +61,7 @@ class MemberDecl:
     in_scenario: dict[str, list[Offer]] = field(default_factory=dict)
     broken: bool = False
     slip: bool = False
+    meant: bool = False
 
     def offered(self, scenario: str | None) -> list[Offer]:
         """Return the offers that hold in the base or in one scenario."""
@@ -248,6 +253,7 @@ def _aim(
     module = found.modules.get(entry.target)
     if module is None:
         hint = found.spelling.hint(entry.target)
+        _mean(found, found.spelling.nearest(entry.target), entry.member)
         message = f"contribution to unknown module '{entry.target}'{suffix}"
         collector.error(Code.E2, message, entry.span, hint=hint)
         return None
@@ -255,6 +261,7 @@ def _aim(
     if member is None:
         if module.whole:
             hint = module.spelling.hint(entry.member)
+            _mean(found, module.name, module.spelling.nearest(entry.member))
             message = f"contribution to unknown member '{entry.member}' of module '{module.name}'"
             collector.error(Code.E2, message + suffix, entry.span, hint=hint)
         return None
@@ -262,3 +269,10 @@ def _aim(
         refused.setdefault(member.key, []).append(entry)
         return None
     return member
+
+
+def _mean(found: Declarations, module: str | None, label: str | None) -> None:
+    """Note which member a misspelt contribution was for, so that nobody calls that unfilled."""
+    member = found.find((module, label)) if module and label else None
+    if member:
+        member.meant = True

@@ -71,6 +71,7 @@ class Inference:
         self._types: dict[Key, Type] = {}
         self._measures = Measures()
         self._loose = False
+        self._records: list[RecordLiteral] = []  # those around the expression at hand
         self._hopeless = False  # the offer at hand refers to a member that is too large
         self._home = ""
         self._rules: dict[type, Callable[[Any, Binders], Type]] = {
@@ -204,7 +205,9 @@ class Inference:
         return rule(expr, binders) if rule else STR  # secrets and artifacts stand for text
 
     def _record(self, expr: RecordLiteral, binders: Binders) -> Type:
+        self._records.append(expr)
         fields = [(field.label, self._infer(field.value, binders)) for field in expr.fields]
+        self._records.pop()
         fields.sort()  # labels are unique: types are never compared
         return RecordOf(tuple(fields))
 
@@ -351,6 +354,8 @@ class Inference:
             return f"did you mean '{LITERALS[word]}'?"
         if word in NOTHING:
             return "PCL has no null: leave out what has no value"
+        if any(word == field.label for record in self._records for field in record.fields):
+            return f"fields of a record may not name each other; make '{word}' a member"
         other = self._declarations.modules.get(word)
         if other is not None and other.kind == "package":
             return f'write "{word}" for its name, {word}.out for its place'
@@ -366,6 +371,8 @@ class Inference:
             hint = f"'{module}' is a member; write '{self._home}.{'.'.join(expr.segments)}'"
         elif module == "std":
             hint = f'write "{".".join(expr.segments)}"'
+        elif hint is None and home and expr.segments[1] in home.members:
+            hint = f"write '{'.'.join(expr.segments[1:])}'"
         return self._error(Code.E2, f"unknown module '{module}'", expr, hint=hint)
 
 

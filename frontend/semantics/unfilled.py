@@ -23,7 +23,7 @@ def report_unfilled(
     empty = [
         member
         for member in declarations.members()
-        if member.option is not None and not member.broken and not member.offered(scenario)
+        if member.option and not (member.broken or member.meant or member.offered(scenario))
     ]
     if not empty:
         return

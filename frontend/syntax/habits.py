@@ -10,9 +10,9 @@ import re
 from ...ir.spell import did_you_mean
 from . import tables
 from .blocks import CLOSER, NAMES
-from .hints import CONDITION, NIX, SCENARIO, VALUES
+from .hints import CONDITION, FUNCTIONS, NIX, QUOTES, SCENARIO, STRINGS, VALUES
 from .lexer import STRAY
-from .stop import Stop
+from .stop import Stop, shorten
 from .validate import Mistake
 
 __all__ = ["habit"]
@@ -28,7 +28,12 @@ BEFORE_VALUE = frozenset(
     | {tables.FORCE, tables.DEFAULT, tables.DISTINCT}
 )
 GLUED = NAMES | {tables.INT, tables.DOT, tables.COLON, STRAY}
-UNQUOTED = re.compile(r"[0-9][A-Za-z0-9_.:/]*|(?:\.{1,2}|~)?/[^/\s*]\S*|[a-z]+://\S+")
+UNQUOTED = re.compile(
+    r"[0-9][A-Za-z0-9_.:/]*|[0-9][\w.:/-]*[A-Za-z.][\w.:/-]*|[0-9]+(?:-[0-9]+){2,}"
+    r"|(?:\.{1,2}|~)?/[^/\s*]\S*|[a-z]+://\S+",
+    re.ASCII,
+)
+NUMBER = re.compile(r"0[xX][0-9A-Fa-f]+|0[bB][01]+|[0-9]+(?:_[0-9]+)+")
 LOOK_BACK = 8
 """How many tokens before the stop a word before a value may stand."""
 
@@ -41,10 +46,14 @@ def habit(stop: Stop) -> Mistake | None:
     return (
         _nix(stop)
         or _let(stop)
+        or _number(stop)
         or _unquoted(stop)
         or _f_single(stop)
+        or _prefixed(stop)
         or _in_scenario(stop)
         or _modifier(stop)
+        or _no_contribution(stop)
+        or _value_words(stop)
         or _first_word(stop)
         or _after_value(stop)
         or _not(stop)
@@ -68,6 +77,16 @@ def _let(stop: Stop) -> Mistake | None:
     for token in range(stop.position - 1, max(stop.begin, stop.position - LONGEST_LET), -1):
         if stop.word(token) == "let" and stop.kind(token - 1) == tables.EQUAL:
             return stop.mistake("unexpected 'let'", token, f"PCL has no 'let': {NIX['let']}")
+    return None
+
+
+def _number(stop: Stop) -> Mistake | None:
+    """`0xff`, `1_000`: numbers have decimal digits only."""
+    for last in (stop.position, stop.position - 1):
+        text = stop.word(last - 1) + stop.word(last)
+        if stop.touches(last) and NUMBER.fullmatch(text):
+            hint = f"write {int(text, 0)}"
+            return stop.mistake(f"'{shorten(text)}' is not decimal", last - 1, hint, last=last)
     return None
 
 
@@ -99,6 +118,16 @@ def _f_single(stop: Stop) -> Mistake | None:
     return stop.mistake("single quotes", at - 1, f'write f"{text[1:-1]}"', last=at)
 
 
+def _prefixed(stop: Stop) -> Mistake | None:
+    """`r"…"`, `F"…"`, `b"…"`: a letter before a string that is none of ours."""
+    at = stop.position
+    if stop.kind(at) not in STRINGS or stop.kind(at - 1) != tables.NAME or not stop.touches(at):
+        return None
+    prefix = stop.word(at - 1)
+    hint = f"write f{stop.word(at)}" if prefix == "F" else 'raw text stands in """ … """'
+    return stop.mistake(f"unexpected '{prefix}'", at - 1, hint)
+
+
 def _in_scenario(stop: Stop) -> Mistake | None:
     """A scenario holds nothing but contributions."""
     if stop.accepted != {tables.DOT} or stop.kind(stop.position - 1) not in NAMES:
@@ -124,6 +153,43 @@ def _modifier(stop: Stop) -> Mistake | None:
     return None
 
 
+def _no_contribution(stop: Stop) -> Mistake | None:
+    """`option port : Int = default 80`, `x = force 1`: only contributions have rungs."""
+    at = stop.position - 1
+    if stop.kind(at) not in (tables.DEFAULT, tables.FORCE) or stop.kind(at - 1) != tables.EQUAL:
+        return None
+    if stop.kind(stop.position) not in VALUES or tables.NAME not in stop.accepted:
+        return None
+    word = stop.word(at)
+    return stop.mistake(f"'{word}' where nothing is contributed", at, f"remove '{word}'")
+
+
+def _value_words(stop: Stop) -> Mistake | None:
+    """`x = hello world`, `x = mkIf c 1`, `x = when c then 1`: all but the first read as members."""
+    at = _reference_start(stop, stop.position - 1)
+    first = _reference_start(stop, at - 1)
+    if not stop.wants(tables.EQUAL) or stop.kind(at - 1) != tables.NAME or stop.layout.leads(at):
+        return None
+    if stop.kind(first - 1) not in BEFORE_VALUE:
+        return None
+    word, kind = stop.word(at - 1), stop.kind(stop.position)
+    if kind == tables.THEN:
+        return stop.mistake(f"unexpected '{word}'", first, "did you mean 'if'?")
+    if kind == tables.IN:
+        return stop.mistake(f"unexpected '{word}'", first, "did you mean 'for'?")
+    if stop.word(at) in ("or", "and"):
+        return stop.mistake(f"unexpected '{stop.word(at)}'", at, CONDITION)
+    hint = FUNCTIONS if kind in VALUES and not stop.layout.leads(stop.position) else QUOTES
+    return stop.mistake(f"unexpected '{stop.word(at)}' after '{word}'", at, hint)
+
+
+def _reference_start(stop: Stop, last: int) -> int:
+    """The token at which a reference begins that ends at `last`."""
+    while stop.kind(last - 1) == tables.DOT:
+        last -= 2
+    return last
+
+
 def _first_word(stop: Stop) -> Mistake | None:
     """A word too many, or misspelt, at the beginning of a member."""
     first = stop.position - 1
@@ -132,7 +198,9 @@ def _first_word(stop: Stop) -> Mistake | None:
     word, kind = stop.word(first), stop.kind(first)
     after = stop.kind(stop.position + 1)
     hint = None
-    if kind == tables.OPTION:
+    if kind in (tables.MODULE, tables.SCENARIO) and after == tables.LBRACE:
+        hint = "modules and scenarios do not nest"
+    elif kind == tables.OPTION:
         hint = f"a record has no options: write {stop.word(stop.position)} = …"
     elif kind in (tables.FORCE, tables.DEFAULT) and after == tables.DOT:
         target = f"{stop.word(stop.position)}.{stop.word(stop.position + 2)}"
@@ -141,7 +209,7 @@ def _first_word(stop: Stop) -> Mistake | None:
         hint = did_you_mean(word.lower(), ["option"]) or did_you_mean(word, ["option"])
         hint = "did you mean 'option'?" if word.lower() in ("option", "opt") else hint
     elif word in DECLARES:
-        hint = f"remove '{word}'"
+        hint = FUNCTIONS if after == tables.LPAR else f"remove '{word}'"
     return stop.mistake(f"unexpected '{word}'", first, hint) if hint else None
 
 

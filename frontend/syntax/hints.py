@@ -1,7 +1,7 @@
-"""How to mend what the parser could not read.
+"""How to go on where a token of the language stands in the wrong place.
 
-In: where it stopped. Out: a hint, or None where there is nothing to say but what
-was expected. Most know a habit from another language.
+In: where the parser stopped. Out: a hint, or None where there is nothing to say but
+what was expected. Most know a habit from another language.
 """
 
 from ...ir.spell import did_you_mean
@@ -11,7 +11,20 @@ from .lexer import STRAY
 from .stop import Stop
 from .validate import SCALARS
 
-__all__ = ["CONDITION", "NIX", "SCENARIO", "VALUES", "hint", "stray_hint"]
+__all__ = [
+    "CALCULATES",
+    "COMMENT",
+    "COMPARES",
+    "CONDITION",
+    "FUNCTIONS",
+    "LINES",
+    "NIX",
+    "QUOTES",
+    "SCENARIO",
+    "STRINGS",
+    "VALUES",
+    "hint",
+]
 
 NIX = {
     "with": "write each name in full",
@@ -23,46 +36,13 @@ NIX = {
 """Words of Nix that no member begins with here, and what to do instead."""
 
 CONDITION = "write if … then … else …"
-JOIN = 'join texts with f"{a}{b}"'
 QUOTES = "strings stand in double quotes"
 COMMENT = "a comment begins with '#'"
 FUNCTIONS = "PCL has no functions"
 SCENARIO = "a scenario sets Module.member"
 LINES = 'text of several lines stands in """ … """'
 COMPARES = "PCL does not compare; a condition is a Bool"
-
-STRAY_HINTS = {
-    "==": "write '='",
-    ":=": "write '='",
-    "=>": "write '='",
-    "->": "write '='",
-    "+=": "write '='",
-    "?=": "write '='",
-    "//": COMMENT,
-    "/*": COMMENT,
-    "--": COMMENT,
-    "---": "remove '---'",
-    "||": CONDITION,
-    "&&": CONDITION,
-    "?": CONDITION,
-    "!": CONDITION,
-    "!=": COMPARES,
-    ">": COMPARES,
-    "<": COMPARES,
-    ">=": COMPARES,
-    "<=": COMPARES,
-    "+": JOIN,
-    "++": JOIN,
-    "%": JOIN,
-    "/": 'a path stands in double quotes: "./src"',
-    "$": 'write f"{name}"',
-    "`": QUOTES,
-    "'": QUOTES,
-    "“": QUOTES,
-    "”": QUOTES,
-    "‘": QUOTES,
-    "’": QUOTES,
-}
+CALCULATES = "PCL does not calculate"
 
 VALUES = frozenset(
     {
@@ -100,28 +80,11 @@ OTHER_KEYWORDS = {
 }
 """What other languages call these words."""
 
-
-def stray_hint(stop: Stop) -> str | None:
-    """What to write in place of a character or operator that PCL does not have."""
-    at, text = stop.position, stop.word(stop.position)
-    before, after = stop.kind(at - 1), stop.kind(at + 1)
-    if text == "//" and before == tables.RBRACE and after == tables.LBRACE:
-        return "records do not merge: write one"
-    if text == "''":
-        long = stop.touches(at + 1) or _closes_below(stop)
-        return LINES if long else 'write ""'
-    if text == "-" and stop.layout.leads(at):
-        return "a list is written [a, b]"
-    if text == "$" and after == tables.LBRACE and stop.touches(at + 1):
-        return "remove '${' and '}'; a hole in a string is f\"{name}\""
-    return STRAY_HINTS.get(text)
-
-
-def _closes_below(stop: Stop) -> bool:
-    """Whether the next `''` begins its line, as where Nix ends a text of several lines."""
-    close = stop.text.find("''", stop.span(stop.position).end)
-    line = stop.text.rfind("\n", 0, max(close, 0)) + 1
-    return close >= 0 and not stop.text[line:close].strip()
+ELSE_IF = ("elif", "elseif", "elsif")
+JUNCTIONS = {
+    "or": "write if a then … else if b then … else …",
+    "and": "write if a then if b then … else … else …",
+}
 
 
 def hint(stop: Stop) -> str | None:
@@ -154,12 +117,16 @@ def _top_level(stop: Stop) -> str | None:
 def _equal(stop: Stop) -> str | None:
     kind = stop.kind(stop.position)
     dotted = stop.kind(stop.position - 2) == tables.DOT
-    if kind == tables.COLON and stop.word(stop.position + 1) in TYPES and not dotted:
+    own = stop.position - 1 == stop.member  # and no field of a record
+    if kind == tables.COLON and stop.word(stop.position + 1) in TYPES and own:
         return f"write option {stop.word(stop.position - 1)} : …"
     if kind == tables.COLON:
         return "write '=' for ':'"
     if kind == tables.DOT and dotted:
         return "a contribution sets a whole member"
+    if dotted and kind in (tables.FORCE, tables.DEFAULT):
+        target = stop.shown(stop.member, stop.position - 1)[1:-1]
+        return f"write {target} = {stop.word(stop.position)} …"
     return "add '='" if kind in VALUES else None
 
 
@@ -196,12 +163,25 @@ def _name(stop: Stop) -> str | None:
         return QUOTES
     if kind in (tables.RSQB, tables.RPAR) and tables.RBRACE in stop.accepted:
         return f"remove '{word}'"
+    if kind == tables.RSQB and before == tables.LSQB:
+        item = stop.word(stop.position - 2)
+        return f"write List[{item if item in SCALARS else 'Str'}]"
+    if kind == tables.VBAR:
+        return 'a choice is between texts: "a" | "b"'
+    if kind == tables.LSQB and stop.touches(stop.position):
+        return "PCL has no indices: 'for' goes over a list"
+    if kind == tables.DOT or (kind == tables.COLON and before == tables.NAME):
+        return FUNCTIONS
     called = before == tables.NAME and kind in VALUES and not stop.layout.leads(stop.position)
     return FUNCTIONS if kind == tables.LPAR or called else None
 
 
 def _inside(stop: Stop) -> str | None:
     kind, accepted = stop.kind(stop.position), stop.accepted
+    if tables.THEN in accepted and kind in (tables.EQUAL, tables.IN):
+        return COMPARES
+    if tables.VBAR in accepted and kind == tables.STR:
+        return 'a choice is written "a" | "b"'
     if tables.THEN in accepted or tables.ELSE in accepted or tables.YIELD in accepted:
         return _keyword(stop) or (
             CONDITION if tables.YIELD not in accepted else "write for x in … yield …"
@@ -229,8 +209,14 @@ def _keyword(stop: Stop) -> str | None:
     meant = OTHER_KEYWORDS.get(word)
     if meant in words:
         return f"did you mean '{meant}'?"
+    if word.lower() in ELSE_IF and "else" in words:
+        return "did you mean 'else if'?"
+    if word in JUNCTIONS and "then" in words:
+        return f"PCL has no '{word}' in conditions: {JUNCTIONS[word]}"
     if word == "or":
-        return "PCL has no 'or': write if a then … else if b then … else …"
+        return "PCL has no 'or' in guards: write two 'for'"
+    if "where" in words and kind in (tables.IF, tables.COMMA):
+        return f"write '{'where' if kind == tables.IF else 'and'}' for '{word}'"
     near = did_you_mean(word, words) if kind == tables.NAME else None
     missing = [KEYWORDS[end] for end in (tables.THEN, tables.YIELD, tables.IN) if end in accepted]
     begins = kind in VALUES and kind != tables.LBRACE

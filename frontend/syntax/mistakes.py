@@ -9,9 +9,10 @@ from ...ir.diagnostics import Label
 from . import tables
 from .blocks import CLOSER, NAMES
 from .habits import habit
-from .hints import hint, stray_hint
+from .hints import hint
 from .lexer import OPEN_RAW, STRAY
 from .stop import Stop, shorten
+from .strays import stray_hint
 from .validate import Mistake
 
 __all__ = ["explain"]
@@ -97,6 +98,10 @@ def _open_string(stop: Stop) -> Mistake | None:
     token = stop.layout.open_string(stop.position)
     if token is None:
         return None
+    word = stop.word(token - 1)
+    if stop.touches(token) and stop.kind(token - 1) in NAMES and stop.word(token) == '"':
+        message = f"'{shorten(word)}' without its first quote"
+        return stop.mistake(message, token - 1, f'write "{word}"', last=token)
     return stop.mistake("unterminated string", token, "close it with '\"'")
 
 
@@ -139,6 +144,16 @@ def _open_bracket(stop: Stop) -> Mistake | None:
     closer = CLOSER[stop.layout.kinds[opened[-1]]] if opened else tables.END
     if closer not in stop.accepted or closer in (kind, tables.END):
         return None
+    opener = {closer: opener for opener, closer in CLOSER.items()}.get(kind)
+    if kind in (tables.RSQB, tables.RPAR) and all(
+        stop.layout.kinds[token] != opener for token in opened
+    ):
+        return stop.mistake(
+            f"unexpected {stop.quoted(stop.position)}",
+            stop.position,
+            f"write '{MARK[closer]}' for '{MARK[kind]}'",
+            notes=(Label(stop.span(opened[-1]), "this is not closed"),),
+        )
     before = f" before {stop.quoted(stop.position)}"
     return _missing(stop, MARK[closer], before, stop.position, opened[-1])
 

@@ -27,7 +27,9 @@ SCALARS = ("Bool", "Int", "Path", "Secret", "Str")
 OTHER_NAMES = {
     "String": "Str",
     "string": "Str",
+    "Text": "Str",
     "Integer": "Int",
+    "Natural": "Int",
     "Number": "Int",
     "Boolean": "Bool",
     "Array": "List",

@@ -361,7 +361,7 @@ MISTAKES: list[tuple[str, str, str, str | None]] = [
         "module A { a = -x }",
         "-",
         "unexpected '-'",
-        None,
+        "PCL does not calculate",
     ),
     (
         "module A { a = 1.5 }",
@@ -379,7 +379,7 @@ MISTAKES: list[tuple[str, str, str, str | None]] = [
         "module A { option a : List[] }",
         "]",
         "expected a type after '['",
-        None,
+        "write List[Str]",
     ),
     (
         "module A { option a : List[Str, Int] }",
