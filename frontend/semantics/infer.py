@@ -26,11 +26,12 @@ from ...ir.diagnostics import Code, Collector, Label
 from ...ir.shape import Schema
 from ...ir.span import Span
 from ...ir.spell import did_you_mean
-from .declare import Declarations, MemberDecl, ModuleDecl, Offer
+from .declare import Declarations, MemberDecl, Offer
 from .measure import Measures
+from .missing import bare_hint, module_hint
 from .order import components, shortest_ring
 from .references import Key, name, target
-from .rewrite import LITERALS, of_expr, rewritten
+from .rewrite import of_expr, rewritten
 from .rings import report_ring
 from .typesystem import (
     BOOL,
@@ -51,8 +52,6 @@ __all__ = ["Inference"]
 
 Binders = Mapping[str, Type]
 NO_BINDERS: Binders = {}
-NOTHING = ("None", "null", "nil", "undefined")
-"""What other languages call a value that is none."""
 
 
 class Inference:
@@ -341,38 +340,17 @@ class Inference:
             self.poisoned.add(id(expr))
             return UNKNOWN
         bare = len(expr.segments) == 1
-        hint = did_you_mean(key[1], binders) if bare else None
-        hint = hint or (self._bare(key[1], module) if bare else module.spelling.hint(key[1]))
         if key[1] == "out":
-            hint = f"'{key[0]}' is not a package"
+            hint: str | None = f"'{key[0]}' is not a package"
+        elif bare:
+            hint = bare_hint(key[1], module, binders, self._records, self._declarations)
+        else:
+            hint = module.spelling.hint(key[1])
         message = f"unknown member '{key[1]}' of module '{key[0]}'"
         return self._error(Code.E2, message, expr, hint=hint)
 
-    def _bare(self, word: str, home: ModuleDecl) -> str | None:
-        """Say what a name that is no member of its own module may mean."""
-        if word in LITERALS:
-            return f"did you mean '{LITERALS[word]}'?"
-        if word in NOTHING:
-            return "PCL has no null: leave out what has no value"
-        if any(word == field.label for record in self._records for field in record.fields):
-            return f"fields of a record may not name each other; make '{word}' a member"
-        other = self._declarations.modules.get(word)
-        if other is not None and other.kind == "package":
-            return f'write "{word}" for its name, {word}.out for its place'
-        if other is not None:
-            return f"'{word}' is a module; name one of its members"
-        owner = self._declarations.only_owner(word)
-        return f"did you mean '{owner}.{word}'?" if owner else home.spelling.hint(word)
-
     def _no_module(self, module: str, expr: Reference, binders: Binders) -> Type:
-        hint = did_you_mean(module, binders) or self._declarations.spelling.hint(module)
-        home = self._declarations.modules.get(self._home)
-        if home and module in home.members:
-            hint = f"'{module}' is a member; write '{self._home}.{'.'.join(expr.segments)}'"
-        elif module == "std":
-            hint = f'write "{".".join(expr.segments)}"'
-        elif hint is None and home and expr.segments[1] in home.members:
-            hint = f"write '{'.'.join(expr.segments[1:])}'"
+        hint = module_hint(expr.segments, self._home, binders, self._declarations)
         return self._error(Code.E2, f"unknown module '{module}'", expr, hint=hint)
 
 
