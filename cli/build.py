@@ -76,7 +76,7 @@ def build(
         return 0
     with building.prepared().using(waiting=tell_waiting):
         make = check_all if check else realise_all
-        results = make(graph.derivations, names.values(), building, style == "text")
+        results = make(graph, names.values(), building, style == "text")
     rows = _rows(graph.packages, names, results, building.store)
     _tell(rows, style)
     return BUILD_FAILED if any(row.is_failure for row in rows) else 0

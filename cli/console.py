@@ -28,6 +28,9 @@ __all__ = [
 CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What moves a terminal's cursor, or turns the order of what one reads; a tab does no harm."""
 
+PASSWORD = re.compile(r"(?<=://)[^/\s\"{]+(?=@)")
+"""What stands before the host in a URL, user and password, where no hole stands for it."""
+
 
 def notice(sentence: str) -> None:
     """Tell a person something that is not a result."""
@@ -62,7 +65,12 @@ def report(
     """Write diagnostics to stderr, with an excerpt where the file still holds that text."""
     sources = tuple(sources)
     for line in render(diagnostics, sources, texts if texts is not None else _read_again(sources)):
-        click.echo(_coloured(printable(line)), err=True)
+        click.echo(_coloured(printable(_masked(line))), err=True)
+
+
+def _masked(line: str) -> str:
+    """Hide passwords of URLs, which excerpts of a program would show; what is below stays there."""
+    return PASSWORD.sub(lambda found: "*" * len(found[0]), line)
 
 
 def _read_again(sources: Iterable[Source]) -> dict[str, str]:

@@ -86,7 +86,7 @@ def deploy(
 
 def _built(closure: Closure, bundle: Bundle, building: Build) -> bool:
     """Build what the stack uses; tell each failure."""
-    results = realise_all(closure.derivations, bundle.roots, building)
+    results = realise_all(closure, bundle.roots, building)
     failed = [result for result in results if result.status in ("failed", "skipped")]
     for result in failed:
         click.echo(failure_line(result.module, result.message))

@@ -5,7 +5,7 @@ the language, of the build graph, of recipes' arguments, of units and paths, and
 missing source folders. Nothing is built, and no source is read.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..frontend.semantics.check import check_ast
@@ -14,12 +14,14 @@ from ..frontend.syntax.parse import parse_program
 from ..ir.diagnostics import Collector, Diagnostic, ProgramError
 from ..ir.names import Digest
 from ..ir.node import Frozen, frozen
+from ..ir.package import Lowered
 from ..ir.program import Program
+from ..ir.source_faults import source_faults
 from ..ir.span import Source
 from ..passes.cycles import check_cycles
 from ..passes.sources import local_folders, with_digests
 from ..runtime.fetch.source import source_exists
-from .pipeline import advance
+from .pipeline import advance, lower
 from .program import vocabulary
 from .settings import Settings
 from .system import this_system
@@ -79,7 +81,19 @@ def _later_errors(program: Program) -> tuple[Diagnostic, ...]:
         stacks = any(module.kind == "stack" for module in program.modules)
         try:
             nothing = Settings(this_system(), "seeded", reached=())  # E9 is for who builds
-            advance([known], "bundle" if stacks else "lowered", nothing)
+            lowered = lower(known, nothing)
+            for fault in _faults(lowered):
+                found.add(fault)
+            if stacks:
+                advance([lowered], "bundle", nothing)
         except ProgramError as problem:
             return (*found.sorted(), *problem.diagnostics)
     return found.sorted()
+
+
+def _faults(lowered: Lowered) -> Iterator[Diagnostic]:
+    """Yield what will keep a source from being fetched: a warning, until it is."""
+    for package in lowered.packages:
+        for source in (package.source, package.vendor):
+            for fault in source_faults(source):
+                yield replace(fault, severity="warning")

@@ -22,7 +22,7 @@ from ..runtime.fetch.source import source_digest, source_exists
 from .console import report
 from .recipe_files import recipes
 
-__all__ = ["ask_digests", "evaluate", "load_program", "parse_only", "vocabulary"]
+__all__ = ["ask_digests", "cache_folder", "evaluate", "load_program", "parse_only", "vocabulary"]
 
 
 def vocabulary() -> Vocabulary:

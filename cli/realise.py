@@ -9,7 +9,8 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from ..ir.derivation import Derivation
+from ..ir.closure import Closure
+from ..ir.derivation import Derivation, DerivationGraph
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import ModuleName, RootPath, StoreName
 from ..ir.node import Frozen, frozen
@@ -19,8 +20,10 @@ from ..runtime.building.result import Result
 from ..runtime.building.sandbox import sandbox_named
 from ..runtime.store.store import Store
 from . import options
-from .console import printable
+from .console import printable, report
 from .limits import with_limits
+from .pinned import refuse_unpinned
+from .program import cache_folder
 from .progress.choose import progress
 from .system import this_system
 
@@ -29,7 +32,7 @@ __all__ = ["BUILD_FAILED", "Build", "check_all", "failure_line", "realise_all", 
 BUILD_FAILED = 3
 """The exit code of a command some of whose builds failed."""
 
-CHOICES = ("store_root", "jobs", "sandbox", "fail_fast", "keep_failed", "limits")
+CHOICES = ("store_root", "jobs", "sandbox", "fail_fast", "keep_failed", "locked", "limits")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -42,6 +45,7 @@ class Build(Frozen):
     sandbox: str
     fail_fast: bool
     keep_failed: bool
+    locked: bool
     limits: Limits
 
     @property
@@ -56,7 +60,7 @@ class Build(Frozen):
 
 
 def with_build(command: Command) -> Command:
-    """`--store-root --jobs --sandbox --fail-fast --keep-failed`, limits: in one `Build`."""
+    """`--store-root --jobs --sandbox --locked` and others: the command gets one `Build`."""
 
     @functools.wraps(command)
     def call(**values: Any) -> Any:
@@ -64,6 +68,12 @@ def with_build(command: Command) -> Command:
         return command(**values, building=Build(**taken))
 
     wrapped = options.store_root(options.jobs(options.sandbox(with_limits(cast(Command, call)))))
+    wrapped = click.option(
+        "--locked",
+        is_flag=True,
+        envvar="PUNIX_LOCKED",
+        help="Refuse sources that may be others tomorrow: tags and branches of git.",
+    )(wrapped)
     for flag, text in (
         ("--keep-failed", "Keep the folders of failed builds."),
         ("--fail-fast/--keep-going", "Start nothing more after a failure (default: go on)."),
@@ -73,23 +83,24 @@ def with_build(command: Command) -> Command:
 
 
 def realise_all(
-    derivations: Sequence[Derivation],
+    graph: DerivationGraph | Closure,
     wanted: Iterable[StoreName],
     build: Build,
     live_wanted: bool = True,
 ) -> list[Result]:
     """Build what is wanted; the caller holds `store.using()` around it.
 
-    Shows a live tree if that is wanted and stderr can show one, else plain lines.
+    Shows a live tree if that is wanted and stderr can show one, else plain lines; and what
+    could not be had of the sources, each with its place.
     Raises ProgramError: E31 for builds of another system, and as `realise` does.
     """
     wanted = set(wanted)
-    _check_system(derivations, wanted, build.store)
-    return _run(realise, derivations, wanted, build, live_wanted)
+    _check_system(graph.derivations, wanted, build.store)
+    return _run(realise, graph, wanted, build, live_wanted)
 
 
 def check_all(
-    derivations: Sequence[Derivation],
+    graph: DerivationGraph | Closure,
     wanted: Iterable[StoreName],
     build: Build,
     live_wanted: bool = True,
@@ -97,35 +108,45 @@ def check_all(
     """Build what is wanted as `realise_all` does, and what came to be again; compare."""
     from ..runtime.building.check import build_again  # threads and processes: only who builds pays
 
-    inputs = {order.name: order.inputs for order in derivations}
+    inputs = {order.name: order.inputs for order in graph.derivations}
     wanted = set(wanted)
     needed = wanted.union(*(inputs[name] for name in wanted))
-    first = realise_all(derivations, needed, build, live_wanted)
+    first = realise_all(graph, needed, build, live_wanted)
     bad = {result.name for result in first if result.status in ("failed", "skipped")}
     whole = {name for name in wanted if bad.isdisjoint((name, *inputs[name]))}
-    second = _run(build_again, derivations, whole, build, live_wanted)
+    second = _run(build_again, graph, whole, build, live_wanted)
     return [*(result for result in first if result.name not in whole), *second]
 
 
 def _run(
     work: Callable[..., list[Result]],
-    derivations: Sequence[Derivation],
+    graph: DerivationGraph | Closure,
     wanted: Iterable[StoreName],
     build: Build,
     live_wanted: bool,
 ) -> list[Result]:
-    with progress(live_wanted) as show:
-        return work(
-            derivations,
-            build.store,
-            sandbox_named(build.sandbox),
-            build.jobs,
-            build.fail_fast,
-            show,
-            wanted=wanted,
-            limits=build.limits,
-            keep_failed=build.keep_failed,
-        )
+    try:
+        if build.locked:
+            refuse_unpinned(graph.derivations, wanted)
+        with progress(live_wanted) as show:
+            results = work(
+                graph.derivations,
+                build.store,
+                sandbox_named(build.sandbox),
+                build.jobs,
+                build.fail_fast,
+                show,
+                cache_folder(),
+                wanted=wanted,
+                limits=build.limits,
+                keep_failed=build.keep_failed,
+            )
+    except ProgramError as problem:
+        raise ProgramError(problem.diagnostics, graph.sources) from None
+    # A build that failed has a log to read; for what came before it, there is a place.
+    found = {one.diagnostic for one in results if one.diagnostic and one.log is None}
+    report(sorted(found, key=Diagnostic.order), graph.sources)
+    return results
 
 
 def _check_system(

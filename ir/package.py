@@ -6,6 +6,7 @@ Texts still name packages by module (`Out`); the `address` pass names them by
 content and gives a `DerivationGraph`.
 """
 
+import re
 from typing import ClassVar, Literal, TypeAlias
 
 from .names import Digest, ModuleName, PackageName, Version
@@ -15,9 +16,11 @@ from .stack import Stack
 from .text import Text, Variable
 
 __all__ = [
+    "COMMIT",
     "Bootstrap",
     "FetchedSource",
     "FixedSource",
+    "LocalPatch",
     "LocalSource",
     "Lowered",
     "NoSource",
@@ -25,9 +28,14 @@ __all__ = [
     "PackageSource",
     "Patch",
     "Seed",
+    "SourcePatch",
 ]
 
 Bootstrap: TypeAlias = Literal["fast", "seeded", "source", "bootstrappable"]
+
+
+COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+"""A commit of git, by SHA-1 or SHA-256."""
 
 
 @node("no-source")
@@ -37,11 +45,32 @@ class NoSource(Node):
 
 @node("patch")
 class Patch(Node):
-    """A change to a source before it is built: where it is, its sha256, path components to drop."""
+    """A change to a source before it is built, fetched and verified by its sha256.
+
+    `strip` is how many components of its paths are dropped.
+    """
 
     url: str = uncompared()
     hash: str
     strip: int
+    span: Span = uncompared()
+
+
+@node("local-patch")
+class LocalPatch(Node):
+    """A change that lies beside the program: what it holds is hashed, as of a local source.
+
+    `hash` is its sha256 if the program says so, empty otherwise; it is held against the file.
+    """
+
+    digest: Digest
+    strip: int
+    path: str = uncompared()
+    hash: str = uncompared()
+    span: Span = uncompared()
+
+
+SourcePatch: TypeAlias = Patch | LocalPatch
 
 
 @node("local-source")
@@ -52,12 +81,12 @@ class LocalSource(Node):
     path: str = uncompared()
     exclude: tuple[str, ...] = uncompared()
     span: Span = uncompared()
-    patches: tuple[Patch, ...] = ()
+    patches: tuple[SourcePatch, ...] = ()
 
 
 @node("fetched-source")
 class FetchedSource(Node):
-    """A source that is fetched and verified by hash: `url` or `git`.
+    """A source that is fetched and verified by hash: `url` or `git`; `span` is where that stands.
 
     `type` and `hash` say what the bytes are, `filename` what a file that is no archive is
     called; `url` where they may be found, which changes nothing of what is built.
@@ -68,10 +97,15 @@ class FetchedSource(Node):
     filename: str
     hash: str
     hash_type: str
-    patches: tuple[Patch, ...]
+    patches: tuple[SourcePatch, ...]
     span: Span = uncompared()
     tree_hash: str | None = None
     submodules: bool = False
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether it can be one thing only: a tag or branch may be another tomorrow."""
+        return self.type == "url" or bool(self.tree_hash or COMMIT.fullmatch(self.hash))
 
 
 @node("fixed-source")
@@ -79,6 +113,7 @@ class FixedSource(Node):
     """What a command makes with the network, verified by the digest of the tree that results.
 
     So the digest alone is hashed: another command for the same tree builds nothing anew.
+    `span` is where the digest stands.
     """
 
     command: str = uncompared()

@@ -58,7 +58,7 @@ PATCH = Schema(
         FieldSpec(
             "url", TEXT, "where the patch is: a URL or a path beside the program", required=True
         ),
-        FieldSpec("hash", TEXT, "sha256 of the patch"),
+        FieldSpec("hash", TEXT, "its sha256; a file beside the program may go without"),
         FieldSpec("strip", IntShape(0, 9), "leading path components to drop", default=1),
     ),
 )
@@ -101,7 +101,7 @@ SOURCES: Mapping[str, Schema] = {
         (
             FieldSpec("type", TEXT, "url", required=True),
             FieldSpec("url", TEXT, "http, https, file or mirror", required=True),
-            FieldSpec("hash", TEXT, "hexadecimal digest of the file", required=True),
+            FieldSpec("hash", TEXT, 'its digest in hexadecimal; "" asks what it is', required=True),
             FieldSpec("hashType", HASH_TYPE, "how `hash` was made", default="sha256"),
             PATCHES,
         ),
@@ -129,10 +129,16 @@ SOURCES: Mapping[str, Schema] = {
         "A commit of a repository.",
         (
             FieldSpec("type", TEXT, "git", required=True),
-            FieldSpec("url", TEXT, "the repository", required=True),
-            FieldSpec("hash", TEXT, "commit, tag or branch", required=True, alias="rev"),
-            FieldSpec("hashType", GIT_HASH_TYPE, "how `hash` is meant", default="git"),
-            FieldSpec("treeHash", TEXT, "digest of the checked-out tree"),
+            FieldSpec("url", TEXT, "the repository: https, ssh, file, or a path", required=True),
+            FieldSpec(
+                "hash",
+                TEXT,
+                "a commit; or a tag or branch",
+                required=True,
+                alias="rev",
+            ),
+            FieldSpec("hashType", GIT_HASH_TYPE, "how `treeHash` was made", default="git"),
+            FieldSpec("treeHash", TEXT, "digest of the checked-out tree: pins a tag or branch"),
             FieldSpec("submodules", BoolShape(), "check out submodules too", default=False),
             PATCHES,
         ),

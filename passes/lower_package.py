@@ -5,6 +5,7 @@ digests, the other packages' names). Out: a `Package`.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import ModuleName, PackageName, VariableName, Version
@@ -16,9 +17,9 @@ from ..ir.span import Span
 from ..ir.spell import did_you_mean
 from ..ir.text import Secret, Text, Variable, outs
 from ..ir.value import RecordValue
-from .read import Fields, checked, misfit, text_of
+from .read import Fields, checked, every, misfit, text_of
 from .seeds import is_source_only, seeds_of
-from .sources import Digests, read_source
+from .sources import MEMBERS, Digests, read_source
 
 __all__ = ["Surroundings", "lower_package", "pname_of"]
 
@@ -60,6 +61,10 @@ def lower_package(module: Module, fields: Fields, around: Surroundings) -> Packa
     for name in mentioned(BuildScript(made.script, environment)):
         sites.setdefault(name, module.span)
     inputs = tuple(sorted(sites))
+    source, vendor = every(
+        partial(read_source, module.name, fields, member, around.system, around.digests)
+        for member in MEMBERS
+    )
     return Package(
         module=module.name,
         pname=pname,
@@ -68,8 +73,8 @@ def lower_package(module: Module, fields: Fields, around: Surroundings) -> Packa
         recipe_version=recipe.version,
         script=made.script,
         environment=environment,
-        source=read_source(module.name, fields, "source", around.system, around.digests),
-        vendor=read_source(module.name, fields, "vendor", around.system, around.digests),
+        source=source,
+        vendor=vendor,
         inputs=inputs,
         network=fields.flag("network"),
         seeds=tuple(seeds_of(fields)),

@@ -5,8 +5,8 @@ type, with aliases resolved and defaults filled in. The frontend has checked all
 of it; a program that came from elsewhere and does not fit ends in a located E1.
 """
 
-from collections.abc import Iterable
-from typing import Self, TypeVar
+from collections.abc import Callable, Iterable
+from typing import Self, TypeVar, cast
 
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import BadName, CheckedStr, Label
@@ -16,8 +16,10 @@ from ..ir.span import Span
 from ..ir.text import Text
 from ..ir.value import BoolValue, Field, IntValue, ListValue, RecordValue, TextValue, Value, plain
 
-__all__ = ["Fields", "as_record", "misfit"]
+__all__ = ["Fields", "as_record", "both", "every", "misfit"]
 
+A = TypeVar("A")
+B = TypeVar("B")
 N = TypeVar("N", bound=CheckedStr)
 V = TypeVar("V", bound=Value)
 
@@ -25,6 +27,26 @@ V = TypeVar("V", bound=Value)
 def misfit(message: str, span: Span, *, hint: str | None = None) -> ProgramError:
     """Return an E1 to raise."""
     return ProgramError([Diagnostic(Code.E1, message, span, hint=hint)])
+
+
+def every(makes: Iterable[Callable[[], A]]) -> tuple[A, ...]:
+    """Return what each function gives; raises ProgramError with the errors of all that fail."""
+    made: list[A] = []
+    found: list[Diagnostic] = []
+    for make in makes:
+        try:
+            made.append(make())
+        except ProgramError as problem:
+            found.extend(problem.diagnostics)
+    if found:
+        raise ProgramError(found)
+    return tuple(made)
+
+
+def both(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
+    """Do the same for two functions that give different things."""
+    makes: tuple[Callable[[], A | B], ...] = (first, second)
+    return cast(tuple[A, B], every(makes))
 
 
 def as_record(module: Module) -> RecordValue:

@@ -5,23 +5,33 @@ disk, the local folders whose digests a program lacks.
 """
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TypeAlias
 
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
-from ..ir.names import Digest, ModuleName
+from ..ir.names import Digest, Label, ModuleName
 from ..ir.node import Frozen, frozen
-from ..ir.package import FetchedSource, FixedSource, LocalSource, NoSource, PackageSource, Patch
+from ..ir.package import (
+    FetchedSource,
+    FixedSource,
+    LocalPatch,
+    LocalSource,
+    NoSource,
+    PackageSource,
+    Patch,
+    SourcePatch,
+)
 from ..ir.program import Program, SourceDigest
 from ..ir.schema import DOWNLOAD, PACKAGE, PATCH, SOURCES
 from ..ir.span import Span
 from ..ir.spell import did_you_mean
-from ..ir.value import RecordValue, TextValue, Value
-from .read import Fields, misfit, word_of
+from ..ir.value import Field, RecordValue, TextValue, Value
+from .locations import download_url, file_name, repository_url, revision
+from .read import Fields, both, every, misfit, word_of
 
-__all__ = ["Digests", "LocalFolder", "local_folders", "read_source", "with_digests"]
+__all__ = ["MEMBERS", "Digests", "LocalFolder", "local_folders", "read_source", "with_digests"]
 
 MEMBERS = ("source", "vendor")
 """The members of a package that are sources."""
@@ -45,7 +55,7 @@ class LocalFolder(Frozen):
 
 
 def local_folders(program: Program) -> Iterator[LocalFolder]:
-    """Yield the local sources of a program's packages, by module and member.
+    """Yield the local sources and patches of a program's packages, by module and member.
 
     Raises ProgramError if a source is not what its schema says.
     """
@@ -55,8 +65,8 @@ def local_folders(program: Program) -> Iterator[LocalFolder]:
         package = Fields.of(module, PACKAGE)
         for member in MEMBERS:
             source = _variant(package, member)
-            if source is not None and source.text("type") == "local":
-                yield _local_folder(module.name, member, source)
+            if source is not None:
+                yield from _on_disk(module.name, member, source)
 
 
 def with_digests(program: Program, digests: Digests) -> Program:
@@ -73,16 +83,26 @@ def read_source(
     if fields is None:
         return NoSource()
     kind = fields.text("type")
+    if kind == "fixed_output":
+        return _fixed(fields)
+    source, patches = both(
+        lambda: _unpatched(module, member, fields, system, digests),
+        lambda: _patches(module, member, fields, digests),
+    )
+    return replace(source, patches=patches)
+
+
+def _unpatched(
+    module: ModuleName, member: str, fields: Fields, system: str, digests: Digests
+) -> LocalSource | FetchedSource:
+    kind = fields.text("type")
     if kind == "local":
         folder = _local_folder(module, member, fields)
-        return _local(folder, fields, digests.get((module, member)))
-    if kind == "fixed_output":
-        return FixedSource(
-            fields.text("command"), fields.text("hash"), fields.text("hashType"), fields.span
-        )
-    if kind == "url_per_arch":
-        return _per_system(fields, system)
-    return _fetched(fields, fields, kind)
+        return LocalSource(_known(folder, digests), folder.path, folder.exclude, folder.span)
+    if kind == "git":
+        return _repository(fields)
+    download = fields if kind == "url" else _for_system(fields, system)
+    return _download(download, fields.text("hashType"))
 
 
 def _variant(package: Fields, member: str) -> Fields | None:
@@ -103,51 +123,99 @@ def _local_folder(module: ModuleName, member: str, fields: Fields) -> LocalFolde
     return LocalFolder(module, member, path, fields.words("exclude"), span)
 
 
-def _local(folder: LocalFolder, fields: Fields, digest: Digest | None) -> LocalSource:
+def _on_disk(module: ModuleName, member: str, fields: Fields) -> Iterator[LocalFolder]:
+    """Yield what a source has beside the program: itself, patches."""
+    kind = fields.text("type")
+    if kind == "local":
+        yield _local_folder(module, member, fields)
+    if kind != "fixed_output":
+        for at, patch in enumerate(map(_patch_fields, fields.items("patches"))):
+            if _is_local(patch):
+                yield _local_patch(module, f"{member}.patches.{at}", patch)
+
+
+def _known(folder: LocalFolder, digests: Digests) -> Digest:
+    digest = digests.get((folder.module, folder.member))
     if digest is None:
         message = f"the program lacks the digest of {folder.module}'s {folder.member}"
         raise ProgramError([Diagnostic(Code.E25, message, folder.span)])
-    return LocalSource(digest, folder.path, folder.exclude, folder.span, _patches(fields))
+    return digest
 
 
-def _fetched(fields: Fields, download: Fields, kind: str) -> FetchedSource:
-    return FetchedSource(
-        type="git" if kind == "git" else "url",
-        url=download.text("url"),
-        filename="" if kind == "git" else _filename(download.text("url")),
-        hash=download.text("hash"),
-        hash_type=fields.text("hashType"),
-        patches=_patches(fields),
-        span=fields.span,
-        tree_hash=fields.maybe("treeHash") if kind == "git" else None,
-        submodules=fields.flag("submodules") if kind == "git" else False,
+def _fixed(fields: Fields) -> FixedSource:
+    kind, digest = fields.text("hashType"), fields.text("hash").lower()
+    return FixedSource(fields.text("command"), digest, kind, fields.span_of("hash"))
+
+
+def _download(fields: Fields, hash_type: str) -> FetchedSource:
+    url = download_url(fields.text("url"), fields.span_of("url"))
+    digest, span = fields.text("hash").lower(), fields.span_of("hash")
+    return FetchedSource("url", url, file_name(url), digest, hash_type, (), span)
+
+
+def _repository(fields: Fields) -> FetchedSource:
+    """Read a `git` source; `hashType` says what its `treeHash` is made with, `git`: blake3."""
+    place = fields.span_of("hash")
+    url, commit = both(
+        lambda: repository_url(fields.text("url"), fields.span_of("url")),
+        lambda: revision(fields.text("hash"), place),
     )
+    tree, submodules = fields.maybe("treeHash"), fields.flag("submodules")
+    kind = fields.text("hashType")
+    tree = None if tree is None else tree.lower()
+    return FetchedSource("git", url, "", commit, kind, (), place, tree, submodules)
 
 
-def _filename(url: str) -> str:
-    """Return what a download is called: the last part of its URL's path."""
-    return posixpath.basename(re.split("[?#]", url)[0].rstrip("/"))
-
-
-def _per_system(fields: Fields, system: str) -> FetchedSource:
+def _for_system(fields: Fields, system: str) -> Fields:
     for item in fields.items("perArch"):
         download = Fields(_record(item), DOWNLOAD)
         if download.text("system") == system:
-            return _fetched(fields, download, "url")
+            return download
     message = f"no source for '{system}'"
     hint = f'add {{ system = "{system}" url = … hash = … }}'
     raise ProgramError([Diagnostic(Code.E14, message, fields.span_of("perArch"), hint=hint)])
 
 
-def _patches(fields: Fields) -> tuple[Patch, ...]:
-    return tuple(_patch(item) for item in fields.items("patches"))
+def _patches(
+    module: ModuleName, member: str, fields: Fields, digests: Digests
+) -> tuple[SourcePatch, ...]:
+    return every(
+        partial(_patch, module, f"{member}.patches.{at}", value, digests)
+        for at, value in enumerate(fields.items("patches"))
+    )
 
 
-def _patch(value: Value) -> Patch:
+def _patch_fields(value: Value) -> Fields:
+    """Return a patch as a record; a text alone is its URL or path."""
     if isinstance(value, TextValue):
-        raise misfit("a patch needs a hash", value.span, hint="write { url = … hash = … }")
-    fields = Fields(_record(value), PATCH)
-    return Patch(fields.text("url"), fields.text("hash"), fields.number("strip"))
+        value = RecordValue((Field(Label("url"), value, value.span),), value.span)
+    return Fields(_record(value), PATCH)
+
+
+def _is_local(patch: Fields) -> bool:
+    return "://" not in patch.text("url")
+
+
+def _local_patch(module: ModuleName, member: str, patch: Fields) -> LocalFolder:
+    span = patch.span_of("url")
+    path = posixpath.join(posixpath.dirname(span.file), patch.text("url").removeprefix("./"))
+    return LocalFolder(module, member, path, (), span)
+
+
+def _patch(module: ModuleName, member: str, value: Value, digests: Digests) -> SourcePatch:
+    patch = _patch_fields(value)
+    strip, given = patch.number("strip"), patch.maybe("hash")
+    place = patch.span_of("hash")
+    if _is_local(patch):
+        file = _local_patch(module, member, patch)
+        known = (given or "").lower()
+        return LocalPatch(_known(file, digests), strip, file.path, known, file.span)
+    url = download_url(patch.text("url"), patch.span_of("url"))
+    if given is None:
+        raise misfit(
+            "a patch from a URL needs a hash", patch.span, hint='write { url = … hash = "" }'
+        )
+    return Patch(url, given.lower(), strip, place)
 
 
 def _record(value: Value) -> RecordValue:

@@ -113,8 +113,13 @@ class Workshop:
     def at(cls, folder: Path, sandbox: Sandbox) -> "Workshop":
         return cls(Store(RootPath(str(folder / "store"))), sandbox)
 
+    @property
+    def cache(self) -> Path:
+        """The folder that keeps what is fetched."""
+        return Path(self.store.root).parent / "cache"
+
     def build(self, *orders: Derivation, **options: object) -> list[Result]:
-        settings = {"jobs": 2, "fail_fast": False, **options}
+        settings = {"jobs": 2, "fail_fast": False, "cache": self.cache, **options}
         return realise(orders, self.store, self.sandbox, events=self.events.append, **settings)  # type: ignore[arg-type]
 
     def output(self, order: Derivation) -> Path:

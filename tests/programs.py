@@ -125,7 +125,7 @@ def richer() -> Program:
                 "type": "url",
                 "url": "https://example.org/tool.tar.gz",
                 "hash": "0" * 64,
-                "patches": [{"url": "fix.patch", "hash": "1" * 64}],
+                "patches": [{"url": "https://example.org/fix.patch", "hash": "1" * 64}],
             },
             "meta": {"description": "not hashed"},
         },

@@ -46,7 +46,7 @@ READS_THE_DISK = {
 }
 """The only files left of `runtime` that open others."""
 
-HEAVY = {"importlib.metadata", "jinja2", "lark", "networkx", "rich"}
+HEAVY = {"zstandard", "importlib.metadata", "jinja2", "lark", "networkx", "rich"}
 """Slow to import, so only inside the functions that need them."""
 
 IR_ORDER = (
@@ -61,9 +61,21 @@ IR_ORDER = (
         "value",
         "pcl_text",
         "spell",
+        "mirrors",
     ),
     *("shape", "schema", "recipe", "diagnostics"),
-    *("ast", "program", "stack", "package", "derivation", "closure", "bundle", "manifest", "plan"),
+    *(
+        "ast",
+        "program",
+        "stack",
+        "package",
+        "source_faults",
+        "derivation",
+        "closure",
+        "bundle",
+        "manifest",
+        "plan",
+    ),
     *("codec", "dump", "stages", "verify"),
 )
 """The files of `ir`: each imports only files before it."""

@@ -52,7 +52,7 @@ def repair(
         if broken and program is not None:
             graph = packages_of(lower(program, settings), settings)
             wanted = [one.name for one in graph.derivations if one.name in broken]
-            built = {one.name: one for one in realise_all(graph.derivations, wanted, building)}
+            built = {one.name: one for one in realise_all(graph, wanted, building)}
     rows = [_row(one, built) for one in done]
     _show(rows, store.root, style)
     left = broken - {name for name, one in built.items() if one.status in ("ok", "cached")}

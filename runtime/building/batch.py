@@ -13,8 +13,9 @@ from pathlib import Path
 from ...ir.derivation import Derivation
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.names import StoreName
-from ...ir.package import LocalSource, NoSource, PackageSource
+from ...ir.source_faults import source_faults
 from ...ir.span import Span
+from ..fetch.failure import FetchFailed
 from ..store.store import Store
 from .builder import Builder
 from .failure import BuildFailed
@@ -37,6 +38,7 @@ def build_all(
     events: Callable[[Event], None],
     limits: Limits,
     keep_failed: bool,
+    cache: Path,
     kind: type[Builder] = Builder,
 ) -> dict[StoreName, Result]:
     """Build every name of `needs` after those that it maps to, with builders of a kind.
@@ -46,7 +48,7 @@ def build_all(
     _check_sources([by_name[name] for name in needs])
     _create(store)
     cores = max(1, (os.cpu_count() or 1) // jobs)
-    builder = kind(store, sandbox, cores, limits, keep_failed, Processes())
+    builder = kind(store, sandbox, cache, cores, limits, keep_failed, Processes())
     if sandbox.warning:
         events(Event("warning", sandbox.warning))
     tellers = {name: Teller(events, by_name[name].module, name) for name in needs}
@@ -88,6 +90,8 @@ def _outcome(order: Derivation, builder: Builder, tell: Teller) -> Result:
     except BuildFailed as failure:
         diagnostic = Diagnostic(Code.E31, failure.message, order.span)
         return _failed(order, builder, failure.message, failure.log, diagnostic)
+    except FetchFailed as failure:
+        return _failed(order, builder, str(failure), None, failure.diagnostic)
     except OSError as problem:
         diagnostic = _disk_error(problem, order.span)
         message = f"build failed ({diagnostic.message})"
@@ -122,18 +126,6 @@ def _disk_error(problem: OSError, span: Span | None = None) -> Diagnostic:
 
 def _check_sources(derivations: Iterable[Derivation]) -> None:
     sources = (source for order in derivations for source in (order.source, order.vendor))
-    refused = [found for source in sources if (found := _refusal(source))]
-    if refused:
-        raise ProgramError(refused)
-
-
-def _refusal(source: PackageSource) -> Diagnostic | None:
-    if isinstance(source, NoSource):
-        return None
-    if isinstance(source, LocalSource):
-        what = "patches" if source.patches else None
-    else:
-        what = f"sources of type '{getattr(source, 'type', 'fixed_output')}'"
-    if what is None:
-        return None
-    return Diagnostic(Code.E31, f"{what} cannot be fetched by this version", source.span)
+    faults = [fault for source in sources for fault in source_faults(source)]
+    if faults:
+        raise ProgramError(faults)

@@ -18,7 +18,9 @@ from ...ir.canonical import digest
 from ...ir.codec import to_tree
 from ...ir.derivation import Derivation
 from ...ir.names import Digest, StoreName
-from ...ir.package import NoSource
+from ...ir.package import FixedSource, NoSource
+from ..fetch.fetcher import Fetcher
+from ..fetch.reporter import Reporter
 from ..files.fs import put_tree, sync_filesystem
 from ..files.tree import See, TreeError, hash_tree, new_folder
 from ..store.output import make_canonical, make_read_only
@@ -28,7 +30,9 @@ from ..store.store import Entry, Store
 from .environment import build_environment, direct_inputs, with_paths
 from .failure import BuildFailed
 from .fix_up import fix_up
+from .fixed_output import lay_out_fixed
 from .process import Processes, Stopped, Watch
+from .programs import runner
 from .request import BuildRequest, Limits, Mount
 from .result import Status, Teller
 from .sandbox import Sandbox
@@ -42,19 +46,24 @@ LAST_LINE_LENGTH = 200
 
 
 class Made(NamedTuple):
-    """What a build left: a folder, the identity of its tree, the bytes in its files."""
+    """What a build left: a folder, the identity of its tree, the bytes in its files.
+
+    `commits` are what its sources meant by a tag or branch.
+    """
 
     folder: Path
     digest: Digest
     size: int
+    commits: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Builder:
-    """How entries of a store are made."""
+    """How entries of a store are made; `cache` is the folder that keeps what is fetched."""
 
     store: Store
     sandbox: Sandbox
+    cache: Path
     cores: int = 1
     limits: Limits = field(default=Limits())
     keep_failed: bool = False
@@ -63,8 +72,8 @@ class Builder:
     def build(self, order: Derivation, tell: Teller) -> Status:
         """Make an entry valid; return `ok`, or `cached` if another process did it first.
 
-        `tell` hears who holds the lock, and each phase. Raises BuildFailed, ProgramError (E30),
-        LockHeld if another process builds it and we are interrupted.
+        `tell` hears who holds the lock, and each phase. Raises BuildFailed, FetchFailed,
+        ProgramError (E30), LockHeld if another process builds it and we are interrupted.
         """
         making = self.store.making(order.name, tell.waiting, lambda: self.processes.ended)
         with making as lock:
@@ -117,12 +126,11 @@ class Builder:
         """
         scratch = self.store.inner(".tmp", order.name)
         request = self._request(order, scratch, inputs)
-        tell.phase("unpacking")
-        self._lay_out(order, request, scratch)
+        commits = self._lay_out(order, request, scratch, lock, tell)
         tell.phase("building")
         self._run(order, request, lock)
         tell.phase("fixing")
-        return self._settle(order, request, see, tell)
+        return self._settle(order, request, commits, see, tell)
 
     def _request(
         self, order: Derivation, scratch: Path, inputs: tuple[StoreName, ...]
@@ -146,7 +154,23 @@ class Builder:
             limits=self.limits,
         )
 
-    def _lay_out(self, order: Derivation, request: BuildRequest, scratch: Path) -> None:
+    def _fetcher(self, lock: int, tell: Teller) -> Fetcher:
+        def fetching(done: int, total: int | None) -> None:
+            tell.phase("fetching", done, total)
+
+        reporter = Reporter(fetching, tell.waiting, tell.warning, self.processes.stopping)
+        return Fetcher(self.cache, reporter, runner(self.processes, lock))
+
+    def _lay_out(
+        self,
+        order: Derivation,
+        request: BuildRequest,
+        scratch: Path,
+        lock: int,
+        tell: Teller,
+    ) -> tuple[str, ...]:
+        """Make the folders of a build; return the commits that its sources turned out to be."""
+        fetcher = self._fetcher(lock, tell)
         for folder in (scratch, scratch / "build", scratch / "tmp"):
             folder.mkdir(mode=0o700)
         new_folder(request.output.host)
@@ -154,9 +178,15 @@ class Builder:
         (scratch / "build" / "build.sh").write_text(
             with_paths(order.script, self.store), encoding="utf-8"
         )
-        lay_out(order.source, scratch / "build" / "source")
-        if not isinstance(order.vendor, NoSource):
-            lay_out(order.vendor, scratch / "build" / "vendor")
+        commits: tuple[str, ...] = ()
+        for name, source in (("source", order.source), ("vendor", order.vendor)):
+            folder = scratch / "build" / name
+            if isinstance(source, FixedSource):
+                command = partial(self._run, order, lock=lock)
+                lay_out_fixed(source, folder, request, command, fetcher, tell)
+            elif name == "source" or not isinstance(source, NoSource):
+                commits += lay_out(source, folder, fetcher, tell)
+        return commits
 
     def _run(self, order: Derivation, request: BuildRequest, lock: int) -> None:
         path = self.store.log_path(order.name)
@@ -198,13 +228,18 @@ class Builder:
         )
 
     def _settle(
-        self, order: Derivation, request: BuildRequest, see: See | None, tell: Teller
+        self,
+        order: Derivation,
+        request: BuildRequest,
+        commits: tuple[str, ...],
+        see: See | None,
+        tell: Teller,
     ) -> Made:
         folder, private = request.output.host, request.folder.parent
         try:
             mentioning = fix_up(folder, direct_inputs(order, self.store).values(), private)
             size = make_canonical(folder, self.limits.output)
-            made = Made(folder, hash_tree(folder, see=see), size)
+            made = Made(folder, hash_tree(folder, see=see), size, commits)
         except TreeError as problem:
             raise BuildFailed(
                 f"build failed ({problem})", self.store.log_path(order.name)
@@ -231,6 +266,7 @@ class Builder:
                 references,
                 digest(to_tree(order, hashed=True), DERIVER_CONTEXT),
                 datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                made.commits,
             )
         )
 

@@ -5,6 +5,7 @@ failure that names the first difference. The entries stay as they are.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 
 from ...ir.derivation import Derivation
 from ...ir.names import StoreName
@@ -27,6 +28,7 @@ def build_again(
     jobs: int,
     fail_fast: bool,
     events: Callable[[Event], None],
+    cache: Path,
     *,
     wanted: Iterable[StoreName],
     limits: Limits | None = None,
@@ -42,7 +44,7 @@ def build_again(
     needs: dict[StoreName, Sequence[StoreName]] = dict.fromkeys(wanted, ())
     limits = limits or Limits()
     found = build_all(
-        by_name, needs, store, sandbox, jobs, fail_fast, events, limits, keep_failed, _Again
+        by_name, needs, store, sandbox, jobs, fail_fast, events, limits, keep_failed, cache, _Again
     )
     return [found[name] for name in by_name if name in found]
 

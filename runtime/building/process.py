@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
 
+from ..files.stop import Stop
 from .watch import ready
 
 __all__ = ["Processes", "Stopped", "Watch"]
@@ -43,19 +44,20 @@ class Processes:
     """The builders that run now; safe to use from several threads."""
 
     def __init__(self) -> None:
+        self.stopping = Stop()
+        """Set once everything has to stop, also what is no process."""
         self._lock = threading.Lock()
         self._running: set[int] = set()
-        self._ended = False
 
     @property
     def ended(self) -> bool:
         """Whether `end` was called: what fails from then on is no news."""
-        return self._ended
+        return self.stopping.is_set()
 
     def end(self) -> None:
         """Kill every builder, and each that is started from now on."""
         with self._lock:
-            self._ended = True
+            self.stopping.set()
             for group in self._running:
                 _kill(group)
 
@@ -107,7 +109,7 @@ class Processes:
         """Let `end` know of a group, and kill what is left of it before its number is free."""
         with self._lock:
             self._running.add(group)
-            if self._ended:
+            if self.stopping.is_set():
                 _kill(group)
         try:
             yield

@@ -5,6 +5,7 @@ derivation that was wanted or had to be built; failures are values.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 
 from ...ir.derivation import Derivation
 from ...ir.names import StoreName
@@ -23,6 +24,7 @@ def realise(
     jobs: int,
     fail_fast: bool,
     events: Callable[[Event], None],
+    cache: Path,
     *,
     wanted: Iterable[StoreName] | None = None,
     limits: Limits | None = None,
@@ -31,7 +33,8 @@ def realise(
     """Make what is wanted (all of it by default) valid; hold `store.using()` around it.
 
     What is valid is not touched, and what only that needs is neither. `events` is
-    called from several threads. Results are in the order of `derivations`.
+    called from several threads; `cache` is the folder that keeps what is fetched.
+    Results are in the order of `derivations`.
     Raises ProgramError: before any build starts E31 for sources that cannot be fetched
     and E29 for a store that cannot be made; E30 as soon as the sandbox cannot run.
     """
@@ -43,7 +46,7 @@ def realise(
 
         limits = limits or Limits()
         found |= build_all(
-            by_name, needs, store, sandbox, jobs, fail_fast, events, limits, keep_failed
+            by_name, needs, store, sandbox, jobs, fail_fast, events, limits, keep_failed, cache
         )
     return [found[name] for name in by_name if name in found]
 

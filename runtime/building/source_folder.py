@@ -4,24 +4,96 @@ In: a source and a name for the folder. Out: the folder, filled and held against
 digest that the derivation has.
 """
 
+import os
 from pathlib import Path
 
-from ...ir.package import LocalSource, PackageSource
-from ..files.tree import TreeError, copy_tree, hash_tree, new_folder
+from ...ir.package import FetchedSource, LocalSource, PackageSource, SourcePatch
+from ..fetch.fetcher import Fetcher
+from ..files.tree import TreeError, copy_tree, hash_tree, new_folder, set_times
 from .environment import SOURCE_DATE_EPOCH
 from .failure import BuildFailed
+from .result import Teller
 
 __all__ = ["lay_out"]
 
+# What fetches and unpacks is imported where it is used: it is as large as all the rest.
 
-def lay_out(source: PackageSource, folder: Path) -> None:
-    """Make a folder with what a source holds; raises BuildFailed if that cannot be had."""
-    if not isinstance(source, LocalSource):
+
+def lay_out(source: PackageSource, folder: Path, fetcher: Fetcher, tell: Teller) -> tuple[str, ...]:
+    """Make a folder with what a source holds, its patches applied.
+
+    Returns the commit that a tag or branch of git was. Raises BuildFailed and FetchFailed
+    if that cannot be had.
+    """
+    if isinstance(source, LocalSource):
+        tell.phase("unpacking")
+        _copy(source, folder)
+        _patch(source.patches, folder, fetcher)
+    elif not isinstance(source, FetchedSource):
+        tell.phase("unpacking")
         new_folder(folder)
-        return
+    elif source.type == "git":
+        commit = _check_out(source, folder, fetcher)
+        tell.phase("unpacking")
+        _patch(source.patches, folder, fetcher)
+        return () if commit == source.hash else (commit,)
+    else:
+        _unpack(source, _download(source, fetcher), folder, tell)
+        _patch(source.patches, _sole_folder(folder), fetcher)
+        set_times(folder, SOURCE_DATE_EPOCH)
+    return ()
+
+
+def _copy(source: LocalSource, folder: Path) -> None:
     try:
         copy_tree(Path(source.path), folder, source.exclude, SOURCE_DATE_EPOCH)
         if hash_tree(folder) != source.digest:
             raise BuildFailed("its source changed after it was read")
     except TreeError as problem:
         raise BuildFailed(f"cannot copy its source: {problem}") from None
+
+
+def _check_out(source: FetchedSource, folder: Path, fetcher: Fetcher) -> str:
+    from ..fetch.git import checkout
+
+    commit = checkout(source, folder, SOURCE_DATE_EPOCH, fetcher)
+    if not source.is_pinned:
+        fetcher.reporter.warn(
+            f"'{source.hash}' of its source may be another commit tomorrow: "
+            f'write hash = "{commit}"'
+        )
+    return commit
+
+
+def _download(source: FetchedSource, fetcher: Fetcher) -> Path:
+    from ..fetch.cache import Wanted, fetch_file
+
+    return fetch_file(Wanted(source.url, source.hash, source.hash_type, source.span), fetcher)
+
+
+def _unpack(source: FetchedSource, file: Path, folder: Path, tell: Teller) -> None:
+    from ..fetch.failure import cannot
+    from ..fetch.tree_writer import BadArchive
+    from ..fetch.unpack import unpack
+
+    tell.phase("unpacking")
+    try:
+        unpack(file, source.filename, folder)
+    except BadArchive as problem:
+        raise cannot(f"'{source.filename}' is not unpacked: {problem}", source.span) from None
+
+
+def _patch(patches: tuple[SourcePatch, ...], folder: Path, fetcher: Fetcher) -> None:
+    if patches:
+        from ..fetch.patches import apply_patches
+
+        apply_patches(patches, folder, fetcher)
+        set_times(folder, SOURCE_DATE_EPOCH)
+
+
+def _sole_folder(folder: Path) -> Path:
+    """Return the one folder that most archives have at their top, else the whole."""
+    with os.scandir(folder) as entries:
+        found = list(entries)
+    is_sole = len(found) == 1 and found[0].is_dir(follow_symlinks=False)
+    return Path(found[0].path) if is_sole else folder

@@ -18,6 +18,9 @@ colon and the bytes; paths are relative, names joined with `/`; the root's is em
 A file is executable if its owner's x bit is set. A tree that is a single file is
 a folder that holds it. Any other kind of entry has no form. The identity is
 blake3 over these bytes in derive-key mode under CONTEXT.
+
+With another hash function (`hash_tree_with`) that function takes the place of blake3 for
+the files and for the whole, where it has no mode: the bytes begin with MAGIC in any case.
 """
 
 import os
@@ -26,11 +29,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from operator import attrgetter
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from blake3 import blake3
 
 from ...ir.names import Digest
+
+if TYPE_CHECKING:
+    from .hashes import NewHash
 
 __all__ = [
     "FileDigests",
@@ -40,7 +46,9 @@ __all__ = [
     "TreeHasher",
     "copy_tree",
     "hash_tree",
+    "hash_tree_with",
     "new_folder",
+    "set_times",
     "walk",
 ]
 
@@ -101,7 +109,24 @@ def hash_tree(
     target and content on the way; then every file is read.
     Raises TreeError for what cannot be read or has no form, ValueError for a bad pattern.
     """
-    reader = _Reader(digests, see)
+    data = _tree_bytes(path, exclude, _Reader(blake3, digests, see), see)
+    return Digest(blake3(data, derive_key_context=CONTEXT).hexdigest())
+
+
+def hash_tree_with(kind: str, path: Path) -> str:
+    """Return the digest of a tree by another hash function, in hexadecimal; see above.
+
+    Raises TreeError as `hash_tree` does, which this is for blake3; KeyError for an unknown kind.
+    """
+    if kind == "blake3":
+        return hash_tree(path)
+    from .hashes import HASHES  # hashlib, which few trees need
+
+    new = HASHES[kind]
+    return new(_tree_bytes(path, (), _Reader(new, None, None), None)).hexdigest()
+
+
+def _tree_bytes(path: Path, exclude: Sequence[str], reader: "_Reader", see: See | None) -> bytes:
     records = [(b"", b"d0:")]
     for found in walk(path, exclude):
         name = os.fsencode(found.path)
@@ -109,8 +134,7 @@ def hash_tree(
             see(name)
         records.append((name, reader.record(found, b"%d:%b" % (len(name), name))))
     records.sort()
-    data = MAGIC + b"".join([record for _, record in records])
-    return Digest(blake3(data, derive_key_context=CONTEXT).hexdigest())
+    return MAGIC + b"".join([record for _, record in records])
 
 
 class TreeHasher:
@@ -133,7 +157,8 @@ class TreeHasher:
 class _Reader:
     """Makes records; holds the one buffer that all files are read into."""
 
-    def __init__(self, digests: FileDigests | None, see: See | None) -> None:
+    def __init__(self, new: "NewHash", digests: FileDigests | None, see: See | None) -> None:
+        self._new, self._mapped = new, new is blake3 and not see
         self._digests, self._see = digests, see
         self._buffer = memoryview(bytearray(BUFFER_SIZE))
         self._buffers = [self._buffer]
@@ -170,22 +195,22 @@ class _Reader:
         return kind + name + digest
 
     def _content(self, descriptor: int, size: int) -> bytes:
-        if size >= MAPPED_SIZE and not self._see:
+        if size >= MAPPED_SIZE and self._mapped:
             hasher = blake3(max_threads=blake3.AUTO)
             return hasher.update_mmap(f"/proc/self/fd/{descriptor}").digest()
         count = os.readv(descriptor, self._buffers)
         data = self._buffer[:count]
         if self._see:
             self._see(data)
-        if count == size:  # most files: one call to blake3, and no second read
-            return blake3(data).digest()
-        hasher = blake3(data)
+        made = self._new(data)
+        if count == size:  # most files: no second read
+            return made.digest()
         while count := os.readv(descriptor, self._buffers):
             data = self._buffer[:count]
-            hasher.update(data)
+            made.update(data)
             if self._see:
                 self._see(data)
-        return hasher.digest()
+        return made.digest()
 
 
 def _kind(path: str, status: os.stat_result) -> bytes:
@@ -237,6 +262,14 @@ def _copy_file(found: Found, copy: Path, time: int) -> None:
             os.close(target)
     finally:
         os.close(source)
+
+
+def set_times(tree: Path, time: int) -> None:
+    """Set the times of a folder and all in it to `time` seconds. Raises TreeError."""
+    for found in walk(tree):
+        with _blamed(found.path):
+            os.utime(found.entry.name, (time, time), dir_fd=found.folder, follow_symlinks=False)
+    os.utime(tree, (time, time))
 
 
 # Walking -----------------------------------------------------------------

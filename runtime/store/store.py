@@ -47,7 +47,8 @@ class Entry(Node):
 
     `output` is the identity of its tree, `size` what its files hold, in bytes,
     `references` the entries that the tree mentions, sorted; `deriver` is the digest of
-    the derivation that was built, `built_at` is UTC in RFC 3339.
+    the derivation that was built, `built_at` is UTC in RFC 3339. `commits` are what its
+    sources meant by a tag or branch of git.
     """
 
     IR: ClassVar[str] = "store-entry"
@@ -62,6 +63,7 @@ class Entry(Node):
     references: tuple[StoreName, ...]
     deriver: Digest
     built_at: str
+    commits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

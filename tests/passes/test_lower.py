@@ -5,9 +5,18 @@ from typing import Any
 import pytest
 from programs import DIGEST, SPAN, module, program, richer, tutorial
 
-from punix.ir.diagnostics import ProgramError
+from punix.ir.diagnostics import Code, ProgramError
 from punix.ir.names import Digest, ModuleName
-from punix.ir.package import FetchedSource, LocalSource, Lowered, NoSource, Package, Patch
+from punix.ir.package import (
+    FetchedSource,
+    FixedSource,
+    LocalPatch,
+    LocalSource,
+    Lowered,
+    NoSource,
+    Package,
+    Patch,
+)
 from punix.ir.program import Program
 from punix.ir.recipe import BuildScript, Recipe, RecipeInput
 from punix.ir.shape import FieldSpec, ListShape, Schema, TextShape
@@ -69,27 +78,42 @@ def test_a_recipe_gets_checked_arguments_with_defaults_under_their_own_names() -
     assert [(one.name, one.text) for one in made.environment] == [("A", ("1",)), ("Z", ("2",))]
 
 
+URL = "https://example.org/u.tgz"
+SHA = "0" * 64
+
+
 @pytest.mark.parametrize(
     ("source", "wanted"),
     [
         ({"type": "local", "path": "./src"}, LocalSource(DIGEST, "dir/src", (), SPAN)),
         (
-            {"type": "url", "url": "u", "hash": "h", "patches": [{"url": "p", "hash": "q"}]},
-            FetchedSource("url", "u", "u", "h", "sha256", (Patch("p", "q", 1),), SPAN),
+            {"type": "url", "url": URL, "hash": "A" * 64, "patches": [{"url": URL, "hash": ""}]},
+            FetchedSource(
+                "url", URL, "u.tgz", "a" * 64, "sha256", (Patch(URL, "", 1, SPAN),), SPAN
+            ),
         ),
         (
-            {"type": "git", "url": "u", "rev": "v1", "submodules": True},
-            FetchedSource("git", "u", "", "v1", "git", (), SPAN, None, True),
+            {"type": "git", "url": "./repo.git", "rev": "v1", "submodules": True},
+            FetchedSource("git", "dir/repo.git", "", "v1", "git", (), SPAN, None, True),
+        ),
+        (
+            {"type": "git", "url": "git@a.org:b", "rev": "main", "treeHash": "b" * 64},
+            FetchedSource("git", "git@a.org:b", "", "main", "git", (), SPAN, "b" * 64),
         ),
         (
             {
                 "type": "url_per_arch",
+                "hashType": "blake3",
                 "perArch": [
-                    {"system": "aarch64-linux", "url": "a", "hash": "1"},
-                    {"system": "x86_64-linux", "url": "x", "hash": "2"},
+                    {"system": "aarch64-linux", "url": URL, "hash": "1" * 64},
+                    {"system": "x86_64-linux", "url": "mirror://gnu/x", "hash": "2" * 64},
                 ],
             },
-            FetchedSource("url", "x", "x", "2", "sha256", (), SPAN),
+            FetchedSource("url", "mirror://gnu/x", "x", "2" * 64, "blake3", (), SPAN),
+        ),
+        (
+            {"type": "fixed_output", "command": "true", "hash": "", "hashType": "sha512"},
+            FixedSource("true", "", "sha512", SPAN),
         ),
     ],
 )
@@ -139,9 +163,8 @@ SECRET = Secret("from_env", "PW")
             {"source": {"type": "gti"}},
             "[E1] unknown source type 'gti'\n  hint: did you mean 'git'?",
         ),
-        ({"source": {"type": "url", "url": "u"}}, "[E1] source url lacks 'hash'"),
+        ({"source": {"type": "url", "url": URL}}, "[E1] source url lacks 'hash'"),
         ({"source": {"type": "url_per_arch", "perArch": []}}, "[E14] no source for 'x86_64-linux'"),
-        ({"source": {"type": "git", "url": "u", "hash": "h", "patches": ["p"]}}, "needs a hash"),
         ({"env": {"a-b": "x"}}, "'a-b' is not the name of an environment variable"),
         ({"env": {"A": (SECRET,)}}, "[E1] a secret cannot go into a build"),
         ({"pname": "a b"}, "'a b' is not a package name"),
@@ -149,7 +172,7 @@ SECRET = Secret("from_env", "PW")
         ({"pname": 1}, "dir/hello.pcl:1:1: error: [E1] 'pname' is not a Str"),
         ({"network": "yes"}, "'network' is not a Bool"),
         ({"source": {"type": "local", "path": "x", "exclude": [1]}}, "not a plain text"),
-        ({"source": {"type": "git", "url": "u", "hash": "h", "patches": [1]}}, "not a record"),
+        ({"source": {"type": "git", "url": "./u", "hash": "h", "patches": [1]}}, "not a record"),
     ],
 )
 def test_a_package_that_does_not_fit(members: Any, message: str) -> None:
@@ -211,7 +234,82 @@ def test_a_vendored_source_has_its_own_digest() -> None:
 
 def test_where_a_download_is_does_not_name_what_it_holds() -> None:
     def named(url: str) -> object:
-        return package(source={"type": "url", "url": url, "hash": "h"}).source
+        return package(source={"type": "url", "url": url, "hash": "0" * 64}).source
 
     assert named("http://a/x.tgz?token#part") == named("https://b/c/x.tgz")
     assert named("http://a/x.tgz") != named("http://a/y.tgz")
+
+
+def test_a_local_patch_is_hashed_by_what_it_holds() -> None:
+    patches: Any = ["./fix.patch", {"url": "sub/more.patch", "hash": "f" * 64, "strip": 0}]
+    source: Any = {"type": "url", "url": URL, "hash": SHA, "patches": patches}
+    root = program([module("A", {**SHELL, "source": source})])
+    files = [(one.member, one.path) for one in local_folders(root)]
+    assert files == [
+        ("source.patches.0", "dir/fix.patch"),
+        ("source.patches.1", "dir/sub/more.patch"),
+    ]
+    digests = {(ModuleName("A"), member): DIGEST for member, _ in files}
+    made = lower(with_digests(root, digests)).packages[0].source
+    assert isinstance(made, FetchedSource)
+    assert made.patches == (
+        LocalPatch(DIGEST, 1, "dir/fix.patch", "", SPAN),
+        LocalPatch(DIGEST, 0, "dir/sub/more.patch", "f" * 64, SPAN),
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "message", "hint"),
+    [
+        ({"url": "htps://a/b"}, "nothing can be fetched by 'htps'", "did you mean 'htt"),
+        ({"url": "ext::sh -c id"}, "'ext::sh -c id' is not a URL", "it begins with http://"),
+        ({"url": "https://a b"}, "'https://a b' is not a URL", ""),
+        ({"url": "https:///b"}, "'https:///b' names no host", ""),
+        ({"url": "https://-oProxy/b"}, "names no host", ""),
+        ({"url": "file://etc/passwd"}, "'file://etc/passwd' is not absolute", "write file:///…"),
+        ({"url": "mirror://gun/x"}, "no mirror is called 'gun'", "did you mean 'gnu'?"),
+        ({"url": "mirror://gnu/"}, "'mirror://gnu/' names no file", ""),
+        ({"patches": [URL]}, "a patch from a URL needs a hash", 'write { url = … hash = "" }'),
+        ({"type": "git", "url": "ext::sh -c id"}, "'ext::sh -c id' is not a URL", ""),
+        ({"type": "git", "url": "ssh://-oProxyCommand=id/x"}, "names no host", ""),
+        ({"type": "git", "url": "u@a:-x"}, "'u@a:-x' is not a URL", ""),
+        ({"type": "git", "hash": "--upload-pack=id"}, "cannot be a commit, tag or branch", ""),
+        ({"type": "git", "hash": "v1..v2"}, "cannot be a commit, tag or branch", ""),
+    ],
+)
+def test_a_source_that_nothing_could_fetch(source: Any, message: str, hint: str) -> None:
+    with pytest.raises(ProgramError) as caught:
+        package(source={"type": "url", "url": URL, "hash": SHA} | source)
+    [found] = caught.value.diagnostics
+    assert (found.code, message in found.message) == (Code.E1, True), found
+    assert hint in (found.hint or "")
+
+
+def test_all_that_is_wrong_with_the_sources_of_a_package_comes_at_once() -> None:
+    bad: Any = {"type": "url", "url": "x", "hash": "y", "patches": [URL, "htp://a/b"]}
+    git: Any = {"type": "git", "url": "x", "rev": "-y", "treeHash": "z"}
+    with pytest.raises(ProgramError) as caught:
+        package(source=bad, vendor=git)
+    messages = [found.message for found in caught.value.diagnostics]
+    assert sorted(messages) == [
+        "'-y' cannot be a commit, tag or branch",
+        "'x' is not a URL",
+        "'x' is not a URL",
+        "a patch from a URL needs a hash",
+        "nothing can be fetched by 'htp'",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        (URL, "u.tgz"),
+        ("https://a/b.tgz?c=d/e#f", "b.tgz"),
+        ("https://a.org/b/", "b"),
+        ("https://a.org/b/..", "source"),
+    ],
+)
+def test_what_a_download_is_called(url: str, name: str) -> None:
+    source = package(source={"type": "url", "url": url, "hash": SHA}).source
+    assert isinstance(source, FetchedSource)
+    assert source.filename == name

@@ -238,8 +238,8 @@ def test_a_store_that_cannot_be_made(tmp_path: Path) -> None:
 def test_sources_that_cannot_be_fetched_stop_before_any_build(tmp_path: Path) -> None:
     shop = Workshop.at(tmp_path, sandbox_named("off"))
     span = derive("A", "").span
-    fetched = FetchedSource("url", "http://x/y", "y", "0" * 64, "sha256", (), span)
-    with pytest.raises(ProgramError, match="sources of type 'url' cannot be fetched"):
+    fetched = FetchedSource("url", "ftp://x/y", "y", "0" * 64, "sha256", (), span)
+    with pytest.raises(ProgramError, match="nothing is fetched by 'ftp'"):
         shop.build(derive("A", TOUCH), derive("B", TOUCH, source=fetched))
     assert not Path(shop.store.root).exists()
 

@@ -36,6 +36,7 @@ def check(shop: Workshop, *orders: Derivation, keep_failed: bool = False) -> lis
         2,
         False,
         shop.events.append,
+        shop.cache,
         wanted=[order.name for order in orders],
         keep_failed=keep_failed,
     )

@@ -1,0 +1,96 @@
+"""Where a source is fetched from: what can be said without a network.
+
+In: texts of a program. Out: the same texts, known to have a form that a fetch can
+use; or a located E1.
+
+    download    http://… https://… file:///… mirror://NAME/…
+    repository  https://… ssh://… file:///… user@host:path, or a path: ./… ../… /…
+
+Old recipes have `ftp://` downloads and `http://` and `git://` repositories. A program that
+has them is one; that they are not fetched, `ir.source_faults` says, as it does of hashes.
+"""
+
+import posixpath
+import re
+
+from ..ir.mirrors import MIRRORS
+from ..ir.package import COMMIT
+from ..ir.span import Span
+from ..ir.spell import did_you_mean
+from .read import misfit
+
+__all__ = ["download_url", "file_name", "repository_url", "revision"]
+
+DOWNLOAD_SCHEMES = ("http", "https", "file", "mirror", "ftp")
+REPOSITORY_SCHEMES = ("https", "ssh", "file", "http", "git")
+URL = re.compile(r"([a-z][a-z0-9+.-]*)://([^\s\x00-\x1f\x7f]+)")
+HOST = re.compile(r"(?:[^/?#@\s]*@)?(?:[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?")
+SHORT_SSH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*@[A-Za-z0-9][A-Za-z0-9.-]*:[^\s-]\S*")
+PATH = re.compile(r"\.{0,2}/[^\x00-\x1f\x7f]*|\.{1,2}")
+REVISION = re.compile(
+    r"(?!-)(?!.*(?:\.\.|@\{|//|\.lock(?:/|$)))[^\x00-\x20\x7f~^:?*\[\\]+(?<![/.])"
+)
+"""What git-check-ref-format(1) allows, and nothing that a command takes for an option."""
+
+
+def download_url(text: str, span: Span) -> str:
+    """Return the URL of a download; raises E1 for what no download has."""
+    scheme, rest = _split(text, DOWNLOAD_SCHEMES, span)
+    if scheme == "mirror":
+        name, _, path = rest.partition("/")
+        if name not in MIRRORS:
+            hint = did_you_mean(name, MIRRORS) or f"there are {', '.join(MIRRORS)}"
+            raise misfit(f"no mirror is called '{name}'", span, hint=hint)
+        if not path:
+            raise misfit(f"'{text}' names no file", span)
+        return text
+    return _checked(text, scheme, rest, span)
+
+
+def repository_url(text: str, span: Span) -> str:
+    """Return the URL of a repository, a path as the program's file names are; raises E1."""
+    if PATH.fullmatch(text):
+        return posixpath.normpath(posixpath.join(posixpath.dirname(span.file), text))
+    if SHORT_SSH.fullmatch(text):
+        return text
+    scheme, rest = _split(text, REPOSITORY_SCHEMES, span)
+    return _checked(text, scheme, rest, span)
+
+
+def revision(text: str, span: Span) -> str:
+    """Return the name of a commit, tag or branch; raises E1 for what cannot be one."""
+    if COMMIT.fullmatch(text.lower()):
+        return text.lower()
+    if REVISION.fullmatch(text) is None:
+        raise misfit(f"'{text}' cannot be a commit, tag or branch", span)
+    return text
+
+
+def file_name(url: str) -> str:
+    """Return what a download is called: the last part of its URL's path."""
+    name = posixpath.basename(re.split("[?#]", url)[0].rstrip("/"))
+    return "source" if name in ("", ".", "..") else name
+
+
+def _split(text: str, schemes: tuple[str, ...], span: Span) -> tuple[str, str]:
+    match = URL.fullmatch(text)
+    if match is None:
+        raise misfit(f"'{text}' is not a URL", span, hint=f"it begins with {_listed(schemes)}")
+    scheme, rest = match.groups()
+    if scheme not in schemes:
+        hint = did_you_mean(scheme, schemes) or f"it begins with {_listed(schemes)}"
+        raise misfit(f"nothing can be fetched by '{scheme}'", span, hint=hint)
+    return scheme, rest
+
+
+def _checked(text: str, scheme: str, rest: str, span: Span) -> str:
+    if scheme == "file":
+        if not rest.startswith("/"):
+            raise misfit(f"'{text}' is not absolute", span, hint="write file:///…")
+    elif HOST.fullmatch(re.split("[/?#]", rest)[0]) is None:
+        raise misfit(f"'{text}' names no host", span)
+    return text
+
+
+def _listed(schemes: tuple[str, ...]) -> str:
+    return ", ".join(f"{scheme}://" for scheme in schemes)

@@ -1,0 +1,88 @@
+"""Downloads by their hash: each is fetched once, and believed only when it fits.
+
+In: what is wanted: a URL and a hash. Out: the path of a file that has that hash, or a
+located E10 or E31.
+
+    <cache>/downloads/<kind>-<hash>         verified when it was put here, and each time it is used
+    <cache>/downloads/<kind>-<hash>.part    under way; kept when the command is killed
+    <cache>/downloads/<kind>-<hash>.lock    held by who downloads it; never removed
+"""
+
+from pathlib import Path
+
+from blake3 import blake3
+
+from ...ir.diagnostics import Code
+from ...ir.mirrors import places
+from ...ir.node import Frozen, frozen
+from ...ir.span import Span
+from ..files.fs import make_folder
+from ..files.hashes import hash_file
+from ..files.lock import hold
+from .connection import Unreachable, shown
+from .download import begun, discard, download
+from .failure import FetchFailed, cannot, mismatch
+from .fetcher import Fetcher
+from .reporter import Reporter
+
+__all__ = ["Wanted", "fetch_file"]
+
+
+@frozen
+class Wanted(Frozen):
+    """A file by URL and hash (hexadecimal, empty if nobody knows it yet); `span` says the hash."""
+
+    url: str
+    hash: str
+    kind: str
+    span: Span
+
+
+def fetch_file(wanted: Wanted, fetcher: Fetcher) -> Path:
+    """Return a file that has the wanted hash, downloaded if it was not there.
+
+    Raises FetchFailed: E10 for another hash, of which nothing is kept; E31 if no place has it.
+    """
+    folder, reporter = fetcher.cache / "downloads", fetcher.reporter
+    make_folder(folder, 0o700)
+    name = f"{wanted.kind}-{wanted.hash or 'of-' + blake3(wanted.url.encode()).hexdigest()}"
+    kept, part = folder / name, folder / f"{name}.part"
+    with hold(folder / f"{name}.lock", waiting=reporter.waiting):
+        if kept.exists():
+            if hash_file(kept, wanted.kind) == wanted.hash:
+                return kept
+            kept.unlink()
+        if not begun(part):
+            _download(wanted, part, reporter)
+        elif hash_file(part, wanted.kind) != wanted.hash:
+            _go_on(wanted, part, reporter)
+        part.rename(kept)
+    return kept
+
+
+def _go_on(wanted: Wanted, part: Path, reporter: Reporter) -> None:
+    """Complete a beginning; one that turns out to be of another file is not the last word."""
+    try:
+        _download(wanted, part, reporter)
+    except FetchFailed as failure:
+        if failure.diagnostic.code != Code.E10:
+            raise
+        _download(wanted, part, reporter)
+
+
+def _download(wanted: Wanted, part: Path, reporter: Reporter) -> None:
+    """Fill `part` from the first place that has it, and verify it."""
+    problems = []
+    for place in places(wanted.url):
+        try:
+            download(place, part, reporter)
+            break
+        except Unreachable as problem:
+            problems.append(f"cannot get '{shown(place)}': {problem}")
+    else:
+        raise cannot("; ".join(problems), wanted.span)
+    got = hash_file(part, wanted.kind)
+    if got != wanted.hash:
+        discard(part)
+        what = f"'{shown(wanted.url)}'"
+        raise mismatch(Code.E10, what, "hash", wanted.kind, wanted.hash, got, wanted.span)

@@ -1,0 +1,131 @@
+"""One request to a web server.
+
+In: a URL of http or https, and which bytes are there already. Out: an open response; or
+`Transient` for what may be better a moment later, `Unreachable` for what will not.
+
+Certificates are those that the system trusts; proxies come from the environment
+(`https_proxy`, `no_proxy`, …). Only these two schemes can be asked for: the opener has no
+handler for others. A redirect never leads from https to http. A user and password in a
+URL go to its own host and to no other.
+"""
+
+import base64
+import http.client
+import re
+import ssl
+import urllib.error
+import urllib.parse
+import urllib.request
+from typing import IO, cast
+
+__all__ = ["Transient", "Unreachable", "request", "shown"]
+
+TIMEOUT_SECONDS = 30.0
+"""How long a server may be silent."""
+MOST_REDIRECTS = 5
+TRANSIENT = {408, 425, 429, 500, 502, 503, 504}
+"""Status codes that mean: not now."""
+
+URL_SIGNS = "%/:=&?~#+!$,;'@()*[]"
+"""What is left as it is; other characters are written as %XX."""
+
+
+class Unreachable(Exception):
+    """The place does not have the file, or may not be asked."""
+
+
+class Transient(Exception):
+    """Something failed that often works a moment later."""
+
+
+def shown(url: str) -> str:
+    """Return a URL as people may read it: without user, password and query."""
+    return re.sub(r"\?.*", "?…", re.sub(r"^(\w+://)[^/?#]*@", r"\1", url))
+
+
+def request(url: str, have: int, validator: str) -> http.client.HTTPResponse:
+    """Ask for a file from byte `have` on, if it is still the one that `validator` names.
+
+    The answer has status 206 if it begins there, 200 if it is the whole file.
+    Raises Unreachable and Transient.
+    """
+    if not url.startswith(("http://", "https://")):
+        raise Unreachable(f"nothing is fetched by '{url.partition(':')[0]}'")
+    asked = _request(url)
+    if have:
+        asked.add_header("Range", f"bytes={have}-")
+        if validator:
+            asked.add_header("If-Range", validator)
+    try:
+        return cast(http.client.HTTPResponse, _opener().open(asked, timeout=TIMEOUT_SECONDS))
+    except urllib.error.HTTPError as problem:
+        problem.close()
+        if problem.code == 416 and have:  # it has fewer bytes now
+            return request(url, 0, "")
+        kind = Transient if problem.code in TRANSIENT else Unreachable
+        reason = str(problem.reason).partition("\n")[0]
+        raise kind(f"the server says {problem.code} {reason}") from None
+    except urllib.error.URLError as problem:
+        raise _sorted_out(problem.reason) from None
+    except (OSError, http.client.HTTPException) as problem:
+        raise _sorted_out(problem) from None
+
+
+def _request(url: str) -> urllib.request.Request:
+    """Make a request; what is in a URL besides the address goes into a header of this host."""
+    parts = urllib.parse.urlsplit(url)
+    account, _, place = parts.netloc.rpartition("@")
+    bare = parts._replace(netloc=place, fragment="").geturl()
+    headers = {"User-Agent": "punix", "Accept-Encoding": "identity"}
+    asked = urllib.request.Request(urllib.parse.quote(bare, safe=URL_SIGNS), None, headers)
+    if account:
+        words = base64.b64encode(urllib.parse.unquote_to_bytes(account)).decode("ascii")
+        asked.add_unredirected_header("Authorization", f"Basic {words}")
+    return asked
+
+
+def _opener() -> urllib.request.OpenerDirector:
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.ProxyHandler(),
+        urllib.request.HTTPHandler(),
+        urllib.request.HTTPSHandler(context=ssl.create_default_context()),
+        urllib.request.HTTPDefaultErrorHandler(),
+        urllib.request.HTTPErrorProcessor(),
+        _Redirects(),
+    ):
+        opener.add_handler(handler)
+    return opener
+
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """Follows a few redirects, and none to a scheme that protects less."""
+
+    max_redirections = MOST_REDIRECTS
+    max_repeats = MOST_REDIRECTS
+
+    def redirect_request(
+        self,
+        req: urllib.request.Request,
+        fp: IO[bytes],
+        code: int,
+        msg: str,
+        headers: http.client.HTTPMessage,
+        newurl: str,
+    ) -> urllib.request.Request | None:
+        """Return the next request; raises URLError for one that may not be made."""
+        scheme = urllib.parse.urlsplit(newurl).scheme
+        if scheme not in ("http", "https") or (req.type == "https" and scheme != "https"):
+            raise urllib.error.URLError(f"it leads to '{shown(newurl)}'")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _sorted_out(reason: BaseException | str) -> Transient | Unreachable:
+    """Tell what may pass from what will not."""
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        return Unreachable(f"its certificate is not trusted: {reason.verify_message}")
+    if isinstance(reason, http.client.InvalidURL | str):
+        return Unreachable(str(reason))
+    if isinstance(reason, OSError) and reason.strerror:
+        return Transient(reason.strerror)
+    return Transient(str(reason) or type(reason).__name__)

@@ -1,0 +1,25 @@
+"""What every fetch needs besides its source.
+
+In: nothing. Out: `Fetcher`, a value.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from .reporter import Reporter
+
+__all__ = ["Fetcher", "Run"]
+
+Run: TypeAlias = Callable[[Sequence[str], Mapping[str, str], Path], tuple[int, str]]
+"""Runs a program: command, environment, folder; returns its exit status and what it printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetcher:
+    """Where fetched things are kept, who hears of it, and what runs programs."""
+
+    cache: Path
+    reporter: Reporter
+    run: Run

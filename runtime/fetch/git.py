@@ -1,0 +1,171 @@
+"""Sources from git: one commit of a repository, as a folder without `.git`.
+
+In: a source that names a repository and a commit, tag or branch. Out: the folder, and the
+commit; or a located E10 or E31. A commit that was fetched once is kept (`tree_cache`).
+
+Git runs with nothing of the person's configuration, no hooks, no questions, and by no
+protocols but those that a program may name. What is fetched is named by its hash, which
+git computes from what it receives.
+"""
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...ir.diagnostics import Code
+from ...ir.package import COMMIT, FetchedSource
+from ..files.fs import remove_tree
+from ..files.tree import hash_tree_with, walk
+from .connection import shown
+from .failure import FetchFailed, cannot, mismatch
+from .fetcher import Fetcher
+from .program import need, tidy_environment
+from .tree_cache import copy_of
+
+__all__ = ["checkout"]
+
+ADVERTISED = re.compile(r"^([0-9a-f]{40,64})\t(\S+)$", re.MULTILINE)
+SAID = re.compile(r"^(?:fatal|error): .+$", re.MULTILINE)
+SHORT_SSH = re.compile(r"[^/:@]+@[^/:]+:")
+
+REMOTE = "https:ssh"
+LOCAL = "file:https:ssh"
+"""What may be asked for. A repository of the net must not lead to folders of this machine."""
+
+SETTINGS = (
+    "core.hooksPath=/dev/null",
+    "core.fsmonitor=false",
+    "core.attributesFile=/dev/null",
+    "core.autocrlf=false",
+    "core.symlinks=true",
+    "credential.helper=",
+    "advice.detachedHead=false",
+    "init.defaultBranch=main",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    "submodule.recurse=false",
+)
+COMMAND = ("git", *(word for setting in SETTINGS for word in ("-c", setting)))
+
+
+class GitFailed(Exception):
+    """Git said no; the message is the first reason that it gave."""
+
+
+def checkout(source: FetchedSource, folder: Path, time: int, fetcher: Fetcher) -> str:
+    """Make a folder with what a commit holds, all times `time`; return the commit.
+
+    Raises FetchFailed: E10 for a tree that `treeHash` does not describe, else E31.
+    """
+    need("git", source.span)
+    repository = _Repository(_address(source.url), fetcher)
+    try:
+        commit = repository.commit(source.hash)
+        if commit is None:
+            raise _unknown(source)
+        name = f"git-{commit}{'-submodules' if source.submodules else ''}"
+        copy_of(
+            name,
+            folder,
+            time,
+            fetcher,
+            lambda made: repository.fetch(commit, made, source.submodules),
+        )
+    except GitFailed as problem:
+        message = f"cannot get '{source.hash}' of '{shown(source.url)}': {problem}"
+        raise cannot(message, source.span) from None
+    _verify(source, folder)
+    return commit
+
+
+def _unknown(source: FetchedSource) -> FetchFailed:
+    short = re.fullmatch("[0-9a-f]{7,}", source.hash)
+    hint = "a commit is written with all of its 40 digits" if short else None
+    message = f"'{shown(source.url)}' has no commit, tag or branch '{source.hash}'"
+    return cannot(message, source.span, hint)
+
+
+def _verify(source: FetchedSource, folder: Path) -> None:
+    if source.tree_hash is None:
+        return
+    kind = "blake3" if source.hash_type == "git" else source.hash_type
+    got = hash_tree_with(kind, folder)
+    if got != source.tree_hash:
+        what = f"the tree of '{shown(source.url)}'"
+        raise mismatch(Code.E10, what, "treeHash", kind, source.tree_hash, got, source.span)
+
+
+def _address(url: str) -> str:
+    """Return what git is given: a path must not depend on where git runs."""
+    if "://" in url or SHORT_SSH.match(url):
+        return url
+    return os.path.abspath(url)
+
+
+@dataclass(frozen=True, slots=True)
+class _Repository:
+    """A repository somewhere. Methods raise GitFailed."""
+
+    address: str
+    fetcher: Fetcher
+
+    def commit(self, revision: str) -> str | None:
+        """Return the commit that a revision is now, None if there is no such thing."""
+        if COMMIT.fullmatch(revision):
+            return revision
+        patterns = (revision, f"{revision}^{{}}")
+        printed = self._git(Path("/"), "ls-remote", "--quiet", "--", self.address, *patterns)
+        table = {ref: commit for commit, ref in ADVERTISED.findall(printed)}
+        tag, branch = f"refs/tags/{revision}", f"refs/heads/{revision}"
+        found = (table[ref] for ref in (f"{tag}^{{}}", tag, branch, revision) if ref in table)
+        return next(found, None)
+
+    def fetch(self, commit: str, folder: Path, submodules: bool) -> None:
+        """Make a folder with what a commit holds."""
+        remove_tree(folder)
+        folder.mkdir(mode=0o700)
+        self._git(folder, "init", "--quiet", ".")
+        try:
+            self._fetch(folder, "--depth=1", "--no-tags", refs=(commit,))
+        except GitFailed:  # not every server hands out any commit that one asks for
+            refs = (f"+refs/{kind}/*:refs/fetched/{kind}/*" for kind in ("heads", "tags"))
+            self._fetch(folder, refs=tuple(refs))
+        self._git(folder, "checkout", "--quiet", "--detach", commit, "--")
+        if submodules:
+            self._git(folder, "config", "--local", "remote.origin.url", self.address)
+            self._git(
+                folder, "submodule", "--quiet", "update", "--init", "--recursive", "--checkout"
+            )
+        for found in list(walk(folder)):
+            if found.entry.name == ".git":
+                remove_tree(folder / found.path)
+
+    def _fetch(self, folder: Path, *options: str, refs: Sequence[str]) -> None:
+        options = ("--quiet", "--no-recurse-submodules", "--no-write-fetch-head", *options)
+        self._git(folder, "fetch", *options, "--", self.address, *refs)
+
+    def _git(self, folder: Path, *words: str) -> str:
+        """Run git; return what it printed."""
+        self.fetcher.reporter.progress(0)
+        status, output = self.fetcher.run((*COMMAND, *words), self._environment(), folder)
+        if status:
+            printed = output.replace(self.address, shown(self.address))
+            said = SAID.search(printed)
+            raise GitFailed(said[0] if said else printed.strip() or f"rc={status}")
+        return output
+
+    def _environment(self) -> dict[str, str]:
+        is_local = self.address.startswith(("/", "file://"))
+        return {
+            **tidy_environment(),
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CONFIG_GLOBAL": "/dev/null",
+            "GIT_ATTR_NOSYSTEM": "1",
+            "GIT_ALLOW_PROTOCOL": LOCAL if is_local else REMOTE,
+            "GIT_TERMINAL_PROMPT": "0",
+            "GIT_ASKPASS": "/bin/false",
+            "SSH_ASKPASS": "/bin/false",
+            "GIT_SSH_COMMAND": "ssh -o BatchMode=yes",
+        }

@@ -1,0 +1,41 @@
+"""What a fetch tells while it goes on, and how it is told to stop.
+
+In: whom to tell, and what says that the command is ending. Out: `Reporter`, whose calls
+raise `Interrupted` from then on.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..files.stop import Stop
+
+__all__ = ["Interrupted", "Reporter"]
+
+
+class Interrupted(Exception):
+    """The command is ending; what was fetched so far stays, to be gone on with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Who hears of one package's fetches.
+
+    `tell` hears of bytes (done, total), `waiting` who holds a lock, `warn` what a person
+    must know.
+    """
+
+    tell: Callable[[int, int | None], None]
+    waiting: Callable[[str], None]
+    warn: Callable[[str], None]
+    stop: Stop
+
+    def progress(self, done: int, total: int | None = None) -> None:
+        """Tell how many bytes are there; raises Interrupted."""
+        if self.stop.is_set():
+            raise Interrupted
+        self.tell(done, total)
+
+    def pause(self, seconds: float) -> None:
+        """Wait; raises Interrupted as soon as the command ends."""
+        if self.stop.wait(seconds):
+            raise Interrupted

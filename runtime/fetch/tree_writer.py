@@ -1,0 +1,182 @@
+"""Writing the members of an archive into a folder, whatever the archive says.
+
+In: members, one after the other: a name, a kind, bytes. Out: a tree inside the folder, with
+modes 0755 and 0644; or `BadArchive`, naming the member that is refused.
+
+Refused are absolute names and `..`, names that are no UTF-8, two members of one name, a
+member below one that is no folder, links that lead out of the folder, and more than
+`Limits` allow. Nothing is ever written through a link: links are made when all else is
+there, and each is followed on paper before.
+"""
+
+import os
+from collections import deque
+from pathlib import Path
+from typing import Protocol
+
+from ...ir.node import Frozen, frozen
+
+__all__ = ["BadArchive", "Limits", "Readable", "TreeWriter"]
+
+CHUNK = 1 << 18
+MOST_LINKS = 40
+"""How many links Linux follows in one path."""
+
+Name = tuple[str, ...]
+
+
+class BadArchive(Exception):
+    """An archive that is not unpacked; says which member, and why."""
+
+
+class Readable(Protocol):
+    """Where the bytes of a member come from."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+@frozen
+class Limits(Frozen):
+    """The most that an archive may hold: bytes, members, and bytes for each byte of its own.
+
+    The ratio counts from `free` bytes on: small files of zeros are no attack.
+    """
+
+    size: int = 32 << 30
+    members: int = 2_000_000
+    ratio: int = 200
+    free: int = 256 << 20
+
+    def most(self, archive: int) -> int:
+        """Return how many bytes an archive of a size may unpack to."""
+        return min(self.size, max(self.free, self.ratio * archive))
+
+
+class TreeWriter:
+    """Makes a folder and fills it; `finish` makes the links.
+
+    `archive` is the size of the file that is unpacked. Methods raise BadArchive, OSError.
+    """
+
+    def __init__(self, folder: Path, archive: int, limits: Limits) -> None:
+        self._folder = folder
+        self._make(())
+        self._left, self._members = limits.most(archive), limits.members
+        self._kinds: dict[Name, str] = {(): "folder"}
+        self._links: dict[Name, str] = {}
+
+    def folder(self, name: str) -> None:
+        """Make a folder; one that is there already is no problem."""
+        path = self._name(name)
+        if self._kinds.get(path) != "folder":
+            self._claim(path, "folder", name)
+            self._make(path)
+
+    def file(self, name: str, content: Readable, executable: bool) -> None:
+        """Write a file with all bytes of `content`."""
+        path = self._name(name)
+        self._claim(path, "file", name)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
+        with open(os.open(self._path(path), flags, 0o600), "wb") as file:
+            while data := content.read(CHUNK):
+                self._count(len(data), name)
+                file.write(data)
+            os.fchmod(file.fileno(), 0o755 if executable else 0o644)
+
+    def hard_link(self, name: str, target: str) -> None:
+        """Give a file that was written another name, as a file of its own."""
+        source = self._name(target)
+        if self._kinds.get(source) != "file":
+            raise BadArchive(f"'{name}' is a link to '{target}', which is no file before it")
+        original = self._path(source)
+        with original.open("rb") as content:
+            self.file(name, content, bool(original.stat().st_mode & 0o100))
+
+    def link(self, name: str, target: str) -> None:
+        """Remember a symbolic link."""
+        path = self._name(name)
+        self._claim(path, "link", name)
+        self._count(len(_encoded(target)), name)
+        if not target or "\0" in target:
+            raise BadArchive(f"'{name}' is a link to nothing")
+        self._links[path] = target
+
+    def finish(self) -> None:
+        """Make the links, none of which leads out."""
+        for path, target in self._links.items():
+            if target.startswith("/") or self._leaves(path, target):
+                raise BadArchive(
+                    f"'{'/'.join(path)}' is a link that does not stay inside: '{target}'"
+                )
+        for path, target in self._links.items():
+            self._path(path).symlink_to(target)
+
+    def _name(self, name: str) -> Name:
+        """Split a name; raises BadArchive for one that leads out or that nobody can write down."""
+        _encoded(name)
+        parts = tuple(part for part in name.split("/") if part not in ("", "."))
+        if name.startswith("/") or ".." in parts or "\0" in name:
+            raise BadArchive(f"'{name}' is not inside the source")
+        return parts
+
+    def _claim(self, path: Name, kind: str, name: str) -> None:
+        """Take a name; make the folders above it that the archive does not have itself."""
+        if path in self._kinds:
+            raise BadArchive(f"'{name}' is there twice")
+        for size in range(1, len(path)):
+            above = path[:size]
+            if above not in self._kinds:
+                self._add(above, "folder", name)
+                self._make(above)
+            elif self._kinds[above] != "folder":
+                raise BadArchive(f"'{name}' is below '{'/'.join(above)}', which is no folder")
+        self._add(path, kind, name)
+
+    def _add(self, path: Name, kind: str, name: str) -> None:
+        if len(self._kinds) > self._members:
+            raise BadArchive(f"'{name}' is one member too many: more than {self._members}")
+        self._kinds[path] = kind
+
+    def _make(self, path: Name) -> None:
+        self._path(path).mkdir()
+        self._path(path).chmod(0o755)  # whatever the umask
+
+    def _count(self, size: int, name: str) -> None:
+        self._left -= size
+        if self._left < 0:
+            raise BadArchive(f"'{name}' makes it too large for the size of the archive")
+
+    def _path(self, path: Name) -> Path:
+        return self._folder.joinpath(*path)
+
+    def _leaves(self, link: Name, target: str) -> bool:
+        """Follow a link as the kernel would; say whether it leaves the folder or never ends."""
+        place = list(link[:-1])
+        waiting = deque(target.split("/"))
+        links = 0
+        while waiting:
+            part = waiting.popleft()
+            if part in ("", "."):
+                continue
+            if part == "..":
+                if not place:
+                    return True
+                place.pop()
+                continue
+            place.append(part)
+            further = self._links.get(tuple(place))
+            if further is not None:
+                links += 1
+                if links > MOST_LINKS or further.startswith("/"):
+                    return True
+                place.pop()
+                waiting.extendleft(reversed(further.split("/")))
+        return False
+
+
+def _encoded(name: str) -> bytes:
+    try:
+        return name.encode("utf-8")
+    except UnicodeEncodeError:
+        shown = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        raise BadArchive(f"the name '{shown}' is no UTF-8") from None

@@ -1,0 +1,194 @@
+"""Sources as a person meets them: programs, commands, what is said."""
+
+import hashlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from web import Web, web
+
+from punix.cli.main import run
+from punix.runtime.fetch import download
+
+BODY = random.Random(0).randbytes(3_000_000)
+SHA = hashlib.sha256(BODY).hexdigest()
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
+    monkeypatch.setattr(download, "PAUSES", ())
+    monkeypatch.setenv("PUNIX_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    with web() as running:
+        yield running
+
+
+def package(name: str, source: str) -> str:
+    return f"""module {name} {{
+  recipe = "std.shell"
+  recipeArgs = {{ command = "cp -R . $OUTPUT/got" }}
+  source = {{ {source} }}
+}}
+"""
+
+
+def url_source(url: str, digest: str = SHA) -> str:
+    return f'type = "url" url = "{url}"\n    hash = "{digest}"'
+
+
+def build(*words: str) -> int:
+    return run(["build", "p.pcl", "--store-root", "store", "--sandbox", "off", *words])
+
+
+def test_a_wrong_hash_is_told_at_its_place(
+    site: Web, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = site.put("/a.bin", BODY)
+    good = package("Good", url_source(url))
+    wrong = package("Wrong", url_source(url, "0" * 64))
+    new = package("New", url_source(url, ""))
+    (tmp_path / "p.pcl").write_text(good + wrong + new)
+    assert run(["check", "p.pcl"]) == 0
+    assert build() == 3
+    out, err = capsys.readouterr()
+    assert "ok\tGood\t" in out
+    words = f"'{url}' has another hash: wanted sha256 {'0' * 64}, got {SHA}"
+    assert f"FAIL\tWrong\t{words}\n" in out
+    assert f"p.pcl:11:12: error: [E10] {words}\n" in err
+    assert f"p.pcl:17:12: error: [E10] '{url}' has no hash yet: got {SHA}\n" in err
+    assert f'  hint: hash = "{SHA}"\n' in err
+
+
+def test_a_password_is_shown_in_no_excerpt(
+    site: Web, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = site.url.replace("http://", "http://me:password@")
+    source = f'type = "url" url = "{url}/a" hash = "{SHA}"'
+    (tmp_path / "p.pcl").write_text(package("A", source))
+    assert build() == 3
+    out, err = capsys.readouterr()
+    assert "password" not in out + err
+    assert 'url = "http://***********@127.0.0.1:' in err
+
+
+def test_only_what_is_needed_is_fetched(site: Web, tmp_path: Path) -> None:
+    first, second = site.put("/a", BODY), site.put("/b", BODY + b"x")
+    other = hashlib.sha256(BODY + b"x").hexdigest()
+    program = package("A", url_source(first)) + package("B", url_source(second, other))
+    (tmp_path / "p.pcl").write_text(program)
+    assert build("--dry-run") == 0
+    assert site.requests == []
+    assert build("--only", "A") == 0
+    assert [path for path, _ in site.requests] == ["/a"]
+
+
+def test_what_is_not_fetched_stops_before_any_build(
+    site: Web, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = package("Old", url_source("ftp://example.org/a.tgz", "12"))
+    (tmp_path / "p.pcl").write_text(package("A", url_source(site.put("/a", BODY))) + old)
+    assert run(["check", "p.pcl"]) == 0
+    err = capsys.readouterr().err
+    assert "p.pcl:11:12: warning: [E31] nothing is fetched by 'ftp'" in err
+    assert "p.pcl:11:12: warning: [E10] a sha256 hash has 64 hexadecimal digits" in err
+    assert build() == 1
+    err = capsys.readouterr().err
+    assert "p.pcl:11:12: error: [E31] nothing is fetched by 'ftp'" in err
+    assert "p.pcl:11:12: error: [E10] a sha256 hash has 64 hexadecimal digits" in err
+    assert site.requests == []
+
+
+def test_all_that_is_wrong_without_a_network_is_told_by_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "p.pcl").write_text(
+        package("A", url_source("htps://example.org/a"))
+        + package("B", url_source("htp://example.org/a"))
+    )
+    assert run(["check", "p.pcl"]) == 1
+    err = capsys.readouterr().err
+    assert "p.pcl:4:33: error: [E1] nothing can be fetched by 'htps'" in err
+    assert "p.pcl:10:33: error: [E1] nothing can be fetched by 'htp'" in err
+    source = 'type = "git" url = "./r" hash = "v1"\n    patches = ["./gone.patch"]'
+    (tmp_path / "p.pcl").write_text(package("A", source))
+    assert run(["check", "p.pcl"]) == 1
+    assert "p.pcl:5:16: error: [E17] no such source: 'gone.patch'" in capsys.readouterr().err
+
+
+@pytest.mark.patch
+def test_a_patch_beside_the_program_names_what_is_built(
+    site: Web, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def path() -> str:
+        assert run(["store", "path", "p.pcl", "A", "--store-root", "store"]) == 0
+        return capsys.readouterr().out
+
+    url = site.put("/text", b"old\n")
+    digest = hashlib.sha256(b"old\n").hexdigest()
+    source = url_source(url, digest) + '\n    patches = ["./fix.patch"]'
+    (tmp_path / "p.pcl").write_text(package("A", source))
+    patch = tmp_path / "fix.patch"
+    patch.write_text("--- a/text\n+++ b/text\n@@ -1 +1 @@\n-old\n+new\n")
+    first = path()
+    assert build() == 0
+    assert Path(first.strip(), "got/text").read_text() == "new\n"
+    patch.write_text("--- a/text\n+++ b/text\n@@ -1 +1 @@\n-other\n+new\n")
+    assert path() != first
+    assert build() == 3
+    assert "error: [E31] patch 'fix.patch' does not apply: " in capsys.readouterr().err
+
+
+@pytest.mark.git
+def test_a_branch_is_built_with_a_warning_and_refused_when_locked(
+    site: Web, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def git(*words: str) -> str:
+        person = ("-c", "user.name=A", "-c", "user.email=a@b")
+        command = ["git", *person, *words]
+        done = subprocess.run(command, cwd="r", capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    (tmp_path / "r").mkdir()
+    git("init", "-q", "-b", "main")
+    (tmp_path / "r/text").write_text("hi")
+    git("add", "text")
+    git("commit", "-q", "-m", "m")
+    commit = git("rev-parse", "HEAD")
+    program = package("A", 'type = "git" url = "./r" hash = "main"')
+    (tmp_path / "p.pcl").write_text(program)
+    assert build("--locked") == 1
+    err = capsys.readouterr().err
+    assert "p.pcl:4:46: error: [E31] 'main' may be another commit tomorrow" in err
+    assert build() == 0
+    err = capsys.readouterr().err
+    assert f'write hash = "{commit}"' in err
+    (facts,) = (tmp_path / "store/.meta").glob("*.json")
+    assert f'"commits": ["{commit}"]' in facts.read_text()
+    (tmp_path / "p.pcl").write_text(program.replace('"main"', f'"{commit}"'))
+    assert build("--locked") == 0
+    assert "warning: 'main'" not in capsys.readouterr().err
+
+
+def test_a_command_that_is_killed_goes_on_where_it_was(site: Web, tmp_path: Path) -> None:
+    (tmp_path / "p.pcl").write_text(package("A", url_source(site.put("/a", BODY, slow=True))))
+    command = [sys.executable, "-c", "import sys; from punix.cli.main import main; main()"]
+    words = ["build", "p.pcl", "--store-root", "store", "--sandbox", "off"]
+    process = subprocess.Popen([*command, *words], cwd=tmp_path, start_new_session=True)
+    while not any(part.stat().st_size for part in (tmp_path / "cache").rglob("*.part")):
+        assert process.poll() is None
+        time.sleep(0.01)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    (part,) = (tmp_path / "cache").rglob("*.part")
+    size = part.stat().st_size
+    assert 0 < size < len(BODY)
+    site.put("/a", BODY)
+    assert build() == 0
+    assert site.ranges() == ["", f"bytes={size}-"]

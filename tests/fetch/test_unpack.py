@@ -1,0 +1,299 @@
+"""Archives of all kinds, honest and hostile: what is unpacked, and that nothing gets out."""
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import stat
+import tarfile
+import warnings
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
+
+from punix.runtime.fetch.tree_writer import BadArchive, Limits
+from punix.runtime.fetch.unpack import unpack
+
+Member = tuple[str, bytes, str]
+"""Name, type as tarfile names it, content or link target."""
+
+PRESS: dict[str, Callable[[bytes], bytes]] = {
+    "plain": bytes,
+    "gzip": gzip.compress,
+    "bzip2": bz2.compress,
+    "xz": lzma.compress,
+    "zstd": zstandard.compress,
+}
+
+
+def tar(*members: Member, mode: int = 0o644, comment: str = "") -> bytes:
+    made = io.BytesIO()
+    headers = {"comment": comment} if comment else {}
+    with tarfile.open(
+        fileobj=made, mode="w", errors="surrogateescape", pax_headers=headers
+    ) as archive:
+        for name, kind, text in members:
+            info = tarfile.TarInfo(name)
+            info.type, info.mode = kind, mode
+            if kind == tarfile.REGTYPE:
+                info.size = len(text)
+            else:
+                info.linkname = text
+            archive.addfile(info, io.BytesIO(text.encode("utf-8", "ignore")))
+    return made.getvalue()
+
+
+def zipped(*members: Member, mode: int = 0o644) -> bytes:
+    made = io.BytesIO()
+    with warnings.catch_warnings(action="ignore"), zipfile.ZipFile(made, "w") as archive:
+        for name, kind, text in members:
+            info = zipfile.ZipInfo(name)
+            info.create_system = 3
+            form = {tarfile.SYMTYPE: stat.S_IFLNK, tarfile.FIFOTYPE: stat.S_IFIFO}.get(
+                kind, stat.S_IFREG
+            )
+            info.external_attr = (form | mode) << 16
+            archive.writestr(info, text, zipfile.ZIP_DEFLATED)
+    return made.getvalue()
+
+
+def names(value: str | bytes) -> str:
+    """Name a test by its texts: compressed bytes differ from second to second."""
+    return value if isinstance(value, str) else "data"
+
+
+def file(name: str, text: str = "text") -> Member:
+    return (name, tarfile.REGTYPE, text)
+
+
+def link(name: str, target: str) -> Member:
+    return (name, tarfile.SYMTYPE, target)
+
+
+def opened(folder: Path, data: bytes, name: str = "a", limits: Limits | None = None) -> Path:
+    archive, target = folder / "archive", folder / "into"
+    archive.write_bytes(data)
+    unpack(archive, name, target, limits)
+    return target
+
+
+def tree(folder: Path) -> dict[str, str]:
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        name = str(path.relative_to(folder))
+        if path.is_symlink():
+            found[name] = f"-> {os.readlink(path)}"
+        elif path.is_file():
+            found[name] = f"{stat.S_IMODE(path.stat().st_mode):o} {path.read_text()}"
+    return found
+
+
+@pytest.mark.parametrize("press", PRESS)
+def test_tar_by_content(tmp_path: Path, press: str) -> None:
+    data = tar(
+        file("./top/run", "#!"), link("top/l", "../top/run"), ("top/h", tarfile.LNKTYPE, "top/run")
+    )
+    assert tree(opened(tmp_path, PRESS[press](data), "name.zip")) == {
+        "top/run": "644 #!",
+        "top/l": "-> ../top/run",
+        "top/h": "644 #!",
+    }
+
+
+def test_zip_by_content(tmp_path: Path) -> None:
+    data = zipped(file("top/run", "#!"), link("top/l", "run"), mode=0o755)
+    assert tree(opened(tmp_path, data, "x.tar.gz")) == {"top/run": "755 #!", "top/l": "-> run"}
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("hello.c", b"int main;"),
+        ("empty", b""),
+        ("notes.gz", gzip.compress(b"no archive")),
+        ("zeros", bytes(4096)),
+        ("broken.xz", b"\xfd7zXZ\0 and so on"),
+        ("lib.whl", zipped(file("a"))),
+        ("tool.gem", tar(file("a"))),
+    ],
+    ids=names,
+)
+def test_what_is_no_archive_or_wanted_whole_is_kept(tmp_path: Path, name: str, data: bytes) -> None:
+    target = opened(tmp_path, data, name)
+    assert [path.name for path in target.iterdir()] == [name]
+    assert (target / name).read_bytes() == data
+
+
+@pytest.mark.parametrize("pack", [tar, zipped])
+def test_modes_are_canonical(tmp_path: Path, pack: Callable[..., bytes]) -> None:
+    before = os.umask(0o077)
+    try:
+        target = opened(tmp_path, pack(file("d/su"), mode=0o6777))
+    finally:
+        os.umask(before)
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in (target, target / "d", target / "d/su")]
+    assert modes == [0o755, 0o755, 0o755]
+
+
+HOSTILE: list[tuple[str, tuple[Member, ...]]] = [
+    ("'/etc/x' is not inside the source", (file("/etc/x"),)),
+    ("'../x' is not inside the source", (file("../x"),)),
+    ("'a/../../x' is not inside the source", (file("a/../../x"),)),
+    ("'l' is a link that does not stay inside", (link("l", "/etc/passwd"),)),
+    ("'l' is a link that does not stay inside", (link("l", ".."),)),
+    ("'l' is a link that does not stay inside", (link("l", "l"),)),
+    (
+        "'p/q/l' is a link that does not stay inside",
+        (link("p/q/d", "../.."), link("p/q/l", "d/..")),
+    ),
+    ("'l/x' is below 'l', which is no folder", (link("l", "d"), file("l/x"))),
+    ("'f/x' is below 'f', which is no folder", (file("f"), file("f/x"))),
+    ("'./f' is there twice", (file("f"), file("./f"))),
+    ("'f' is there twice", (link("f", "g"), file("f"))),
+    ("'d' is there twice", (file("d/x"), file("d"))),
+    ("'.' is there twice", (file("."),)),
+    ("'p' is neither folder, file nor link", (("p", tarfile.FIFOTYPE, ""),)),
+    ("a name in it is too long: '", (file("x" * 300),)),
+]
+
+
+@pytest.mark.parametrize("pack", [tar, zipped])
+@pytest.mark.parametrize(("message", "members"), HOSTILE)
+def test_hostile_archives(
+    tmp_path: Path, pack: Callable[..., bytes], message: str, members: tuple[Member, ...]
+) -> None:
+    with pytest.raises(BadArchive) as caught:
+        opened(tmp_path, pack(*members))
+    assert str(caught.value).startswith(message)
+    assert sorted(os.listdir(tmp_path)) == ["archive", "into"]
+
+
+@pytest.mark.parametrize(
+    ("message", "members"),
+    [
+        ("is neither folder, file nor link", [("d", tarfile.CHRTYPE, "")]),
+        ("is neither folder, file nor link", [("d", tarfile.BLKTYPE, "")]),
+        ("'h' is a link that does not stay", [("h", tarfile.LNKTYPE, "/etc/passwd")]),
+        ("'h' is a link that does not stay", [("h", tarfile.LNKTYPE, "../x")]),
+        ("'h' is a link to 'x', which is no file", [("h", tarfile.LNKTYPE, "x")]),
+        ("'h' is a link to 'l', which is no file", [link("l", "x"), ("h", tarfile.LNKTYPE, "l")]),
+        ("the name 'a\ufffd' is no UTF-8", [file("a\udcff")]),
+        ("the name 'b\ufffd' is no UTF-8", [link("l", "b\udcff")]),
+    ],
+)
+def test_hostile_tars(tmp_path: Path, message: str, members: list[Member]) -> None:
+    with pytest.raises(BadArchive, match=message):
+        opened(tmp_path, tar(*members))
+
+
+def test_hostile_zips(tmp_path: Path) -> None:
+    latin = zipped(file("xx")).replace(b"xx", b"\xff\xfe")
+    secret = bytearray(zipped(file("x")))
+    for header, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        secret[secret.index(header) + at] |= 1
+    for name, data, message in (
+        ("n", zipped(file("")), "'' is there twice"),
+        ("a", latin, "is no UTF-8"),
+        ("b", bytes(secret), "'x' is encrypted"),
+    ):
+        (tmp_path / name).mkdir()
+        with pytest.raises(BadArchive, match=message):
+            opened(tmp_path / name, data)
+
+
+SMALL = Limits(size=100_000, members=10, ratio=2, free=5_000)
+
+
+@pytest.mark.parametrize(
+    ("message", "data"),
+    [
+        ("too large for the size of the archive", gzip.compress(tar(file("z", "0" * 6_000)))),
+        ("too large for the size of the archive", zipped(file("z", "0" * 6_000))),
+        (
+            "too large",
+            tar(file("a", "a" * 4_000), *[(f"h{n}", tarfile.LNKTYPE, "a") for n in range(9)]),
+        ),
+        ("one member too many: more than 10", tar(*[file(f"f{n}", "") for n in range(11)])),
+        ("one member too many: more than 10", tar(file("a/b/c/d/e/f/g/h/i/j/k"))),
+        ("it holds more than", gzip.compress(tar(file("a"), comment="c" * 30_000))),
+    ],
+    ids=names,
+)
+def test_bombs(tmp_path: Path, message: str, data: bytes) -> None:
+    with pytest.raises(BadArchive, match=message):
+        opened(tmp_path, data, limits=SMALL)
+
+
+def test_a_huge_header_takes_no_memory(tmp_path: Path) -> None:
+    info = tarfile.TarInfo("pax")
+    info.type, info.size = tarfile.XHDTYPE, 1 << 30
+    with pytest.raises(BadArchive, match="it has a header of 1073741824 bytes"):
+        opened(tmp_path, info.tobuf() + tar(file("a")))
+
+
+def test_a_damaged_archive_is_not_half_an_archive(tmp_path: Path) -> None:
+    whole = tar(file("a", "a" * 600), file("b"))
+    for at, bad in enumerate(
+        (whole[:700], whole[:1536] + b"x" * 512 + whole[2048:], gzip.compress(whole)[:90])
+    ):
+        (tmp_path / str(at)).mkdir()
+        with pytest.raises(BadArchive, match="it is damaged"):
+            opened(tmp_path / str(at), bad)
+
+
+# Nothing gets out --------------------------------------------------------
+
+NAMES = st.lists(st.sampled_from(["a", "b", "..", ".", "", "l"]), min_size=1, max_size=5).map(
+    "/".join
+)
+KINDS = st.sampled_from([tarfile.REGTYPE, tarfile.DIRTYPE, tarfile.SYMTYPE, tarfile.LNKTYPE])
+MEMBERS = st.lists(st.tuples(NAMES, KINDS, NAMES), min_size=1, max_size=6)
+
+
+def outside(folder: Path) -> Iterator[str]:
+    """Yield what lies in a folder besides the target, and links of the target that leave it."""
+    for path in folder.iterdir():
+        if path.name not in ("archive", "into"):
+            yield path.name
+    top = folder / "into"
+    for parent, folders, files in os.walk(top):
+        for name in folders + files:
+            real = os.path.realpath(os.path.join(parent, name))
+            if os.path.commonpath([real, os.path.realpath(top)]) != os.path.realpath(top):
+                yield os.path.join(parent, name)
+
+
+@given(MEMBERS, st.sampled_from([tar, zipped]))
+def test_nothing_is_written_outside(
+    tmp_path_factory: pytest.TempPathFactory, members: list[Member], pack: Callable[..., bytes]
+) -> None:
+    folder = tmp_path_factory.mktemp("a")
+    try:
+        opened(folder, pack(*members))
+    except BadArchive:
+        assert not any(path.is_symlink() for path in (folder / "into").rglob("*"))
+    assert list(outside(folder)) == []
+
+
+@given(st.data(), st.sampled_from(sorted(PRESS)), st.sampled_from([tar, zipped]))
+def test_any_damage_is_an_answer(
+    tmp_path_factory: pytest.TempPathFactory,
+    data: st.DataObject,
+    press: str,
+    pack: Callable[..., bytes],
+) -> None:
+    whole = bytearray(PRESS[press](pack(file("a/b"), link("c", "a/b"), file("d", "e" * 700))))
+    for _ in range(data.draw(st.integers(1, 4))):
+        whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
+    folder = tmp_path_factory.mktemp("a")
+    try:
+        opened(folder, bytes(whole))
+    except BadArchive as problem:
+        assert str(problem)
+    assert list(outside(folder)) == []
