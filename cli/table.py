@@ -75,6 +75,12 @@ COMMANDS: tuple[CommandEntry, ...] = (
         "service diff", "Deploy", "service_diff:diff", "Compare two generations of a stack."
     ),
     CommandEntry(
+        "service why",
+        "Deploy",
+        "service_why:why",
+        "Say which recipe, line and digest made a deployed file.",
+    ),
+    CommandEntry(
         "service verify",
         "Deploy",
         "generations:verify",

@@ -24,7 +24,7 @@ from ..runtime.deploy.transport import Local
 from . import options
 from .console import notice
 
-__all__ = ["whence"]
+__all__ = ["deployed_file", "whence"]
 
 
 @frozen
@@ -56,7 +56,7 @@ def whence(
     PATH is one as the target sees it, or the same below the transport root.
     """
     path, line = _parted(path)
-    found = _owner(path, deployments_root, store_root, transport_root)
+    found = deployed_file(path, deployments_root, store_root, transport_root)
     written = _written(found, line)
     if found.changed:
         notice(f"warning: '{path}' is not as it was deployed")
@@ -69,9 +69,10 @@ def _parted(path: str) -> tuple[str, int | None]:
     return (match[1], int(match[2])) if match else (path, None)
 
 
-def _owner(
+def deployed_file(
     path: str, deployments_root: RootPath, store_root: RootPath, transport_root: RootPath | None
 ) -> Owner:
+    """Return the generation whose file a path is. Raises ProgramError (E26, E27, E29)."""
     transport = Local(transport_root or RootPath("/"))
     for wanted in _as_seen(os.path.abspath(path), transport_root):
         found = owner_of(transport, deployments_root, store_root, wanted)

@@ -258,3 +258,24 @@ def test_a_manifest_that_was_changed_is_refused_by_every_command(
     assert "[E27]" in outcome.err and f"field '{field}' was changed" in outcome.err
     assert (folder / "live").readlink() == live
     assert sorted((tmp_path / "store").iterdir()) == entries
+
+
+def test_service_why_names_recipe_line_and_digest(
+    punix: Punix, roots: tuple[str, ...], tmp_path: Path
+) -> None:
+    deploy(punix, roots)
+    unit = "/etc/systemd/system/site-web.service"
+    found = json.loads(punix("service", "why", "Site", unit, *roots, "--format", "json").out)
+    assert found["source"].startswith(f"{EXAMPLES}/site/stack.pcl:")
+    package = next(one for one in found["packages"] if "site-server" in one["name"])
+    assert package["recipe"].startswith("std.")
+    path = f"{tmp_path}/store/{package['name']}"
+    by_path = json.loads(punix("service", "why", "Site", path, *roots, "--format", "json").out)
+    assert by_path["packages"] == [package]
+    assert by_path["services"] == ["site-mirror", "site-web"]
+    said = punix("service", "why", "Site", f"{path}/bin", *roots).out
+    assert "  used by     site-mirror, site-web" in said
+
+    assert "no stack here has a file" in punix("service", "why", "Site", "/etc/x", *roots).err
+    other = punix("service", "why", "Other", unit, *roots)
+    assert other.code == 1 and "is a file of stack 'Site'" in other.err
