@@ -37,7 +37,8 @@ bench: .venv/ready ## measure, each operation beside its floor
 faults: .venv/ready ## every fault at every step of every command, and again in recovery
 	FAULTS=all $(RUN) pytest -q -n $(WORKERS) tests/runtime/test_recover.py \
 	    tests/runtime/test_real_calls.py tests/runtime/test_power_cut.py \
-	    tests/runtime/test_stack_races.py tests/e2e/test_races.py
+	    tests/runtime/test_stack_races.py tests/runtime/test_store_faults.py \
+	    tests/e2e/test_races.py tests/e2e/test_store_races.py
 
 fuzz: .venv/ready ## many more random programs and values than a test run tries
 	FUZZ=20000 $(RUN) pytest -q -n $(WORKERS) tests/e2e/test_fuzz.py tests/frontend tests/ir tests/passes tests/backends tests/std

@@ -58,6 +58,12 @@ COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry("store repair", "Store", "store.repair:repair", "Mend what is damaged."),
     CommandEntry("store export", "Store", "store.exchange:export", "Write paths to an archive."),
     CommandEntry("store import", "Store", "store.exchange:import_", "Take an archive's paths in."),
+    CommandEntry("store roots", "Store", "store.roots:roots", "Say what keeps a store path."),
+    CommandEntry("store pin", "Store", "store.roots:pin", "Keep a store path."),
+    CommandEntry("store unpin", "Store", "store.roots:unpin", "Keep it no longer."),
+    CommandEntry(
+        "store forget", "Store", "store.roots:forget", "Forget a deployments root that is gone."
+    ),
     CommandEntry("store gc", "Store", "store.gc:gc", "Remove store paths that nothing uses."),
     CommandEntry(
         "service deploy", "Deploy", "deploy:deploy", "Make a stack's new generation live."

@@ -54,29 +54,41 @@ def fake_name(number: int) -> StoreName:
     return StoreName(f"{digits:a>32}-fake-{number}")
 
 
-def fake_facts(number: int, references: Sequence[int] = ()) -> Entry:
+BUILT_AT = "2026-11-23T00:00:00Z"
+
+
+def fake_facts(
+    number: int,
+    references: Sequence[int] = (),
+    built_at: str = BUILT_AT,
+    output: Digest = NOTHING,
+) -> Entry:
     """Return the facts of an entry that nothing made."""
     return Entry(
         fake_name(number),
         PackageName("fake"),
         Version(str(number)),
         "x86_64-linux",
-        NOTHING,
+        output,
         5,
         tuple(sorted(map(fake_name, references))),
         NOTHING,
-        "2026-11-23T00:00:00Z",
+        built_at,
     )
 
 
-def fake_entry(store: Store, number: int, references: Sequence[int] = ()) -> StoreName:
-    """Put a valid entry with one file into a store."""
+def fake_entry(
+    store: Store, number: int, references: Sequence[int] = (), built_at: str = BUILT_AT
+) -> StoreName:
+    """Put a valid entry with one file of five bytes into a store."""
     store.create()
     name = fake_name(number)
-    store.path(name).mkdir()
-    (store.path(name) / "file").write_text("12345")
-    store.path(name).chmod(0o555)
-    store.register(fake_facts(number, references))
+    tree = store.path(name)
+    tree.mkdir()
+    (tree / "file").write_text("12345")
+    make_canonical(tree)
+    make_read_only(tree)
+    store.register(fake_facts(number, references, built_at, hash_tree(tree)))
     return name
 
 

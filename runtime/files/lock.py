@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-__all__ = ["LockHeld", "hold"]
+__all__ = ["LockHeld", "hold", "holders"]
 
 POLL_SECONDS = 0.05
 
@@ -96,3 +96,15 @@ def _try(descriptor: int, kind: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def holders(lock: Path) -> str:
+    """Say which processes hold a lock file, as far as this machine shows them."""
+    try:
+        inode = f":{lock.stat().st_ino}"
+        lines = Path("/proc/locks").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return ""
+    fields = [line.split() for line in lines]
+    found = {row[4] for row in fields if row[1] == "FLOCK" and row[5].endswith(inode)}
+    return ", ".join(f"pid {number}" for number in sorted(found, key=int))

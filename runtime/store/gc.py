@@ -1,50 +1,62 @@
 """Removing the entries that nothing needs.
 
-In: a store, and the generations that pin entries. Out: a `GcReport`: what goes,
-how big it is, and why what stays stays. Facts go before trees, users before
-what they use; so at every moment a valid entry's closure is valid.
+In: a store, what keeps entries, and a policy. Out: a `GcReport`: what goes, how big it
+is, and why what stays stays. One traversal marks what stays, whatever the number of
+roots; `sweep` removes the rest.
 """
 
-import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...ir.names import BadName, StoreName
-from ..files.fs import move_tree, remove_tree, sync_folder
-from ..files.lock import LockHeld, hold
-from .roots import deployment_roots, drop_root, pins
+from ...ir.names import StoreName
+from ..files.lock import LockHeld, hold, holders
+from ..files.size import tree_size
+from .index import open_index
+from .keepers import Keepers, find_keepers
+from .mark import Root, mark
+from .policy import Policy, old_records, too_many, young_roots
+from .records import forget_records
+from .roots import drop_root
 from .store import Store
+from .sweep import Unfinished, garbage, in_order, sweep
 
-__all__ = ["Dead", "GcReport", "Kept", "collect", "holders"]
+__all__ = ["Dead", "GcReport", "Kept", "collect", "references", "survey"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Dead:
-    """An entry that goes, or went: what its files hold, in bytes; `valid` if it was whole."""
+    """An entry that goes, or (not `valid`) what a build of it left; its files' size in bytes."""
 
-    name: str
+    name: StoreName
     size: int
     valid: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An entry that stays: because a file pins it, or because another entry mentions it."""
+    """An entry that stays: for a root, for an entry that mentions it, or (None) for room."""
 
     name: StoreName
-    because: Path | StoreName
+    because: Root | StoreName | None
 
 
 @dataclass(frozen=True, slots=True)
 class GcReport:
-    """Everything sorted by name; `missing` is pinned but not there."""
+    """Everything sorted by name.
+
+    `missing` is pinned but not there, `dropped_roots` are deployments roots that are gone,
+    `unseen` is the number of processes that this user may not look at, `records`
+    are the builds whose logs go.
+    """
 
     dead: tuple[Dead, ...]
     kept: tuple[Kept, ...]
     missing: tuple[StoreName, ...]
     dropped_roots: tuple[Path, ...]
-    dry_run: bool
+    unseen: int
+    records: tuple[StoreName, ...]
 
     @property
     def size(self) -> int:
@@ -52,15 +64,40 @@ class GcReport:
         return sum(dead.size for dead in self.dead)
 
 
-def collect(
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What to do: entries `in_order`, what builds left, registrations, and what to tell."""
+
+    dead: Sequence[StoreName]
+    unfinished: Unfinished
+    keepers: Keepers
+    report: GcReport
+
+
+def survey(
     store: Store,
     extra_roots: Iterable[Path] = (),
-    dry_run: bool = False,
+    policy: Policy | None = None,
     *,
     wait: float | None = None,
     waiting: Callable[[str], None] | None = None,
 ) -> GcReport:
-    """Remove every entry that no generation needs, or say what would be removed.
+    """Say what `collect` would do now; takes and raises what it does, and changes nothing."""
+    if not store.inner(".meta").is_dir():
+        return GcReport((), (), (), (), 0, ())
+    with _locked(store, True, wait, waiting):
+        return _plan(store, extra_roots, policy or Policy()).report
+
+
+def collect(
+    store: Store,
+    extra_roots: Iterable[Path] = (),
+    policy: Policy | None = None,
+    *,
+    wait: float | None = None,
+    waiting: Callable[[str], None] | None = None,
+) -> GcReport:
+    """Remove every entry that no root needs and no policy spares.
 
     `extra_roots` are deployments roots besides the registered ones; they may not
     exist. Waits for whoever uses the store; `waiting` is told who. Raises
@@ -68,146 +105,70 @@ def collect(
     read; then nothing was removed.
     """
     if not store.inner(".meta").is_dir():
-        return GcReport((), (), (), (), dry_run)
+        return GcReport((), (), (), (), 0, ())
+    with _locked(store, False, wait, waiting):
+        plan = _plan(store, extra_roots, policy or Policy())
+        sweep(store, plan.dead, plan.unfinished)
+        for root in plan.keepers.gone:
+            drop_root(store, root)
+        forget_records(store, plan.report.records)
+        return plan.report
+
+
+@contextmanager
+def _locked(
+    store: Store, shared: bool, wait: float | None, waiting: Callable[[str], None] | None
+) -> Iterator[None]:
     lock = store.inner("gc.lock")
     tell = (lambda _: waiting(holders(lock))) if waiting else None
-    with hold(lock, shared=dry_run, wait=wait, waiting=tell):
-        registered = deployment_roots(store)
-        gone = tuple(root for root in registered if not os.path.lexists(root))
-        references = {name: store.references(name) for name in store.names()}
-        reasons = _mark(references, pins(store, [*registered, *extra_roots]))
-        dead = _order([name for name in references if name not in reasons], references)
-        garbage = _garbage(store, references)
-        report = _report(store, references, reasons, dead, garbage, gone, dry_run)
-        if not dry_run:
-            for root in gone:
-                drop_root(store, root)
-            _sweep(store, dead, garbage)
-    return report
-
-
-def _mark(
-    references: Mapping[StoreName, Sequence[StoreName]],
-    roots: Iterable[tuple[StoreName, Path]],
-) -> dict[StoreName, Path | StoreName]:
-    """Return why each entry stays: one traversal, whatever the number of roots."""
-    reasons: dict[StoreName, Path | StoreName] = {}
-    for name, path in roots:
-        reasons.setdefault(name, path)
-    waiting = list(reasons)
-    while waiting:
-        user = waiting.pop()
-        for name in references.get(user, ()):
-            if name not in reasons:
-                reasons[name] = user
-                waiting.append(name)
-    return reasons
-
-
-def _order(
-    dead: Sequence[StoreName], references: Mapping[StoreName, Sequence[StoreName]]
-) -> list[StoreName]:
-    """Put users before what they use; entries never mention each other in a ring."""
-    users = dict.fromkeys(dead, 0)
-    for name in dead:
-        for other in references[name]:
-            if other in users:
-                users[other] += 1
-    ready = [name for name in dead if not users[name]]
-    for name in ready:
-        for other in references[name]:
-            if other in users:
-                users[other] -= 1
-                if not users[other]:
-                    ready.append(other)
-    return ready
-
-
-def _garbage(store: Store, valid: Mapping[StoreName, object]) -> list[StoreName]:
-    """Return what builds left that did not end: trees without facts, private folders."""
-    found = set()
-    for folder in (Path(store.root), store.inner(".tmp")):
-        for name in os.listdir(folder):
-            try:
-                found.add(StoreName(name))
-            except BadName:
-                continue
-    return sorted(name for name in found if name not in valid or store.inner(".tmp", name).exists())
-
-
-def _report(
-    store: Store,
-    references: Mapping[StoreName, object],
-    reasons: Mapping[StoreName, Path | StoreName],
-    dead: Sequence[StoreName],
-    garbage: Sequence[StoreName],
-    gone: tuple[Path, ...],
-    dry_run: bool,
-) -> GcReport:
-    going = {name: Dead(name, _size(store.path(name)), True) for name in dead}
-    for name in garbage:
-        places = [store.inner(".tmp", name)] + [store.path(name)] * (name not in references)
-        going.setdefault(name, Dead(name, sum(map(_size, places)), False))
-    return GcReport(
-        tuple(going[name] for name in sorted(going)),
-        tuple(Kept(name, reasons[name]) for name in sorted(reasons) if name in references),
-        tuple(sorted(name for name in reasons if name not in references)),
-        gone,
-        dry_run,
-    )
-
-
-def _sweep(store: Store, dead: Sequence[StoreName], garbage: Sequence[StoreName]) -> None:
-    for name in dead:
-        store.meta_path(name).unlink()
-    sync_folder(store.inner(".meta"))
-    for name in dead:
-        trash = store.inner(".trash", name)
-        remove_tree(trash)
-        if store.path(name).exists():
-            move_tree(store.path(name), trash)
-    for name in garbage:
-        _discard(store, name)
-    for left in os.listdir(store.inner(".trash")):
-        remove_tree(store.inner(".trash", left))
-
-
-def _discard(store: Store, name: StoreName) -> None:
-    """Remove garbage unless a builder that outlived its command still holds the lock."""
-    try:
-        with hold(store.inner(".locks", name), wait=0):
-            if store.is_valid(name):
-                store.clear(name)
-            else:
-                store.quarantine(name)
-    except LockHeld:
-        return
-
-
-def _size(path: Path) -> int:
-    """Return what the files below a folder hold, in bytes; 0 if there is none."""
-    total = 0
-    waiting = [path] if path.is_dir() else []
-    while waiting:
+    with ExitStack() as held:
         try:
-            with os.scandir(waiting.pop()) as entries:
-                for entry in entries:
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append(Path(entry.path))
-                    else:
-                        total += entry.stat(follow_symlinks=False).st_size
-        except OSError:  # only the figure suffers
+            held.enter_context(hold(lock, shared=shared, wait=wait, waiting=tell))
+        except LockHeld:  # who shares a lock does not sign it
+            raise LockHeld(lock, holders(lock)) from None
+        yield
+
+
+def references(store: Store) -> dict[StoreName, tuple[StoreName, ...]]:
+    """Return what each valid entry mentions; reads the facts of each once."""
+    found = {}
+    for name in store.names():
+        try:
+            found[name] = store.references(name)
+        except FileNotFoundError:  # a build that shares the lock just now found it damaged
             continue
-    return total
+    return found
 
 
-def holders(lock: Path) -> str:
-    """Say which processes hold a lock file, as far as this machine shows them."""
-    try:
-        inode = f":{lock.stat().st_ino}"
-        lines = Path("/proc/locks").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return ""
-    fields = [line.split() for line in lines]
-    found = {row[4] for row in fields if row[1] == "FLOCK" and row[5].endswith(inode)}
-    return ", ".join(f"pid {number}" for number in sorted(found, key=int))
+def _plan(store: Store, extra_roots: Iterable[Path], policy: Policy) -> _Plan:
+    mentioned = references(store)
+    with open_index(store) as index:
+        known = {one.name: one for one in index.holdings()}
+    keepers = find_keepers(store, extra_roots)
+    reasons = mark(mentioned, [*keepers.roots, *young_roots(known.values(), policy)])
+    needless = [one for name, one in known.items() if name in mentioned and name not in reasons]
+    size = sum(one.size for one in known.values())
+    dead = too_many(in_order(needless, mentioned), size, policy)
+    names = [one.name for one in dead]
+    unfinished = garbage(store, {*mentioned, *reasons})
+    report = GcReport(
+        tuple(
+            sorted([*(Dead(one.name, one.size, True) for one in dead), *_left(store, unfinished)])
+        ),
+        tuple(Kept(name, reasons.get(name)) for name in sorted(mentioned.keys() - set(names))),
+        tuple(sorted(reasons.keys() - mentioned.keys())),
+        tuple(Path(root.path) for root in keepers.gone),
+        keepers.unseen,
+        old_records(store, mentioned.keys() - set(names), policy.now),
+    )
+    return _Plan(names, unfinished, keepers, report)
+
+
+def _left(store: Store, unfinished: Unfinished) -> list[Dead]:
+    """Return what goes of each build that did not end."""
+    sizes = dict.fromkeys({*unfinished.trees, *unfinished.builds}, 0)
+    for name in unfinished.trees:
+        sizes[name] += tree_size(store.path(name))
+    for name in unfinished.builds:
+        sizes[name] += tree_size(store.inner(".tmp", name))
+    return [Dead(name, size, False) for name, size in sizes.items()]

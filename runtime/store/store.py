@@ -9,7 +9,8 @@ locks under which they are made.
     <root>/.logs/<name>.log     what its last build printed; beside it what that was built from
     <root>/.tmp/<name>/         a build under way
     <root>/.trash/              what is being removed
-    <root>/.roots/<digest>      one line: a deployments root whose manifests gc honours
+    <root>/.roots/<digest>      a deployments root whose manifests gc honours
+    <root>/.pins/<name>         the name of an entry that a person keeps
     <root>/db.sqlite            an index over the facts; may be lost (`index.py`)
     <root>/gc.lock              shared by whoever uses entries, exclusive for gc
 """
@@ -36,6 +37,7 @@ FOLDERS = {
     ".locks": 0o755,
     ".logs": 0o755,
     ".roots": 0o755,
+    ".pins": 0o755,
     ".tmp": 0o700,
     ".trash": 0o700,
 }

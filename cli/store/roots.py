@@ -1,0 +1,117 @@
+"""`punix store roots`, `pin`, `unpin`, `forget`: what keeps store paths.
+
+In: a store, deployments roots, a path. Out: what keeps it, and through which paths.
+"""
+
+import json
+from pathlib import Path
+
+import click
+
+from ...ir.diagnostics import Code, Diagnostic, ProgramError
+from ...ir.names import BadName, RootPath
+from ...runtime.store.find import find
+from ...runtime.store.gc import references
+from ...runtime.store.keepers import find_keepers
+from ...runtime.store.mark import Chain, Root, chains
+from ...runtime.store.pinned import PinName
+from ...runtime.store.pinned import pin as make_pin
+from ...runtime.store.pinned import unpin as remove_pin
+from ...runtime.store.roots import forget_root
+from ...runtime.store.store import Store
+from .. import options
+from ..console import notice, tell_waiting
+
+__all__ = ["forget", "pin", "roots", "tell_unseen", "unpin"]
+
+
+@click.command()
+@click.argument("path", required=False)
+@options.store_root
+@options.deployments_root
+@options.output_format("text", "json")
+def roots(path: str | None, store_root: RootPath, deployments_root: RootPath, style: str) -> None:
+    """Say what keeps PATH, or everything that keeps anything.
+
+    For PATH each root comes with the way from it to PATH.
+    """
+    store = Store(store_root)
+    name = None if path is None else find(store, path)
+    keepers = find_keepers(store, [Path(deployments_root)])
+    tell_unseen(keepers.unseen)
+    if name is None:
+        found = [Chain(root, (root.name,)) for root in sorted(keepers.roots)]
+    else:
+        found = chains(references(store), keepers.roots, name)
+    if style == "json":
+        click.echo(_as_json(store, found, keepers.unseen))
+        return
+    for chain in found:
+        click.echo(f"{chain.root.kind}\t{chain.root.where}\t{' → '.join(chain.names)}")
+    if not found:
+        notice("nothing keeps it" if name else "nothing keeps anything")
+
+
+def _as_json(store: Store, found: list[Chain], unseen: int) -> str:
+    document = {
+        "version": 1,
+        "store_root": store.root,
+        "roots": [_root(chain.root) | {"chain": list(chain.names)} for chain in found],
+        "unseen_processes": unseen,
+    }
+    return json.dumps(document, indent=2)
+
+
+def _root(root: Root) -> dict[str, object]:
+    return {"kind": root.kind, "where": root.where, "name": root.name}
+
+
+@click.command()
+@click.argument("path")
+@click.option("--name", metavar="NAME", help="What to call the pin (default: as the store path).")
+@options.store_root
+def pin(path: str, name: str | None, store_root: RootPath) -> None:
+    """Keep PATH in the store until it is unpinned."""
+    store = Store(store_root)
+    find(store, path)
+    with store.using(waiting=tell_waiting):
+        entry = find(store, path)
+        label = _pin_name(entry if name is None else name)
+        make_pin(store, label, entry)
+    click.echo(f"pinned: {label} → {store.path(entry)}")
+
+
+@click.command()
+@click.argument("name")
+@options.store_root
+def unpin(name: str, store_root: RootPath) -> None:
+    """Keep what the pin NAME keeps no longer."""
+    label = _pin_name(name)
+    try:
+        remove_pin(Store(store_root), label)
+    except FileNotFoundError:
+        hint = "`punix store roots` lists them"
+        raise ProgramError([Diagnostic(Code.E26, f"no pin '{name}'", hint=hint)]) from None
+    click.echo(f"unpinned: {label}")
+
+
+@click.command()
+@click.argument("folder", metavar="DIR")
+@options.store_root
+def forget(folder: str, store_root: RootPath) -> None:
+    """Forget the deployments root DIR, which is gone for good, and what it pins."""
+    forget_root(Store(store_root), Path(folder))
+    click.echo(f"forgotten: {Path(folder).absolute()}")
+
+
+def _pin_name(text: str) -> PinName:
+    try:
+        return PinName(text)
+    except BadName as problem:
+        raise click.BadParameter(str(problem)) from None
+
+
+def tell_unseen(count: int) -> None:
+    """Say that some processes could not be looked at, so that what they use may go."""
+    if count:
+        notice(f"note: {count} process(es) may not be looked at; what they use has no root")
