@@ -5,15 +5,17 @@ importing anything; an unknown command gets the nearest known one.
 """
 
 import importlib
+import re
 from typing import Any
 
 import click
 
 from .. import __version__
 from ..ir.spell import Speller
+from .config.defaults import default_map
 from .table import COMMANDS, GROUPS, SECTIONS, CommandEntry
 
-__all__ = ["RECIPE_FILES", "LazyGroup", "root"]
+__all__ = ["RECIPE_FILES", "LazyGroup", "load", "root"]
 
 RECIPE_FILES = "punix.recipe_files"
 """Where the context keeps what `--recipe-file` names, for `recipe_files`."""
@@ -38,20 +40,26 @@ class LazyGroup(click.Group):
         """Import and return one command; None if the table has none of this name."""
         entry = self._entries.get(name)
         if entry is not None:
-            return _load(entry)
+            return load(entry)
         return LazyGroup(f"{name} ", name=name, help=GROUPS[name]) if name in GROUPS else None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that the arguments name, or fail with the nearest one."""
+        """Find the command that the arguments name, or fail with the nearest one.
+
+        Its context will have as defaults what files of settings say.
+        """
         name = args[0]
         if not name.startswith("-") and self.get_command(ctx, name) is None:
             known = {path.split(" ")[-1]: path for path in self._entries}
             near = Speller([*known, *self.list_commands(ctx)]).nearest(name)
             hint = f"; did you mean '{known.get(near, near)}'?" if near else ""
             ctx.fail(f"no command '{name}'{hint}")
-        return super().resolve_command(ctx, args)
+        label, command, rest = super().resolve_command(ctx, args)
+        if label is not None and command is not None and not isinstance(command, click.Group):
+            ctx.default_map = {label: default_map(command, rest, ctx)}
+        return label, command, rest
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the list of commands under their headings."""
@@ -88,10 +96,14 @@ def _keep_recipe_files(
     ctx.meta[RECIPE_FILES] = given
 
 
-def _load(entry: CommandEntry) -> click.Command:
+def load(entry: CommandEntry) -> click.Command:
+    """Import and return a command; each option without a variable gets `PUNIX_<COMMAND>_<NAME>`."""
     module, function = entry.code.split(":")
     command = getattr(importlib.import_module(f".{module}", __package__), function)
     assert isinstance(command, click.Command)
+    for option in command.params:
+        if isinstance(option, click.Option) and option.envvar is None:
+            option.envvar = re.sub(r"\W+", "_", f"PUNIX {entry.path} {option.opts[0]}".upper())
     return command
 
 

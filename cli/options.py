@@ -168,6 +168,7 @@ def system(command: F) -> F:
         "--system",
         type=system_name,
         metavar="SYSTEM",
+        envvar="PUNIX_SYSTEM",
         default=this_system,
         show_default="this machine's",
         help="Build for this system.",

@@ -98,6 +98,9 @@ COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry("compile", "Look inside", "compile:compile_", "Show, store or resume any stage."),
     CommandEntry("opt", "Look inside", "opt:opt", "Run passes on stored IR."),
     CommandEntry("passes", "Look inside", "opt:passes", "List the passes."),
+    CommandEntry(
+        "config", "Look inside", "config.command:config", "Say where each setting comes from."
+    ),
     CommandEntry("version", "Look inside", "version:version", "Say which punix this is."),
 )
 

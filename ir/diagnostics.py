@@ -52,6 +52,7 @@ class Code(StrEnum):
     E29 = "E29"
     E30 = "E30"
     E31 = "E31"
+    E32 = "E32"
 
 
 MEANINGS: Mapping[Code, str] = {
@@ -87,6 +88,7 @@ MEANINGS: Mapping[Code, str] = {
     Code.E29: "a file that cannot be read or written",
     Code.E30: "the sandbox cannot run here",
     Code.E31: "a build failed",
+    Code.E32: "a setting that is not one, or does not fit",
 }
 
 EXCERPTS = 8

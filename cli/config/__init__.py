@@ -1,0 +1,1 @@
+"""Settings from files, and the command that shows where each comes from."""
