@@ -4,8 +4,9 @@ In: the files of a bundle. Out: nothing, or E18 for a path that stacks may not
 write and E19 for two files of which one is in the other's place, with both sites.
 """
 
-from collections.abc import Iterable
-from fnmatch import fnmatchcase
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import PurePosixPath
 
 from ..ir.bundle import BundleFile
@@ -17,17 +18,54 @@ __all__ = ["check_collisions", "check_place"]
 
 ALLOWED = ("/etc", "/opt", "/srv", "/usr/local", "/var/lib")
 
-PROTECTED = tuple(
-    f"/etc/{name}"
-    for name in (
-        *("NetworkManager/dispatcher.d", "apt/apt.conf.d", "bash.bashrc", "cron.*", "crontab"),
-        *("environment", "group", "group-", "gshadow", "gshadow-", "init.d", "ld.so.*"),
-        *("modprobe.d", "nsswitch.conf", "pam.conf", "pam.d", "passwd", "passwd-", "polkit-1"),
-        *("profile*", "rc.local", "rc?.d", "security", "shadow", "shadow-", "ssh", "subgid"),
-        *("subuid", "sudo.conf", "sudoers*", "udev"),
-    )
-)
-"""Patterns of paths; what is below one is protected too."""
+PROTECTED: Mapping[str, tuple[str, ...]] = {
+    "it says who may log in, and what they may do": (
+        *("/etc/apparmor", "/etc/apparmor.d", "/etc/doas.conf", "/etc/doas.d", "/etc/group"),
+        *("/etc/group-", "/etc/gshadow", "/etc/gshadow-", "/etc/krb5.*", "/etc/login.access"),
+        *("/etc/login.defs", "/etc/nologin", "/etc/nslcd.conf", "/etc/nsswitch.conf"),
+        *("/etc/pam.conf", "/etc/pam.d", "/etc/passwd", "/etc/passwd-", "/etc/polkit-1"),
+        *("/etc/securetty", "/etc/security", "/etc/selinux", "/etc/shadow", "/etc/shadow-"),
+        *("/etc/shells", "/etc/ssh", "/etc/sssd", "/etc/subgid", "/etc/subgid-", "/etc/subuid"),
+        *("/etc/subuid-", "/etc/sudo.conf", "/etc/sudo_logsrvd.conf", "/etc/sudoers*"),
+        *("/etc/systemd/homed.conf*", "/etc/systemd/logind.conf*", "/etc/userdb"),
+        *("/usr/local/lib/userdb", "/usr/local/share/polkit-1", "/var/lib/AccountsService"),
+        *("/var/lib/extrausers", "/var/lib/polkit-1", "/var/lib/sss"),
+        "/var/lib/systemd/linger",
+    ),
+    "every login or shell runs it": (
+        *("/etc/X11/Xsession*", "/etc/X11/xinit", "/etc/bash.*", "/etc/bash_completion.d"),
+        *("/etc/bashrc", "/etc/csh.*", "/etc/environment", "/etc/environment.d", "/etc/fish"),
+        *("/etc/inputrc", "/etc/ksh.kshrc", "/etc/mkshrc", "/etc/profile*", "/etc/skel"),
+        *("/etc/tcsh.*", "/etc/update-motd.d", "/etc/xdg/autostart", "/etc/zlog*"),
+        *("/etc/zprofile", "/etc/zsh", "/etc/zshenv", "/etc/zshrc"),
+        *("/usr/local/lib/environment.d",),
+    ),
+    "what stands there runs as root, unasked": (
+        *("/etc/NetworkManager/dispatcher.d", "/etc/acpi", "/etc/anacrontab", "/etc/at.*"),
+        *("/etc/binfmt.d", "/etc/cron.*", "/etc/crontab", "/etc/dbus-1", "/etc/dhcp/*-hooks*"),
+        *("/etc/ifplugd", "/etc/inetd.conf", "/etc/init.d", "/etc/inittab", "/etc/kernel"),
+        *("/etc/network", "/etc/networkd-dispatcher", "/etc/ppp/*.d", "/etc/ppp/ip*"),
+        *("/etc/rc.d", "/etc/rc.local", "/etc/rc?.d", "/etc/resolvconf", "/etc/runit"),
+        *("/etc/sv", "/etc/tmpfiles.d", "/etc/udev", "/etc/xinetd.conf", "/etc/xinetd.d"),
+        *("/usr/local/lib/binfmt.d", "/usr/local/lib/tmpfiles.d", "/usr/local/lib/udev"),
+        *("/usr/local/share/dbus-1", "/var/lib/cron*"),
+    ),
+    "every program or the whole machine starts with it": (
+        *("/etc/crypttab", "/etc/default/grub*", "/etc/dracut.conf*", "/etc/fstab"),
+        *("/etc/grub.d", "/etc/initramfs-tools", "/etc/ld-*.path", "/etc/ld.so.*"),
+        *("/etc/machine-id", "/etc/mkinitcpio*", "/etc/modprobe.d", "/etc/modules"),
+        *("/etc/modules-load.d", "/etc/sysusers.d", "/usr/local/lib/modprobe.d"),
+        *("/usr/local/lib/modules-load.d", "/usr/local/lib/sysusers.d"),
+    ),
+    "software is installed by it, and trusted": (
+        *("/etc/alternatives", "/etc/apk", "/etc/apt", "/etc/ca-certificates*", "/etc/dnf"),
+        *("/etc/dpkg", "/etc/pacman.*", "/etc/pki/ca-trust", "/etc/pki/rpm-gpg", "/etc/rpm"),
+        *("/etc/ssl/certs", "/etc/yum*", "/etc/zypp", "/usr/local/share/ca-certificates"),
+        *("/var/lib/apt", "/var/lib/dnf", "/var/lib/dpkg", "/var/lib/pacman", "/var/lib/rpm"),
+    ),
+    "punix keeps its own things there": ("/etc/punix", "/var/lib/punix"),
+}
+"""Patterns of paths by what a mistake there does; what is below one is protected too."""
 
 UNIT_FOLDERS = (
     "/etc/systemd/*-generators",
@@ -47,9 +85,8 @@ def check_place(path: AbsPath, span: Span, found: Collector) -> bool:
     if not any(path.startswith(f"{folder}/") for folder in ALLOWED):
         hint = f"files go below {', '.join(ALLOWED)}"
         found.error(Code.E18, f"a stack may not write '{path}'", span, hint=hint)
-    elif _matches(path, PROTECTED):
-        hint = "a mistake there locks people out or gives rights away"
-        found.error(Code.E18, f"'{path}' is protected", span, hint=hint)
+    elif why := next((why for why, rows in PROTECTED.items() if _matches(path, rows)), None):
+        found.error(Code.E18, f"'{path}' is protected", span, hint=why)
     elif _matches(path, UNIT_FOLDERS):
         hint = "write a service; its unit is made from it"
         found.error(Code.E18, f"'{path}' is in a folder of units", span, hint=hint)
@@ -58,11 +95,15 @@ def check_place(path: AbsPath, span: Span, found: Collector) -> bool:
     return False
 
 
-def _matches(path: str, patterns: Iterable[str]) -> bool:
-    parts = path.split("/")
-    return any(
-        fnmatchcase("/".join(parts[: pattern.count("/") + 1]), pattern) for pattern in patterns
-    )
+def _matches(path: str, patterns: tuple[str, ...]) -> bool:
+    return _expression(patterns).match(path) is not None
+
+
+@cache
+def _expression(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """Compile patterns of paths: `*` and `?` stay within a name, and what is below one fits."""
+    any_of = "|".join(map(re.escape, patterns)).replace(r"\*", "[^/]*").replace(r"\?", "[^/]")
+    return re.compile(rf"(?:{any_of})(?:/|\Z)")
 
 
 def check_collisions(files: Iterable[BundleFile], found: Collector) -> None:

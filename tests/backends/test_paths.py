@@ -4,6 +4,7 @@ import pytest
 from stacks import closure, config, service
 
 from punix.backends.base import BACKENDS, backend_names, load_backend
+from punix.backends.paths import PROTECTED
 from punix.ir.diagnostics import ProgramError
 from punix.ir.names import ModuleName
 from punix.ir.stack import ConfigFile
@@ -20,7 +21,9 @@ def errors(*files: ConfigFile) -> list[str]:
 @pytest.mark.parametrize(
     "path",
     ["/etc/a", "/etc/odd name/ü", "/srv/x", "/var/lib/x/y", "/opt/a", "/usr/local/bin/x",
-     "/etc/systemd/resolved.conf.d/x.conf", "/etc/securities", "/etc/ssh.d/x"],
+     "/etc/systemd/resolved.conf.d/x.conf", "/etc/securities", "/etc/ssh.d/x",
+     "/etc/logrotate.d/x", "/etc/sysctl.d/x.conf", "/etc/default/x", "/etc/ssl/private/x.key",
+     "/etc/hosts", "/var/lib/systemd/x", "/etc/modulesx"],
 )  # fmt: skip
 def test_allowed_paths(path: str) -> None:
     bundle = load_backend("systemd").emit(closure([], [config(path)]), STACK)
@@ -29,7 +32,16 @@ def test_allowed_paths(path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/etc", "/root/x", "/usr/bin/x", "/var/lib", "/etcetera/x", "/tmp/x", "/usr/localx"],
+    [
+        "/etc",
+        "/root/x",
+        "/var/spool/cron/root",
+        "/usr/bin/x",
+        "/var/lib",
+        "/etcetera/x",
+        "/tmp/x",
+        "/usr/localx",
+    ],
 )
 def test_paths_outside(path: str) -> None:
     assert f"[E18] a stack may not write '{path}'" in errors(config(path))[0]
@@ -45,11 +57,24 @@ def test_paths_outside(path: str) -> None:
         *("/etc/ld.so.conf.d/x", "/etc/udev/rules.d/x", "/etc/polkit-1/rules.d/x"),
         *("/etc/init.d/x", "/etc/rc.local", "/etc/modprobe.d/x", "/etc/apt/apt.conf.d/x"),
         *("/etc/NetworkManager/dispatcher.d/x", "/etc/nsswitch.conf"),
+        *("/etc/doas.conf", "/etc/csh.login", "/etc/tmpfiles.d/x.conf", "/etc/sysusers.d/x.conf"),
+        *("/etc/dbus-1/system.d/x.conf", "/etc/apt/sources.list.d/x.list", "/etc/fstab"),
+        *("/etc/ld.so.cache", "/etc/default/grub.d/x.cfg", "/etc/ppp/ip-up.d/x", "/etc/zsh/zshrc"),
+        *("/etc/systemd/logind.conf.d/x.conf", "/etc/ssl/certs/x.pem", "/etc/punix/x"),
+        *("/usr/local/lib/tmpfiles.d/x.conf", "/usr/local/share/polkit-1/rules.d/x"),
+        *("/var/lib/dpkg/status", "/var/lib/systemd/linger/me", "/var/lib/punix/store/x"),
     ],
 )
 def test_protected_paths(path: str) -> None:
     found = errors(config(path, line=50))
     assert found[0] == f"app.pcl:50:1: error: [E18] '{path}' is protected"
+    assert found[1].removeprefix("  hint: ") in PROTECTED
+
+
+def test_protected_paths_are_sorted_and_stand_once() -> None:
+    every = [path for paths in PROTECTED.values() for path in paths]
+    assert len(every) == len(set(every))
+    assert all(list(paths) == sorted(paths) for paths in PROTECTED.values())
 
 
 @pytest.mark.parametrize(
