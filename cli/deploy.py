@@ -23,6 +23,7 @@ from ..runtime.deploy.secrets import LocalSecrets, Placeholders, resolve
 from ..runtime.store.store import Store
 from . import options
 from .console import tell_waiting
+from .numbers import WholeNumber
 from .pipeline import bundle_of, close
 from .program import load_program
 from .realise import BUILD_FAILED, Build, failure_line, realise_all, with_build
@@ -41,7 +42,7 @@ __all__ = ["deploy"]
 @click.option("--dry-run", is_flag=True, help="Deploy below a scratch folder instead of /.")
 @click.option("--verify", is_flag=True, help="Ask systemd about new units below any root.")
 @click.option(
-    "--keep", type=click.IntRange(min=1), default=10, show_default=True, help="Generations kept."
+    "--keep", type=WholeNumber(min=1), default=10, show_default=True, help="Generations kept."
 )
 @options.adopt
 @options.vault

@@ -22,6 +22,7 @@ from ..runtime.deploy.verify import Verified
 from ..runtime.deploy.verify import verify as compare
 from . import options
 from .console import notice, say
+from .numbers import WholeNumber
 from .target import caller, target
 
 __all__ = ["list_", "show", "verify"]
@@ -106,7 +107,7 @@ def _line(info: GenerationInfo, previous: Manifest | None) -> str:
 
 @click.command()
 @options.stack
-@click.argument("number", type=click.IntRange(min=1), metavar="[N]", required=False)
+@click.argument("number", type=WholeNumber(min=1), metavar="[N]", required=False)
 @options.roots
 @options.output_format("text", "json")
 def show(

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 import click
 
 from ..runtime.building.request import Limits
+from .numbers import Number, WholeNumber
 from .sizes import parse_size
 
 __all__ = ["with_limits"]
@@ -24,8 +25,8 @@ def _size(text: str) -> int:
     return size
 
 
-SECONDS = click.FloatRange(min=0, min_open=True)
-COUNT = click.IntRange(min=1)
+SECONDS = Number(min=0, min_open=True)
+COUNT = WholeNumber(min=1)
 OPTIONS = (
     ("--max-output", "PUNIX_MAX_OUTPUT", "SIZE", _size, "Stop a build that writes more (2G)."),
     (

@@ -13,6 +13,7 @@ import click
 from click.core import ParameterSource
 
 from ..ir.names import BadName, ModuleName, RootPath
+from .numbers import Number, WholeNumber
 from .system import this_system
 
 __all__ = [
@@ -130,7 +131,7 @@ def wait(command: F) -> F:
     """`--wait`."""
     return click.option(
         "--wait",
-        type=click.FloatRange(min=0),
+        type=Number(min=0),
         metavar="SECONDS",
         envvar="PUNIX_WAIT",
         help="How long to wait for a lock (default: as long as it takes; 0: not at all).",
@@ -191,7 +192,8 @@ def jobs(command: F) -> F:
     """`--jobs`."""
     return click.option(
         "--jobs",
-        type=click.IntRange(min=1),
+        type=WholeNumber(min=1),
+        metavar="N",
         envvar="PUNIX_JOBS",
         default=lambda: os.cpu_count() or 1,
         show_default="number of processors",

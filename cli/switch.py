@@ -15,6 +15,7 @@ from ..runtime.deploy.generations import rollback as go_back
 from ..runtime.deploy.generations import switch as go_to
 from ..runtime.deploy.layout import generation_name
 from . import options
+from .numbers import WholeNumber
 from .target import caller, kept_from_gc, target, tell_skipped
 
 __all__ = ["rollback", "switch"]
@@ -22,7 +23,7 @@ __all__ = ["rollback", "switch"]
 
 @click.command()
 @options.stack
-@click.option("--to", type=click.IntRange(min=1), metavar="N", help="This generation instead.")
+@click.option("--to", type=WholeNumber(min=1), metavar="N", help="This generation instead.")
 @click.option(
     "--refresh-secrets",
     is_flag=True,
@@ -59,7 +60,7 @@ def rollback(
 
 @click.command()
 @options.stack
-@click.argument("number", type=click.IntRange(min=1), metavar="N")
+@click.argument("number", type=WholeNumber(min=1), metavar="N")
 @options.adopt
 @options.roots
 @options.wait

@@ -174,3 +174,29 @@ def test_a_name_that_is_no_text_is_refused(punix: Punix, tmp_path: Path) -> None
     for named in (os.fsdecode(program), tmp_path):
         outcome = punix("check", named)
         assert (outcome.code, "its name is not UTF-8" in outcome.err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("service", "switch", "S", "x"), "'N': 'x' is not a whole number from 1 on"),
+        (("service", "rollback", "S", "--to", "0"), "'--to': '0' is not a whole number from 1 on"),
+        (("build", "--timeout", "0"), "'--timeout': '0' is not a number above 0"),
+        (
+            ("service", "switch", "S", "1", "--wait", "-1"),
+            "'--wait': '-1' is not a number from 0 on",
+        ),
+    ],
+)
+def test_numbers_are_refused_in_words(punix: Punix, arguments: tuple[str, ...], said: str) -> None:
+    outcome = punix(*arguments)
+    assert outcome.code == 2
+    assert f"error: Invalid value for {said}\n" in outcome.err
+
+
+def test_a_program_is_not_a_stored_stage(punix: Punix, scratch: Scratch) -> None:
+    outcome = punix("compile", "--from", scratch.program.name)
+    assert outcome.err.splitlines() == [
+        "error: [E25] 'hello.pcl' is a program, not a stored stage",
+        "  hint: programs go without --from: punix compile hello.pcl",
+    ]

@@ -109,7 +109,7 @@ def test_every_mistake_is_told_at_its_line(punix: Punix, user: Path) -> None:
             f"{user}:1:1: error: [E32] unknown setting 'jbos'",
             f"{user}:2:1: error: [E32] 'wait' takes a number",
             f"{user}:3:1: error: [E32] 'sandbox': 'of' is not one of 'bubblewrap', 'off'.",
-            f"{user}:4:1: error: [E32] 'keep': 0 is not in the range x>=1.",
+            f"{user}:4:1: error: [E32] 'keep': '0' is not a whole number from 1 on",
             f"{user}:5:1: error: [E32] 'verify' takes true or false",
             "punix.toml:2:1: error: [E32] 'store-root' may not be set beside a program",
             "punix.toml:3:1: error: [E32] unknown setting 'build'",

@@ -1,0 +1,33 @@
+"""Numbers on the command line, refused in words that people use.
+
+In: a text. Out: a number in its range; else a usage error that says what is wanted.
+"""
+
+from typing import Any
+
+import click
+
+__all__ = ["Number", "WholeNumber"]
+
+
+class WholeNumber(click.IntRange):
+    """A whole number from `min` on."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number; raises BadParameter."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"'{value}' is not a whole number from {self.min} on", param, ctx)
+
+
+class Number(click.FloatRange):
+    """A number from `min` on, or above it with `min_open`."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number; raises BadParameter."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            wanted = f"above {self.min}" if self.min_open else f"from {self.min} on"
+            self.fail(f"'{value}' is not a number {wanted}", param, ctx)
