@@ -10,7 +10,18 @@ from pathlib import Path
 from ..ir.diagnostics import MEANINGS, Code
 from ..ir.names import CheckedStr, Label
 from ..ir.recipe import Recipe
-from ..ir.schema import CONFIG_FILE, DOWNLOAD, FLEET, PACKAGE, PATCH, SERVICE, SOURCES, STACK
+from ..ir.schema import (
+    CONFIG_FILE,
+    DATA_FILE,
+    DOWNLOAD,
+    FLEET,
+    HOST,
+    PACKAGE,
+    PATCH,
+    SERVICE,
+    SOURCES,
+    STACK,
+)
 from ..ir.shape import (
     AnyShape,
     BoolShape,
@@ -38,6 +49,8 @@ KINDS: Mapping[str, Schema] = {
     "fleet": FLEET,
     "service": SERVICE,
     "configFile": CONFIG_FILE,
+    "dataFile": DATA_FILE,
+    "host": HOST,
     **{f"source.{name}": schema for name, schema in SOURCES.items()},
     "patch": PATCH,
     "download": DOWNLOAD,
@@ -65,7 +78,7 @@ def kinds() -> dict[str, Page]:
 
 
 def _large_first(name: str) -> tuple[int, str]:
-    order = ("package", "stack", "fleet", "service", "configFile", "source")
+    order = ("package", "stack", "fleet", "service", "configFile", "dataFile", "source")
     return order.index(name.partition(".")[0]) if name.partition(".")[0] in order else 9, name
 
 

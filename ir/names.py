@@ -17,6 +17,7 @@ __all__ = [
     "Digest",
     "DirectiveName",
     "FileMode",
+    "HostName",
     "Label",
     "ModuleName",
     "PackageName",
@@ -89,6 +90,15 @@ class Digest(CheckedStr):
     __slots__ = ()
     PATTERN = re.compile(r"[0-9a-f]{64}")
     RULE = "a blake3 digest (64 hexadecimal digits)"
+
+
+class HostName(CheckedStr):
+    """The name of a machine: `web-1`, `db.example.org` (RFC 1123, section 2.1)."""
+
+    __slots__ = ()
+    PATTERN = re.compile(r"(?!-)[A-Za-z0-9-]++(?:\.(?!-)[A-Za-z0-9-]++)*+")
+    LONGEST = 253
+    RULE = "the name of a host (parts of letters, digits and '-', with '.' between)"
 
 
 class StoreName(CheckedStr):

@@ -15,6 +15,7 @@ from .names import (
     CredentialName,
     DirectiveName,
     FileMode,
+    HostName,
     ModuleName,
     PackageName,
     UnitName,
@@ -37,8 +38,10 @@ from .shape import (
 
 __all__ = [
     "CONFIG_FILE",
+    "DATA_FILE",
     "DOWNLOAD",
     "FLEET",
+    "HOST",
     "KINDS",
     "PACKAGE",
     "PATCH",
@@ -254,21 +257,38 @@ SERVICE = Schema(
     ),
 )
 
+PATH = FieldSpec("path", TextShape(rule=AbsPath), "where it goes", required=True)
+ON_TARGET = (
+    FieldSpec("mode", TextShape(rule=FileMode), "permission bits in octal", default="0644"),
+    FieldSpec("owner", TextShape(rule=AccountName), "the user that owns it"),
+    FieldSpec("group", TextShape(rule=AccountName), "the group that owns it"),
+    FieldSpec(
+        "install",
+        TextShape(choices=("link", "copy")),
+        "a link into the generation, or a copy for programs that refuse links",
+        default="link",
+    ),
+)
+
 CONFIG_FILE = Schema(
     "config file",
     "A text file on the target.",
+    (PATH, FieldSpec("content", SYMBOLIC, "its text", required=True), *ON_TARGET),
+)
+
+DATA_FILE = Schema(
+    "data file",
+    "A file on the target that holds a value.",
     (
-        FieldSpec("path", TextShape(rule=AbsPath), "where it goes", required=True),
-        FieldSpec("content", SYMBOLIC, "its text", required=True),
-        FieldSpec("mode", TextShape(rule=FileMode), "permission bits in octal", default="0644"),
-        FieldSpec("owner", TextShape(rule=AccountName), "the user that owns it"),
-        FieldSpec("group", TextShape(rule=AccountName), "the group that owns it"),
+        PATH,
         FieldSpec(
-            "install",
-            TextShape(choices=("link", "copy")),
-            "a link into the generation, or a copy for programs that refuse links",
-            default="link",
+            "format",
+            TextShape(choices=("json", "toml", "yaml")),
+            "how the value is written",
+            required=True,
         ),
+        FieldSpec("data", AnyShape(), "the value; for toml a record", required=True),
+        *ON_TARGET,
     ),
 )
 
@@ -303,13 +323,38 @@ STACK = Schema(
             default=(),
         ),
         FieldSpec("configFiles", ListShape(RecordShape(CONFIG_FILE)), "text files", default=()),
+        FieldSpec(
+            "dataFiles",
+            ListShape(
+                EitherShape(
+                    (RecordShape(DATA_FILE), TextShape(rule=ModuleName, names="data module"))
+                )
+            ),
+            "files that hold a value, or names of modules that are such records",
+            default=(),
+        ),
+    ),
+)
+
+HOST = Schema(
+    "host",
+    "A machine of a fleet.",
+    (
+        FieldSpec("name", TextShape(rule=HostName), "its name, unique in the fleet", required=True),
+        FieldSpec("target", TEXT, "where it is reached: user@host; default: its name"),
+        FieldSpec(
+            "stacks",
+            ListShape(TextShape(rule=ModuleName, names="stack")),
+            "the modules of the stacks that it has",
+            default=(),
+        ),
     ),
 )
 
 FLEET = Schema(
     "fleet",
     "Hosts that stacks are deployed to.",
-    (FieldSpec("hosts", ListShape(AnyShape()), "the hosts", required=True),),
+    (FieldSpec("hosts", ListShape(RecordShape(HOST), unique="name"), "the hosts", required=True),),
 )
 
 KINDS: Mapping[str, Schema] = {"recipe": PACKAGE, "backend": STACK, "hosts": FLEET}

@@ -27,7 +27,9 @@ __all__ = [
     "TextShape",
 ]
 
-Names: TypeAlias = Literal["recipe", "backend", "package", "service", "data module", "dependency"]
+Names: TypeAlias = Literal[
+    "recipe", "backend", "package", "stack", "service", "data module", "dependency"
+]
 Default: TypeAlias = bool | int | str | tuple[()] | None
 """A field's default as PCL would write it; the empty tuple is `[]` or `{}`."""
 

@@ -1,7 +1,7 @@
 """One stack module to a `Stack`: services and files as typed records.
 
-In: a module of kind stack and all modules by name, because a service may be the
-name of a data module. Out: a `Stack` whose texts name packages by module.
+In: a module of kind stack and all modules by name, because a service or
+a data file may be the name of a data module. Out: a `Stack` whose texts name packages by module.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,11 +20,12 @@ from ..ir.names import (
     VariableName,
 )
 from ..ir.program import Module
-from ..ir.schema import CONFIG_FILE, SERVICE, STACK
+from ..ir.schema import CONFIG_FILE, DATA_FILE, SERVICE, STACK
 from ..ir.stack import ConfigFile, Directive, Install, Scope, Service, Stack
 from ..ir.text import Out, Secret, Text, Variable
 from ..ir.value import BoolValue, IntValue, RecordValue, Value, plain
 from .read import Fields, as_record, checked, misfit, text_of, word_of
+from .serialise import FORMATS, DataFormat, serialise
 
 __all__ = ["lower_stack"]
 
@@ -40,9 +41,10 @@ def lower_stack(module: Module, modules: Modules) -> Stack:
     for name, item in pins.items():
         _package(name, item, modules)
     services = tuple(
-        _service(_service_record(item, modules), modules) for item in fields.items("services")
+        _service(_named_record(item, modules), modules) for item in fields.items("services")
     )
     files = [_config_file(_record(item)) for item in fields.items("configFiles")]
+    files += [_data_file(_named_record(item, modules)) for item in fields.items("dataFiles")]
     return Stack(
         module=module.name,
         backend=fields.text("backend"),
@@ -67,8 +69,8 @@ def _choice(fields: Fields, name: str, choices: Iterable[str]) -> str:
     return word
 
 
-def _service_record(value: Value, modules: Modules) -> RecordValue:
-    """Return a service given in place, or the data module that it names."""
+def _named_record(value: Value, modules: Modules) -> RecordValue:
+    """Return a record given in place, or the data module that a text names."""
     name = plain(value)
     if name is None:
         return _record(value)
@@ -148,15 +150,30 @@ def _directive_text(value: Value) -> Text:
 
 def _config_file(record: RecordValue) -> ConfigFile:
     fields = Fields(record, CONFIG_FILE)
+    return _file(fields, fields.symbolic("content"), "content")
+
+
+def _data_file(record: RecordValue) -> ConfigFile:
+    """Return a file whose text is a value of the program, serialised."""
+    fields = Fields(record, DATA_FILE)
+    data = fields.find("data")
+    if data is None:
+        raise misfit("data file lacks 'data'", record.span)
+    data_format = cast(DataFormat, _choice(fields, "format", FORMATS))
+    return _file(fields, serialise(data, data_format), "data")
+
+
+def _file(fields: Fields, text: Text, source: str) -> ConfigFile:
+    """Return a file on the target; `source` is the field that its text comes from."""
     return ConfigFile(
         path=fields.name("path", AbsPath),
-        text=fields.symbolic("content"),
+        text=text,
         mode=int(fields.name("mode", FileMode), 8),
         owner=_account(fields, "owner"),
         group=_account(fields, "group"),
         install=cast(Install, _choice(fields, "install", ("link", "copy"))),
         span=fields.span_of("path"),
-        text_span=fields.span_of("content"),
+        text_span=fields.span_of(source),
     )
 
 

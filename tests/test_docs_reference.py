@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from punix.cli.explain import explain
 from punix.ir.diagnostics import MEANINGS, Code
-from punix.ir.schema import CONFIG_FILE, PACKAGE, SERVICE, STACK
+from punix.ir.schema import CONFIG_FILE, DATA_FILE, HOST, PACKAGE, SERVICE, STACK
 from punix.ir.shape import Schema
 
 ROOT = Path(__file__).parent.parent
@@ -40,7 +40,7 @@ def test_a_page_says_so_if_nothing_gives_its_code(code: Code) -> None:
     assert (f"othing says {code} so far" in page) == (code not in in_use())
 
 
-@pytest.mark.parametrize("schema", [PACKAGE, STACK, SERVICE, CONFIG_FILE])
+@pytest.mark.parametrize("schema", [PACKAGE, STACK, SERVICE, CONFIG_FILE, DATA_FILE, HOST])
 def test_each_field_is_in_the_language_page(schema: Schema) -> None:
     page = (ROOT / "docs/language.md").read_text(encoding="utf-8")
     rows = [line for line in page.splitlines() if line.startswith("| `")]

@@ -108,7 +108,7 @@ class ModuleNames:
         elif kind == "service":
             self._service(text, word, at)
         else:
-            self._named_module("package" if kind == "package" else "data", text, word, at)
+            self._named_module("data" if kind == "data module" else kind, text, word, at)
 
     def _report(
         self, code: Code, text: TextValue, at: At, message: str, hint: str | None = None
@@ -130,11 +130,10 @@ class ModuleNames:
         module = self._world.declarations.modules.get(word)
         if module is not None and (module.kind == kind or not module.whole):
             return
-        noun = "package" if kind == "package" else "module"
+        noun = "module" if kind == "data" else kind
         if module is not None:
-            wanted = "a package" if kind == "package" else "a module of service fields"
-            message = f"'{word}' is a {module.kind} module, not {wanted}"
-            hint = "name a module that has a recipe" if kind == "package" else None
+            message = f"'{word}' is a {module.kind} module, not a {kind} module"
+            hint = HINTS.get(kind)
             self._report(Code.E2, text, at, message, hint)
             return
         spelling = self._world.package_spelling
@@ -190,6 +189,11 @@ def _extent(member: MemberDecl) -> Span:
     own = [offer.expr.span.end for offer in member.offers if offer.span == member.span]
     return Span(member.span.file, member.span.start, max(own, default=member.span.end))
 
+
+HINTS = {
+    "package": "name a module that has a recipe",
+    "stack": "name a module that has a backend",
+}
 
 POISON_NAME = ""
 """Stands for a service whose name an error hides; no service may have it."""

@@ -19,6 +19,7 @@ OTHER_NAMES = {
     "target": "path",
     "text": "content",
     "data": "content",
+    "content": "data",
     "permissions": "mode",
     "exec": "binary",
     "command": "binary",

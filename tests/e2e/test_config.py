@@ -1,6 +1,7 @@
 """Settings: flag, variable, project's file, user's file, default, in this order; mistakes."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -156,11 +157,12 @@ def test_every_option_has_a_variable(punix: Punix, monkeypatch: pytest.MonkeyPat
     assert json.loads(punix("check").out)["ok"] is True
 
 
-def test_settings_are_the_options_that_have_a_variable() -> None:
-    found = set()
-    for entry in COMMANDS:
-        own = f"PUNIX_{entry.path.replace(' ', '_').upper()}_"
-        for option in load(entry).params:
-            if isinstance(option, click.Option) and not str(option.envvar).startswith(own):
-                found.add(option.opts[0].removeprefix("--"))
+def test_settings_are_the_options_that_have_a_variable_of_their_own() -> None:
+    own = tuple(re.sub(r"\W", "_", f"PUNIX {entry.path} ".upper()) for entry in COMMANDS)
+    found = {
+        option.opts[0].removeprefix("--")
+        for entry in COMMANDS
+        for option in load(entry).params
+        if isinstance(option, click.Option) and not str(option.envvar).startswith(own)
+    }
     assert found <= SETTINGS.keys(), "say in cli/config/files.py who may set it"

@@ -10,7 +10,7 @@ import pytest
 HELLO = Path(__file__).parents[2] / "examples" / "hello" / "hello.pcl"
 HEAVY = {
     *("concurrent.futures", "importlib.metadata", "jinja2", "lark", "logging", "networkx"),
-    *("pathspec", "rich", "socket", "subprocess", "tomllib"),
+    *("pathspec", "rich", "socket", "subprocess", "tomli_w", "tomllib", "yaml"),
 }
 
 SCRIPT = """
