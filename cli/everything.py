@@ -19,10 +19,12 @@ from ..ir.program import Program
 from ..ir.source_faults import source_faults
 from ..ir.span import Source
 from ..passes.cycles import check_cycles
+from ..passes.lower import Lower
 from ..passes.sources import local_folders, with_digests
 from ..runtime.fetch.source import source_exists
-from .pipeline import advance, lower
+from .pipeline import advance
 from .program import vocabulary
+from .recipe_files import recipes
 from .settings import Settings
 from .system import this_system
 
@@ -73,21 +75,15 @@ def _later_errors(program: Program) -> tuple[Diagnostic, ...]:
     """Return what the stages after the frontend find; a broken graph is not lowered."""
     found = Collector()
     check_cycles(program, found)
+    looped = found.failed
     folders = list(local_folders(program))
     for folder in folders:
         source_exists(folder.path, folder.span, found)
-    if not found.failed:
+    if not looped:
         known = with_digests(program, {(it.module, it.member): UNREAD for it in folders})
-        stacks = any(module.kind == "stack" for module in program.modules)
-        try:
-            nothing = Settings(this_system(), "seeded", reached=())  # E9 is for who builds
-            lowered = lower(known, nothing)
-            for fault in _faults(lowered):
-                found.add(fault)
-            if stacks:
-                advance([lowered], "bundle", nothing)
-        except ProgramError as problem:
-            return (*found.sorted(), *problem.diagnostics)
+        lowered = Lower(this_system(), "fast", recipes()).what_fits(known, found)
+        _add(found, _faults(lowered))
+        _add(found, _stack_errors(lowered))
     return found.sorted()
 
 
@@ -97,3 +93,14 @@ def _faults(lowered: Lowered) -> Iterator[Diagnostic]:
         for source in (package.source, package.vendor):
             for fault in source_faults(source):
                 yield replace(fault, severity="warning")
+
+
+def _stack_errors(lowered: Lowered) -> tuple[Diagnostic, ...]:
+    """Return what the backends refuse."""
+    nothing = Settings(lowered.system, lowered.bootstrap, reached=())  # E9 is for who builds
+    try:
+        if lowered.stacks:
+            advance([lowered], "bundle", nothing)
+    except ProgramError as problem:
+        return problem.diagnostics
+    return ()

@@ -18,7 +18,7 @@ from ..ir.program import Module, Program
 from ..ir.recipe import Recipe
 from ..ir.schema import PACKAGE
 from ..ir.stack import Stack
-from .lower_package import Surroundings, lower_package, pname_of
+from .lower_package import Surroundings, empty_package, lower_package, pname_of
 from .lower_stack import lower_stack
 from .read import Fields
 
@@ -42,10 +42,19 @@ class Lower:
     def run(self, program: Program) -> Lowered:
         """Return the lowered program; raises ProgramError with everything that does not fit."""
         found = Collector()
+        lowered = self.what_fits(program, found)
+        found.raise_errors(program.sources)
+        return lowered
+
+    def what_fits(self, program: Program, found: Collector) -> Lowered:
+        """Return the lowered program without stacks that do not fit, and collect why.
+
+        A package that does not fit is there with an empty build, so that one who looks for
+        errors can go on with the stacks that use it.
+        """
         with deep():
             packages = self._packages(program, found)
             stacks = _stacks(program, found)
-            found.raise_errors(program.sources)
             return Lowered(
                 self.system,
                 self.bootstrap,
@@ -68,7 +77,7 @@ class Lower:
         )
         named = [modules[name] for name in pnames]
         made = _each(lambda one: lower_package(one, fields[one.name], around), named, found)
-        return list(made.values())
+        return [made.get(name) or empty_package(module) for name, module in modules.items()]
 
 
 def _stacks(program: Program, found: Collector) -> list[Stack]:

@@ -10,7 +10,7 @@ from functools import partial
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import ModuleName, PackageName, VariableName, Version
 from ..ir.node import Frozen, frozen
-from ..ir.package import Package
+from ..ir.package import NoSource, Package
 from ..ir.program import Module
 from ..ir.recipe import BuildScript, Recipe, RecipeInput
 from ..ir.span import Span
@@ -21,7 +21,7 @@ from .read import Fields, checked, every, misfit, text_of
 from .seeds import is_source_only, seeds_of
 from .sources import MEMBERS, Digests, read_source
 
-__all__ = ["Surroundings", "lower_package", "pname_of"]
+__all__ = ["Surroundings", "empty_package", "lower_package", "pname_of"]
 
 
 @frozen
@@ -81,6 +81,25 @@ def lower_package(module: Module, fields: Fields, around: Surroundings) -> Packa
         source_only=is_source_only(fields),
         span=module.span,
         input_spans=tuple(sites[name] for name in inputs),
+    )
+
+
+def empty_package(module: Module) -> Package:
+    """Return what stands for a package that cannot be lowered."""
+    return Package(
+        module=module.name,
+        pname=PackageName("empty"),
+        version=Version("0"),
+        recipe="",
+        recipe_version=0,
+        script=(),
+        environment=(),
+        source=NoSource(),
+        vendor=NoSource(),
+        inputs=(),
+        network=False,
+        span=module.span,
+        input_spans=(),
     )
 
 

@@ -19,7 +19,8 @@ PATIENCE_SECONDS = 60
 """A disk that others write to can hold a sync back for many seconds."""
 
 PROGRAM = """
-import ctypes, sys
+import ctypes, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
 from pathlib import Path
 sys.path[:] = {path!r}
 from builds import Workshop, derive
