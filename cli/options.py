@@ -4,7 +4,6 @@ In: arguments and environment. Out: checked values; a bad one is a usage error.
 """
 
 import os
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,7 +11,7 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from ..ir.names import BadName, ModuleName, RootPath
+from ..ir.names import BadName, ModuleName, RootPath, SystemName
 from .numbers import Number, WholeNumber
 from .system import this_system
 
@@ -38,8 +37,6 @@ __all__ = [
 ]
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-SYSTEM = re.compile(r"[a-z0-9_]+-[a-z0-9]+")
 
 
 def _home() -> tuple[Path, Path]:
@@ -70,9 +67,10 @@ def stack_name(value: str) -> ModuleName:
 
 def system_name(value: str) -> str:
     """Check the name of a system: `x86_64-linux`."""
-    if SYSTEM.fullmatch(value) is None:
-        raise click.BadParameter(f"'{value}' is not of the form x86_64-linux")
-    return value
+    try:
+        return SystemName(value)
+    except BadName as problem:
+        raise click.BadParameter(str(problem)) from None
 
 
 def store_root(command: F) -> F:

@@ -23,6 +23,7 @@ __all__ = [
     "PackageName",
     "RootPath",
     "StoreName",
+    "SystemName",
     "UnitName",
     "VariableName",
     "Version",
@@ -121,6 +122,15 @@ class StoreName(CheckedStr):
     def label(self) -> str:
         """The name without its hash: `<pname>-<version>`."""
         return self[33:]
+
+
+class SystemName(CheckedStr):
+    """A processor and a kernel, as builds know them: `x86_64-linux`."""
+
+    __slots__ = ()
+    PATTERN = re.compile(r"[a-z0-9_]++-[a-z0-9]++")
+    LONGEST = 100
+    RULE = "a system such as x86_64-linux"
 
 
 class UnitName(CheckedStr):

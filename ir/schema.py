@@ -18,6 +18,7 @@ from .names import (
     HostName,
     ModuleName,
     PackageName,
+    SystemName,
     UnitName,
     VariableName,
     Version,
@@ -79,7 +80,7 @@ DOWNLOAD = Schema(
     "download",
     "One system's download.",
     (
-        FieldSpec("system", TEXT, "such as x86_64-linux", required=True),
+        FieldSpec("system", TextShape(rule=SystemName), "for which it is", required=True),
         FieldSpec("url", TEXT, "where it is", required=True),
         FieldSpec("hash", TEXT, "its digest", required=True),
     ),
