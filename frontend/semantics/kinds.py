@@ -10,7 +10,7 @@ from ...ir.diagnostics import Code, Collector, Label
 from ...ir.shape import RecordShape, Schema
 from ...ir.span import Span
 from ...ir.spell import Speller
-from ...ir.value import RecordValue
+from ...ir.value import RecordValue, get, plain
 from .declare import Declarations, MemberDecl, ModuleDecl
 from .naming import ModuleNames, Vocabulary, World, pnames
 from .poison import POISON
@@ -52,6 +52,8 @@ def check_kinds(
         _module(module, schemas[name], settled, shapes)
         if module.kind == "package" and "recipeArgs" not in module.members:
             _no_arguments(module, settled, shapes)
+        if module.kind == "package":
+            _check_policy(module, settled, collector)
     return found
 
 
@@ -90,6 +92,16 @@ def _no_arguments(module: ModuleDecl, settled: Settled, shapes: Shapes) -> None:
     place = _place("", "recipe", recipe, settled)
     nothing = RecordValue((), place.use)
     shapes.check(RecordShape(None), nothing, place)
+
+
+def _check_policy(module: ModuleDecl, settled: Settled, collector: Collector) -> None:
+    """Warn of a bootstrap policy that nothing obeys: `meta` may hold anything."""
+    meta = settled.values.get((module.name, "meta"), POISON)
+    policy = get(meta, "bootstrap_policy") if isinstance(meta, RecordValue) else None
+    if policy is None or policy is POISON or plain(policy) == "source-only":
+        return
+    message = f"this 'bootstrap_policy' of package '{module.name}' means nothing"
+    collector.warning(Code.E1, message, policy.span, hint='write "source-only", or nothing')
 
 
 def _same_pnames(
