@@ -28,6 +28,8 @@ SETTINGS: Mapping[str, bool] = {
     "keep": False,
     "keep-days": False,
     "keep-failed": False,
+    "locked": False,
+    "max-log": False,
     "max-memory": False,
     "max-output": False,
     "max-processes": False,
@@ -38,6 +40,8 @@ SETTINGS: Mapping[str, bool] = {
     "system": True,
     "timeout": False,
     "transport-root": False,
+    "unsafe-network-fs": False,
+    "vault": False,
     "verify": False,
     "wait": False,
 }
