@@ -258,7 +258,7 @@ def _insert(
         "INSERT OR IGNORE INTO entry (name) VALUES (?)", [(used,) for _, used in pairs]
     )
     connection.executemany(
-        "INSERT INTO mention SELECT user.id, used.id FROM entry user, entry used"
+        "INSERT OR IGNORE INTO mention SELECT user.id, used.id FROM entry user, entry used"
         " WHERE user.name = ? AND used.name = ?",
         pairs,
     )

@@ -171,3 +171,8 @@ def test_all_damaged_facts_are_told_at_once(store: Store) -> None:
     with pytest.raises(ProgramError) as caught, open_index(store):
         pass
     assert len(caught.value.diagnostics) == 2
+
+
+def test_facts_that_name_a_path_twice_break_nothing(store: Store) -> None:
+    store.register(fake_facts(1, [2, 2]))
+    agrees(store)

@@ -180,7 +180,7 @@ def scene(request: pytest.FixtureRequest) -> Iterator[Scene]:
 @pytest.mark.parametrize("error", ERRORS)
 def test_stopped_at_every_change(scene: Scene, error: int) -> None:
     points = [(at, tidy) for at in range(len(scene.changes.seen)) for tidy in (False, True)]
-    for at, tidy in some(points, 6):
+    for at, tidy in some(points, 9):
         scene.run(at, error)
         check_whole(scene.store, scene.needed)
         if tidy:
@@ -195,7 +195,7 @@ def test_stopped_at_every_change(scene: Scene, error: int) -> None:
 
 def test_stopped_and_stopped_again(scene: Scene) -> None:
     size = len(scene.changes.seen)
-    for first, second in some([(a, b) for a in range(size) for b in range(size)], 100):
+    for first, second in some([(a, b) for a in range(size) for b in range(size)], 300):
         scene.run(first, 0)
         with heard(Changes(scene.place, second)), stopped():
             scene.command()
