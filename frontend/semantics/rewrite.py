@@ -76,7 +76,7 @@ def _shown(found: str | int | bool) -> str | None:
 
 def fitting(rule: type[CheckedStr], text: str) -> str | None:
     """Say what to write for a text that breaks the rule of its name."""
-    for guess in _guesses(rule, text):
+    for guess in _guesses(rule, text) if text.isprintable() else ():
         try:
             return f'write "{rule(guess)}"'
         except BadName:

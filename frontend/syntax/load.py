@@ -5,6 +5,7 @@ by name; E29 for what is missing or unreadable.
 """
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
 
 from ...ir.diagnostics import Code, Collector
@@ -48,7 +49,7 @@ def _files(path: str, collector: Collector) -> Iterator[tuple[str, os.stat_resul
                 waiting.append(name)
             elif entry.name.endswith(SUFFIX) and not entry.is_dir():
                 status = _status(name, collector)
-                if status is not None:
+                if status is not None and _is_file(name, status, collector):
                     yield name, status
 
 
@@ -61,6 +62,14 @@ def _status(path: str, collector: Collector) -> os.stat_result | None:
     except (OSError, ValueError) as problem:
         _report(path, problem, collector)
         return None
+
+
+def _is_file(name: str, status: os.stat_result, collector: Collector) -> bool:
+    """Whether what lies in a folder may be read: opening a pipe that nobody fills never ends."""
+    if stat.S_ISREG(status.st_mode):
+        return True
+    collector.error(Code.E29, f"cannot read '{name}': not a regular file", None)
+    return False
 
 
 def _is_text(name: str) -> bool:

@@ -6,7 +6,7 @@ of what is wrong.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 __all__ = ["BadString", "Hole", "Piece", "f_pieces", "f_raw_pieces", "indented", "one_line", "raw"]
@@ -70,10 +70,11 @@ def raw(body: str) -> str:
 def indented(token: str, indent: int) -> str:
     """Move the margin of a raw string to a column; what the string says stays.
 
-    A token whose text begins right behind the quotes has no margin to move.
+    A token whose text begins right behind the quotes, or that has no text and nothing
+    before its closing quotes, has no margin to move.
     """
     opening, body = token.partition('"""')[0] + '"""', token.partition('"""')[2][:-3]
-    if not body.startswith("\n"):
+    if not body.startswith("\n") or _margin(body[1:].split("\n")) is None:
         return token
     margin = " " * indent
     *lines, last = (line for _, line in _dedented(body, 0))
@@ -131,19 +132,31 @@ def _shown(text: str) -> str:
 def _dedented(body: str, at: int) -> Iterator[tuple[int, str]]:
     """Yield the lines without common indentation, each with its offset.
 
-    One leading newline goes. The white space before the closing quotes counts as
-    indentation if it is all that its line holds; other blank lines do not count.
+    One leading newline goes, and blank lines become empty. Where nothing says what the
+    indentation is, lines stay as they are.
     """
     if body.startswith("\n"):
         body, at = body[1:], at + 1
     lines = body.split("\n")
+    margin = _margin(lines)
+    for line in lines:
+        if margin is None:
+            yield at, line
+        else:
+            yield (at, "") if _blank(line) else (at + margin, line[margin:])
+        at += len(line) + 1
+
+
+def _margin(lines: Sequence[str]) -> int | None:
+    """The common indentation; None where all lines are blank and the last is empty.
+
+    The white space before the closing quotes counts as indentation if it is all that
+    its line holds; other blank lines do not count.
+    """
     indents = [_indent(line) for line in lines if not _blank(line)]
     if lines[-1] and _blank(lines[-1]):
         indents.append(len(lines[-1]))
-    margin = min(indents, default=0)
-    for line in lines:
-        yield (at, "") if _blank(line) else (at + margin, line[margin:])
-        at += len(line) + 1
+    return min(indents, default=None)
 
 
 def _indent(line: str) -> int:

@@ -42,3 +42,11 @@ def test_what_cannot_be_read_is_reported_and_the_rest_goes_on(tmp_path: Path) ->
 
 def test_no_argument_is_no_file() -> None:
     assert names() == ([], [])
+
+
+def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.pcl")
+    (tmp_path / "a.pcl").write_bytes(b"")
+    found, problems = names(tmp_path)
+    assert [Path(name).name for name in found] == ["a.pcl"]
+    assert ["not a regular file" in problem for problem in problems] == [True]

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from punix.frontend.syntax.strings import BadString, Hole, f_pieces, f_raw_pieces, one_line, raw
+from punix.frontend.syntax.strings import (
+    BadString,
+    Hole,
+    f_pieces,
+    f_raw_pieces,
+    indented,
+    one_line,
+    raw,
+)
 
 ESCAPES = {"\\": r"\\", '"': r"\"", "\n": r"\n", "\t": r"\t", "\r": r"\r"}
 
@@ -64,11 +72,16 @@ def test_what_is_no_escape(body: str, message: str, start: int, end: int) -> Non
         ("\n  \fa\n   b", "\fa\n b"),
         ("\n  a\n \f\n  b", "a\n\nb"),
         ("\n      a\n  \xa0 ", "  a\n"),
+        ("\n    \n", "    \n"),
+        ("\n \xa0\n", " \xa0\n"),
+        ("\n    \n  ", "\n"),
+        ("    ", ""),
     ],
 )
 def test_indentation_of_a_raw_string(body: str, expected: str) -> None:
     assert raw(body) == expected
     assert "".join(map(str, f_raw_pieces(body, 0))) == expected
+    assert raw(indented(f'"""{body}"""', 7)[3:-3]) == expected, "a margin may move"
 
 
 def hole(name: str, start: int) -> Hole:
