@@ -10,6 +10,7 @@ export UV_INDEX_STRATEGY := unsafe-best-match
 
 RUN := .venv/bin/uv run --frozen --quiet
 WORKERS ?= auto
+FUZZED := $(addprefix tests/,e2e/test_fuzz.py frontend ir passes backends std)
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST)
@@ -40,8 +41,8 @@ faults: .venv/ready ## every fault at every step of every command, and again in 
 	    tests/runtime/test_stack_races.py tests/runtime/test_store_faults.py \
 	    tests/e2e/test_races.py tests/e2e/test_store_races.py
 
-fuzz: .venv/ready ## many more random programs and values than a test run tries
-	FUZZ=20000 $(RUN) pytest -q -n $(WORKERS) tests/e2e/test_fuzz.py tests/frontend tests/ir tests/passes tests/backends tests/std
+fuzz: .venv/ready ## fifty times as many random programs and values as `make test` tries
+	FUZZ=50 FUZZ_FROM=$$(date +%s) $(RUN) pytest -q -n $(WORKERS) -m "fuzz or hypothesis" $(FUZZED)
 
 clean: ## remove what the other targets made
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info uv.lock

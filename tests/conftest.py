@@ -3,12 +3,15 @@
 import difflib
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from examples import FUZZ
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = ROOT / "tests" / "golden"
@@ -17,12 +20,21 @@ SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 # The same examples in every run, and none called slow because the machine is busy.
 settings.register_profile("punix", deadline=None, derandomize=True, database=None)
 # `make fuzz`: other examples in every run, and many of them.
-settings.register_profile("fuzz", deadline=None, max_examples=2000, database=None)
-settings.load_profile("fuzz" if "FUZZ" in os.environ else "punix")
+settings.register_profile("fuzz", deadline=None, max_examples=100 * max(1, FUZZ), database=None)
+settings.load_profile("fuzz" if FUZZ else "punix")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--refresh-golden", action="store_true", help="write golden files anew")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was counted by tests that try what nobody wrote down."""
+    counted: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("passed", []):
+        counted.update({name: count for name, count in report.user_properties if FUZZ})
+    for name, count in sorted(counted.items()):
+        terminalreporter.write_line(f"{count:,} {name}")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

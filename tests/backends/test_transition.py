@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from stacks import HELLO, closure, config, manifest, service
 
+from examples import tried
 from punix.backends.base import load_backend
 from punix.ir.bundle import Bundle
 from punix.ir.names import Digest, ModuleName, StoreName
@@ -160,7 +161,7 @@ def made(shapes: Mapping[str, tuple[str, bool]], contents: Mapping[str, str]) ->
     return bundle(services, [config(path, text) for path, text in contents.items()])
 
 
-@settings(max_examples=150, deadline=None)
+@tried(150)
 @given(SHAPES, CONTENTS, SHAPES, CONTENTS)
 def test_any_two_stacks(
     shapes: dict[str, tuple[str, bool]],

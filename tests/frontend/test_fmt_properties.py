@@ -4,10 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from vocabulary import check_text
 
+from examples import tried
 from punix.frontend.fmt.fmt import format_file
 from punix.frontend.syntax import tables
 from punix.frontend.syntax.lexer import tokenize
@@ -146,7 +147,7 @@ MEMBERS = st.one_of(
 )
 
 
-@settings(max_examples=60)
+@tried(60)
 @given(
     st.lists(MEMBERS, max_size=4)
     .map(lambda all_: f"module M {{ {' '.join(all_)} }}")

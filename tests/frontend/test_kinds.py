@@ -1,9 +1,10 @@
 """Any value in any field of a package, stack or service gives errors with places, or none."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from vocabulary import check_text, errors
 
+from examples import tried
 from punix.ir.schema import PACKAGE, SERVICE, SOURCES, STACK
 
 ATOMS = (
@@ -56,7 +57,7 @@ values = st.recursive(
 members = st.dictionaries(st.sampled_from(LABELS), values, max_size=6)
 
 
-@settings(max_examples=150, deadline=None)
+@tried(150)
 @given(members, members)
 def test_any_value_in_any_field_is_answered_with_places(
     package: dict[str, str], stack: dict[str, str]

@@ -2,10 +2,11 @@
 
 import random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from vocabulary import VOCABULARY
 
+from examples import tried
 from punix.frontend.semantics.check import Checked, check
 from punix.ir.program import Program
 from punix.ir.span import Span
@@ -100,7 +101,7 @@ def facts(checked: Checked, places: dict[str, int]) -> set[tuple[str, str, froze
     }
 
 
-@settings(max_examples=40, deadline=None)
+@tried(40)
 @given(programs, st.integers(0, 2**32), st.integers(1, 3))
 def test_order_changes_nothing(lines: Lines, seed: int, files: int) -> None:
     first, places = written(lines, 1)

@@ -4,11 +4,12 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from nodes import nodes
 from programs import Plain, module, program, tutorial
 
+from examples import tried
 from punix.ir.codec import CodecError, dumps, envelope, from_tree, identity, loads, to_tree
 from punix.ir.depth import MAX_NESTING, deep
 from punix.ir.dump import render
@@ -19,7 +20,7 @@ from punix.ir.text import Out, Secret
 
 
 @pytest.mark.parametrize("name", ROOTS)
-@settings(max_examples=20)
+@tried(20)
 @given(data=st.data())
 def test_json_and_dump_give_the_same_ir_back(name: str, data: st.DataObject) -> None:
     root = data.draw(nodes(ROOTS[name]))

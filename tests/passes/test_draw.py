@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from nodes import nodes
 from programs import richer
 
+from examples import tried
 from punix.ir.plan import Plan
 from punix.ir.stages import ROOTS
 from punix.passes.draw import draw
@@ -45,7 +46,7 @@ def test_no_name_becomes_syntax(plan: Plan) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(ROOTS.keys() - {"derivation", "closure"}))
-@settings(max_examples=8)
+@tried(8)
 @given(data=st.data())
 def test_every_ir_has_a_picture(name: str, data: st.DataObject) -> None:
     assert draw(data.draw(nodes(ROOTS[name])), "dot").startswith("digraph")

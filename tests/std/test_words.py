@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scripts import script, shown
 
+from examples import tried
 from punix.ir.names import ModuleName
 from punix.ir.text import Out, fill, join
 from punix.recipes.words import EXPANDED, line, quoted, split, wildcards
@@ -56,14 +57,14 @@ def words(tools: Path, text: str) -> list[str]:
     return found.read_bytes().decode().split("\0")[:-1]
 
 
-@settings(max_examples=40, deadline=None)
+@tried(40)
 @given(st.lists(TEXTS, max_size=4))
 def test_flags_arrive_as_words(tools: Path, flags: list[str]) -> None:
     received = words(tools, script("std.autotools", {"configure_flags": list(flags)}))
     assert received == ["--prefix=/out", *flags, "install"]
 
 
-@settings(max_examples=40, deadline=None)
+@tried(40)
 @given(st.lists(TEXTS, max_size=4))
 def test_arguments_of_make_arrive_as_words(tools: Path, flags: list[str]) -> None:
     received = words(tools, script("std.make", {"make_args": list(flags), "skip_install": True}))
