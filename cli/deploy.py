@@ -28,7 +28,7 @@ from .pipeline import bundle_of, close
 from .program import load_program
 from .realise import BUILD_FAILED, Build, failure_line, realise_all, with_build
 from .settings import Settings, with_settings
-from .target import caller, scratch_root, target, tell_skipped
+from .target import caller, deployments_folder, scratch_root, target, tell_skipped
 from .wish import wish_for
 
 __all__ = ["deploy"]
@@ -74,7 +74,7 @@ def deploy(
     real = LocalSecrets(os.environ, vault)
     secrets = Placeholders(real) if dry_run else real
     resolve(bundle, secrets)  # what is missing is told before anything is built
-    with building.prepared().using(waiting=tell_waiting):
+    with building.prepared(deployments_folder(place)).using(waiting=tell_waiting):
         if not _built(closure, bundle, building):
             return BUILD_FAILED
         _check_binaries(bundle, building.store)

@@ -5,6 +5,7 @@ In: options, derivations. Out: results; progress on stderr.
 
 import functools
 from collections.abc import Callable, Container, Iterable, Sequence
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import click
@@ -22,6 +23,7 @@ from ..runtime.store.store import Store
 from . import options
 from .console import printable, report
 from .limits import with_limits
+from .local_disk import require_local, unsafe_network_fs
 from .pinned import refuse_unpinned
 from .program import cache_folder
 from .progress.choose import progress
@@ -32,7 +34,10 @@ __all__ = ["BUILD_FAILED", "Build", "check_all", "failure_line", "realise_all", 
 BUILD_FAILED = 3
 """The exit code of a command some of whose builds failed."""
 
-CHOICES = ("store_root", "jobs", "sandbox", "fail_fast", "keep_failed", "locked", "limits")
+CHOICES = (
+    *("store_root", "jobs", "sandbox", "fail_fast", "keep_failed", "locked", "limits"),
+    "unsafe_network_fs",
+)
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -47,14 +52,17 @@ class Build(Frozen):
     keep_failed: bool
     locked: bool
     limits: Limits
+    unsafe_network_fs: bool
 
     @property
     def store(self) -> Store:
         """The store to build into."""
         return Store(self.store_root)
 
-    def prepared(self) -> Store:
-        """Return the store, its folders made."""
+    def prepared(self, *others: Path) -> Store:
+        """Return the store, its folders made; it and other roots must be on local disks."""
+        if not self.unsafe_network_fs:
+            require_local(Path(self.store_root), *others)
         self.store.create()
         return self.store
 
@@ -68,6 +76,7 @@ def with_build(command: Command) -> Command:
         return command(**values, building=Build(**taken))
 
     wrapped = options.store_root(options.jobs(options.sandbox(with_limits(cast(Command, call)))))
+    wrapped = unsafe_network_fs(wrapped)
     wrapped = click.option(
         "--locked",
         is_flag=True,

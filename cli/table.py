@@ -54,6 +54,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
         "store.relations:why_depends",
         "Show why one path needs another.",
     ),
+    CommandEntry("store diff", "Store", "store.diff:diff", "Say how two paths differ."),
     CommandEntry("store verify", "Store", "store.verify:verify", "Find what is damaged."),
     CommandEntry("store repair", "Store", "store.repair:repair", "Mend what is damaged."),
     CommandEntry("store export", "Store", "store.exchange:export", "Write paths to an archive."),
@@ -64,6 +65,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry(
         "store forget", "Store", "store.roots:forget", "Forget a deployments root that is gone."
     ),
+    CommandEntry("store sbom", "Store", "store.sbom:sbom", "Write a path's bill of materials."),
     CommandEntry("store gc", "Store", "store.gc:gc", "Remove store paths that nothing uses."),
     CommandEntry(
         "service deploy", "Deploy", "deploy:deploy", "Make a stack's new generation live."

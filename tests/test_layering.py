@@ -46,7 +46,10 @@ READS_THE_DISK = {
 }
 """The only files left of `runtime` that open others."""
 
-HEAVY = {"zstandard", "importlib.metadata", "jinja2", "lark", "networkx", "rich"}
+HEAVY = {
+    *("cyclonedx", "importlib.metadata", "jinja2", "lark", "networkx", "packageurl", "rich"),
+    "zstandard",
+}
 """Slow to import, so only inside the functions that need them."""
 
 IR_ORDER = (

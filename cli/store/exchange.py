@@ -18,7 +18,8 @@ from ...runtime.store.find import find_all
 from ...runtime.store.store import Entry, Store
 from .. import options
 from ..console import notice, tell_waiting, write_json
-from .existing import existing
+from ..local_disk import require_local, unsafe_network_fs
+from .existing import existing, kept_from_gc
 
 __all__ = ["export", "import_"]
 
@@ -33,7 +34,7 @@ def export(paths: tuple[str, ...], output: str | None, store_root: RootPath, sty
     store = existing(store_root)
     if output is None and sys.stdout.isatty():
         raise click.UsageError("an archive is nothing for a terminal: give --output")
-    with store.using(waiting=tell_waiting):
+    with kept_from_gc(store):
         roots = find_all(store, paths)
         if output is None:
             export_entries(store, roots, sys.stdout.buffer)
@@ -55,10 +56,13 @@ def _tell_export(output: str, store: Store, entries: Sequence[Entry], style: str
 @click.command("import")
 @click.argument("file", type=click.Path())
 @options.store_root
+@unsafe_network_fs
 @options.output_format("text", "json")
-def import_(file: str, store_root: RootPath, style: str) -> None:
+def import_(file: str, store_root: RootPath, unsafe_network_fs: bool, style: str) -> None:
     """Take the store paths of an archive into the store; `-` is standard input."""
     store = Store(store_root)
+    if not unsafe_network_fs:
+        require_local(Path(store_root))
     with _opened(file) as source:
         store.create()
         with store.using(waiting=tell_waiting):

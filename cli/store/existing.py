@@ -4,14 +4,15 @@ In: a root. Out: the `Store`, or a `ProgramError`.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.names import RootPath
 from ...runtime.files.tree import TreeError
 from ...runtime.store.store import Store
+from ..console import tell_waiting
 
-__all__ = ["FAULTY", "existing", "reading_trees"]
+__all__ = ["FAULTY", "existing", "kept_from_gc", "reading_trees"]
 
 FAULTY = 5
 """The exit code if something is, or stays, not as it should be."""
@@ -23,6 +24,15 @@ def existing(root: RootPath) -> Store:
     if not store.inner().is_dir():
         raise ProgramError([Diagnostic(Code.E26, f"there is no store '{root}'")])
     return store
+
+
+@contextmanager
+def kept_from_gc(store: Store) -> Iterator[None]:
+    """Keep gc away while a store is read; who may not lock it reads without."""
+    with ExitStack() as stack:
+        with suppress(PermissionError):
+            stack.enter_context(store.using(waiting=tell_waiting))
+        yield
 
 
 @contextmanager

@@ -4,6 +4,7 @@ In: store paths. Out: what they mention, on stdout: as lines, JSON or a picture 
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import click
 
@@ -11,6 +12,7 @@ from ...ir.names import RootPath, StoreName
 from ...passes.draw import draw_entries
 from ...runtime.store.find import find, find_all
 from ...runtime.store.index import open_index
+from ...runtime.store.records import recorded
 from ...runtime.store.relations import Link, chain, graph
 from ...runtime.store.store import Store
 from .. import options
@@ -66,19 +68,30 @@ def _show(
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option(
+    "--runtime/--build",
+    "at_runtime",
+    default=True,
+    help="What it needs when it runs (default), or all that it was built from.",
+)
 @options.store_root
 @options.output_format("text", "json", "dot")
-def closure(paths: tuple[str, ...], store_root: RootPath, style: str) -> None:
-    """List PATH and everything that it needs at run time: what it mentions, and so on."""
+def closure(paths: tuple[str, ...], at_runtime: bool, store_root: RootPath, style: str) -> None:
+    """List PATH and everything that it needs: what it mentions, and so on.
+
+    With --build, what it was built from, and what that was built from; of these paths some
+    may not be in the store any more.
+    """
     store = Store(store_root)
     roots = find_all(store, paths)
-    found = graph(roots, store.references)
+    found = graph(roots, store.references if at_runtime else partial(_built_from, store))
     if style == "dot":
         click.echo(draw_entries(found), nl=False)
     elif style == "json":
         write_json(
             {
                 "version": 1,
+                "closure": "runtime" if at_runtime else "build",
                 "roots": [str(store.path(name)) for name in roots],
                 "paths": _as_json(store, found),
             }
@@ -86,6 +99,15 @@ def closure(paths: tuple[str, ...], store_root: RootPath, style: str) -> None:
     else:
         for name in found:
             click.echo(store.path(name))
+
+
+def _built_from(store: Store, name: StoreName) -> Sequence[StoreName]:
+    """Return what an entry was built from; of one that was not built here, what it mentions."""
+    order = recorded(store, name)
+    if order is not None:
+        return order.inputs
+    notice(f"warning: {store.path(name)} was not built here, or it is not kept how")
+    return store.references(name) if store.meta_path(name).exists() else ()
 
 
 def _as_json(

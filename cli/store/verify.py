@@ -10,7 +10,7 @@ from ...runtime.store.verify import Fault
 from ...runtime.store.verify import verify as look
 from .. import options
 from ..console import write_json
-from .existing import FAULTY, existing
+from .existing import FAULTY, existing, kept_from_gc
 
 __all__ = ["verify"]
 
@@ -23,11 +23,12 @@ def verify(deep: bool, store_root: RootPath, style: str) -> int:
     """Find what is damaged: in the store, in facts, in trees."""
     store = existing(store_root)
     faults = []
-    for fault in look(store, deep=deep):
-        faults.append(fault)
-        if style == "text":
-            click.echo(_line(fault))
-    count = len(store.names())
+    with kept_from_gc(store):
+        for fault in look(store, deep=deep):
+            faults.append(fault)
+            if style == "text":
+                click.echo(_line(fault))
+        count = len(store.names())
     if style == "json":
         facts = [_facts(fault) for fault in faults]
         write_json({"version": 1, "root": store.root, "paths": count, "faults": facts})

@@ -1,34 +1,44 @@
-"""Where two trees differ first.
+"""Where two trees differ.
 
-In: two folders. Out: the first path, in the order of their bytes, at which they differ in
-what `tree.hash_tree` looks at, and how; None if they are the same.
+In: two folders. Out: the paths, in the order of their bytes, at which they differ in what
+`tree.hash_tree` looks at, and how.
 """
 
 import os
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from .tree import walk
 
-__all__ = ["Difference", "first_difference"]
+__all__ = ["Difference", "differences", "first_difference"]
 
 BUFFER_SIZE = 1 << 20
 SHOWN_BYTES = 8
 
+What = Literal["added", "removed", "changed"]
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A path below both trees, and how the trees differ there; bytes are counted from 0."""
+    """A path below one or both trees, and how they differ there; bytes are counted from 0."""
 
     path: str
     how: str
+    what: What
 
     def __str__(self) -> str:
         return f"'{self.path}' {self.how}"
 
 
 def first_difference(first: Path, second: Path) -> Difference | None:
+    """Return the first of `differences`; None if the trees are the same."""
+    return next(differences(first, second), None)
+
+
+def differences(first: Path, second: Path) -> Iterator[Difference]:
     """Compare names, kinds, link targets and bytes.
 
     Raises TreeError for a folder that cannot be listed, OSError for a file that cannot be read.
@@ -37,8 +47,13 @@ def first_difference(first: Path, second: Path) -> Difference | None:
     for path in sorted(ours.keys() | theirs.keys(), key=os.fsencode):
         how = _difference(ours.get(path), theirs.get(path), first / path, second / path)
         if how is not None:
-            return Difference(path, how)
-    return None
+            yield Difference(path, how, _what(path in ours, path in theirs))
+
+
+def _what(in_first: bool, in_second: bool) -> What:
+    if in_first and in_second:
+        return "changed"
+    return "removed" if in_first else "added"
 
 
 def _kinds(tree: Path) -> dict[str, str]:

@@ -127,29 +127,39 @@ def move_tree(path: Path, target: Path) -> None:
 
 
 def put_tree(path: Path, target: Path) -> None:
-    """Rename a folder to `target` in one step; what lay there, if not empty, is then at `path`.
+    """Rename a folder to `target`; what lay there, if not empty, is then at `path`.
 
-    renameat2(2) with RENAME_EXCHANGE: whoever looks finds the one or the other. Raises
-    OSError, also where a file system cannot exchange.
+    That is one step, renameat2(2) with RENAME_EXCHANGE: whoever looks finds the one or the
+    other. Where a file system cannot exchange there is nothing at `target` for a moment.
     """
     try:
         path.rename(target)
     except OSError as problem:
         if problem.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
             raise
-        _exchange(path, target)
+        if target.is_dir() and not target.is_symlink():
+            target.chmod(0o755)  # rename(2) wants to write `..` in it
+        if not _exchange(path, target):
+            aside = path.with_name(f"{path.name}.aside")
+            target.rename(aside)
+            path.rename(target)
+            aside.rename(path)
 
 
-def _exchange(path: Path, target: Path) -> None:
+def _exchange(path: Path, target: Path) -> bool:
+    """Let two paths change places; False where that cannot be done."""
     import ctypes  # 7 ms, and only repairs get here
 
-    if target.is_dir() and not target.is_symlink():
-        target.chmod(0o755)  # rename(2) wants to write `..` in it
-    libc = ctypes.CDLL(None, use_errno=True)
+    exchange = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if exchange is None:  # a C library that does not know it
+        return False
     names = (AT_FDCWD, os.fsencode(path), AT_FDCWD, os.fsencode(target))
-    if libc.renameat2(*names, RENAME_EXCHANGE) != 0:
-        problem = ctypes.get_errno()
-        raise OSError(problem, os.strerror(problem), str(target))
+    if exchange(*names, RENAME_EXCHANGE) == 0:
+        return True
+    problem = ctypes.get_errno()
+    if problem in (errno.EINVAL, errno.ENOSYS, errno.EXDEV):
+        return False
+    raise OSError(problem, os.strerror(problem), str(target))
 
 
 def remove_tree(path: Path) -> None:

@@ -68,14 +68,14 @@ def _nearest(text: str, known: Sequence[StoreName]) -> str | None:
     """Return a hint: what is called so but for its hash, or has nearly this hash or title."""
     name = Path(text).name
     hashed = BEGINS_WITH_HASH.match(name) is not None
-    digest, title = (name.partition("-")[0], _title(name)) if hashed else (name, name)
+    digest, title = (name.partition("-")[0], name.partition("-")[2]) if hashed else (name, name)
     same = [one for one in known if hashed and one.startswith(f"{digest}-")]
-    same = same or [one for one in known if title and f"{_title(one)}-".startswith(f"{title}-")]
+    same = same or [one for one in known if title and f"{one.label}-".startswith(f"{title}-")]
     if same:
         return _listed(same)
     for typed, table in (
         (digest, {one.partition("-")[0]: one for one in known}),
-        (title, {_title(one): one for one in known}),
+        (title, {one.label: one for one in known}),
     ):
         near = Speller(table).nearest(typed)
         if near:
@@ -83,14 +83,9 @@ def _nearest(text: str, known: Sequence[StoreName]) -> str | None:
     return None
 
 
-def _title(name: str) -> str:
-    """Return what follows the hash: `hello-1.0`."""
-    return name.partition("-")[2]
-
-
 def _listed(names: Sequence[StoreName]) -> str:
     more = ", …" if len(names) > SHOWN else ""
-    return f"did you mean {', '.join(f'{one!r}' for one in names[:SHOWN])}{more}"
+    return f"did you mean {', '.join(f'{one!r}' for one in names[:SHOWN])}{more}?"
 
 
 def _problem(message: str, hint: str | None) -> ProgramError:

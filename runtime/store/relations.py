@@ -1,7 +1,8 @@
 """How the entries of a store hang together.
 
 In: a store and names of entries. Out: what each of a closure refers to, the shortest
-chain from one entry to another, and the place in an entry that mentions another.
+chain from one entry to another, the place in an entry that mentions another, and what came
+into a closure or left it.
 
 Closures are read from the facts and not from the index: 10 µs for each path is little
 enough, and the files are the truth.
@@ -17,7 +18,7 @@ from ..files.tree import Found, walk
 from .references import HASH_LENGTH
 from .store import Store
 
-__all__ = ["Link", "chain", "graph", "mentioned_in"]
+__all__ = ["ClosureChange", "Link", "chain", "changed_closure", "graph", "mentioned_in"]
 
 CHUNK = 1 << 20
 
@@ -33,6 +34,15 @@ class Link(NamedTuple):
     place: str | None
 
 
+class ClosureChange(NamedTuple):
+    """The closures' sizes, and the entries that only the new or only the old one has; sorted."""
+
+    before: int
+    after: int
+    added: tuple[StoreName, ...]
+    removed: tuple[StoreName, ...]
+
+
 def graph(
     roots: Iterable[StoreName], uses: Callable[[StoreName], Sequence[StoreName]]
 ) -> dict[StoreName, Sequence[StoreName]]:
@@ -45,6 +55,13 @@ def graph(
             found[name] = uses(name)
             waiting.extend(found[name])
     return dict(sorted(found.items()))
+
+
+def changed_closure(store: Store, old: StoreName, new: StoreName) -> ClosureChange:
+    """Compare two run-time closures. Raises as `Store.closure` does."""
+    before, after = set(store.closure([old])), set(store.closure([new]))
+    added, removed = tuple(sorted(after - before)), tuple(sorted(before - after))
+    return ClosureChange(len(before), len(after), added, removed)
 
 
 def chain(store: Store, user: StoreName, used: StoreName) -> list[Link] | None:

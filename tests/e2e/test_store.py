@@ -22,9 +22,13 @@ module Tool {
   deps = [Lib.out]
   recipeArgs = { command = f"mkdir $OUTPUT/bin; echo {Lib.out}/lib/one > $OUTPUT/bin/tool" }
 }
+module Maker {
+  recipe = "std.shell"
+  recipeArgs = { command = "echo 1 > $OUTPUT/one" }
+}
 module App {
   recipe = "std.shell"
-  deps = [Tool.out]
+  deps = [Tool.out, Maker.out]
   recipeArgs = { command = f"ln -s {Tool.out}/bin/tool $OUTPUT/app; echo hi > $OUTPUT/é" }
 }
 """
@@ -32,13 +36,20 @@ module App {
 
 @pytest.fixture
 def paths(punix: Punix, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """Build three packages, each of which mentions the one before; returns their paths."""
+    """Build packages, each of which mentions the one before; returns the paths of three.
+
+    The fourth, Maker, is used in a build and mentioned by none.
+    """
     monkeypatch.setenv("PUNIX_STORE_ROOT", str(tmp_path / "store"))
     monkeypatch.setenv("PUNIX_SANDBOX", "off")
     (tmp_path / "three.pcl").write_text(PROGRAM)
     done = punix("build", tmp_path / "three.pcl")
     assert done.code == 0, done.out + done.err
-    return dict(re.findall(r"ok\t(\w+)\t(\S+)", done.out))
+    return {
+        module: path
+        for module, path in re.findall(r"ok\t(\w+)\t(\S+)", done.out)
+        if module != "Maker"
+    }
 
 
 def said(punix: Punix, *arguments: object) -> Any:
@@ -49,12 +60,12 @@ def said(punix: Punix, *arguments: object) -> Any:
 
 
 def test_what_the_store_holds(punix: Punix, paths: dict[str, str]) -> None:
-    size = 2 + len(f"{paths['Lib']}/lib/one\n") + 3
-    assert punix("store", "info").out.endswith(f"store: 3 path(s), {size} bytes\n")
+    size = 2 + len(f"{paths['Lib']}/lib/one\n") + 3 + 2
+    assert punix("store", "info").out.endswith(f"store: 4 path(s), {size} bytes\n")
     assert said(punix, "info")["bytes"] == size
-    assert {one["path"] for one in said(punix, "ls")["paths"]} == set(paths.values())
+    listed = {one["path"] for one in said(punix, "ls")["paths"]}
     rows = punix("store", "ls").out.splitlines()
-    assert sorted(row.split()[2] for row in rows) == sorted(paths.values())
+    assert {row.split()[2] for row in rows} == listed > set(paths.values())
     files = said(punix, "ls", paths["App"])["files"]
     assert [(one["type"], one["path"]) for one in files] == [("link", "app"), ("file", "é")]
     assert f"app -> {paths['Tool']}/bin/tool" in punix("store", "ls", paths["App"]).out
@@ -73,6 +84,21 @@ def test_how_paths_hang_together(punix: Punix, paths: dict[str, str]) -> None:
         paths["Tool"]: [paths["Lib"]],
         paths["Lib"]: [],
     }
+
+
+def test_what_a_path_was_built_from(punix: Punix, paths: dict[str, str], tmp_path: Path) -> None:
+    found = said(punix, "closure", paths["App"], "--build")
+    uses = {os.path.basename(one["path"])[33:]: len(one["uses"]) for one in found["paths"]}
+    assert (found["closure"], uses) == (
+        "build",
+        {"App-0": 2, "Tool-0": 1, "Lib-0": 0, "Maker-0": 0},
+    )
+    punix("store", "export", paths["App"], "--output", tmp_path / "app")
+    punix("store", "import", tmp_path / "app", "--store-root", tmp_path / "other")
+    name = os.path.basename(paths["App"])
+    done = punix("store", "closure", name, "--build", "--store-root", tmp_path / "other")
+    assert (done.code, len(done.out.splitlines())) == (0, 3)
+    assert f"warning: {tmp_path}/other/{name} was not built here" in done.err
 
 
 @pytest.mark.parametrize("command", ["refs", "referrers", "closure"])
@@ -184,3 +210,22 @@ def test_no_store_is_an_answer(punix: Punix, tmp_path: Path) -> None:
         assert (done.code, done.out) == (1, "")
         assert "[E26] there is no store" in done.err
     assert not (tmp_path / "none").exists()
+
+
+def test_how_two_paths_differ(punix: Punix, paths: dict[str, str]) -> None:
+    found = said(punix, "diff", paths["Tool"], paths["App"])
+    assert [(one["what"], one["path"]) for one in found["files"]] == [
+        ("added", "app"),
+        ("removed", "bin"),
+        ("removed", "bin/tool"),
+        ("added", "é"),
+    ]
+    assert found["closure"]["added"] == [os.path.basename(paths["App"])]
+    assert punix("store", "diff", paths["Tool"], paths["App"]).out.splitlines() == [
+        "+ app",
+        "- bin",
+        "- bin/tool",
+        "+ é",
+        "closure: 2 path(s) → 3 path(s)",
+        f"  + {paths['App']}",
+    ]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from punix.runtime.files import difference
-from punix.runtime.files.difference import first_difference
+from punix.runtime.files.difference import differences, first_difference
 from punix.runtime.files.tree import hash_tree
 
 Edit = Callable[[Path], object]
@@ -88,3 +88,14 @@ def test_beyond_the_first_buffer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         make(tmp_path / "1", {"a": b"0123456789"}), make(tmp_path / "2", {"a": b"01234567x9"})
     )
     assert str(found) == "'a' differs at byte 8: 38 39 in the first, 78 39 in the second"
+
+
+def test_all_differences_in_order(tmp_path: Path) -> None:
+    first = make(tmp_path / "1", {"a/gone": "x", "b": b"x", "c": b"same"})
+    second = make(tmp_path / "2", {"b": b"y", "c": b"same", "d": "->b"})
+    assert [(one.what, one.path) for one in differences(first, second)] == [
+        ("removed", "a"),
+        ("removed", "a/gone"),
+        ("changed", "b"),
+        ("added", "d"),
+    ]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from punix.ir.names import RootPath
 from punix.runtime.store import relations
-from punix.runtime.store.relations import chain, graph, mentioned_in
+from punix.runtime.store.relations import ClosureChange, chain, changed_closure, graph, mentioned_in
 from punix.runtime.store.store import Store
 
 
@@ -61,3 +61,11 @@ def test_a_graph_of_a_long_chain_and_a_ring() -> None:
     size = 5_000
     uses = {fake_name(at): [fake_name((at + 1) % size)] for at in range(size)}
     assert graph([fake_name(3)], uses.__getitem__) == dict(sorted(uses.items()))
+
+
+def test_what_came_into_a_closure_and_left_it(store: Store) -> None:
+    for number, references in enumerate([[2, 3], [3, 4], [], [], []]):
+        fake_entry(store, number, references)
+    assert changed_closure(store, fake_name(0), fake_name(1)) == ClosureChange(
+        3, 3, (fake_name(1), fake_name(4)), (fake_name(0), fake_name(2))
+    )

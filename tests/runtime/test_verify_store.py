@@ -57,16 +57,18 @@ def add_file(tree: Path) -> None:
     (tree / "more").write_text("")
 
 
+def add_note(file: Path) -> None:
+    file.chmod(0o755)
+    os.setxattr(file, "user.note", b"x")
+    file.chmod(0o555)
+
+
 DAMAGE: dict[str, tuple[Callable[[Store], object], str, str]] = {
     "writable": (lambda store: (store.path(ONE) / "bin/run").chmod(0o755), "rights", "'bin/run'"),
     "setuid": (lambda store: (store.path(ONE) / "bin/run").chmod(0o4555), "rights", "'bin/run'"),
     "open folder": (lambda store: (store.path(ONE) / "bin").chmod(0o777), "rights", "'bin'"),
     "open root": (lambda store: store.path(ONE).chmod(0o755), "rights", "'.'"),
-    "attribute": (
-        lambda store: os.setxattr(store.path(ONE) / "bin/run", "user.note", b"x"),
-        "rights",
-        "'bin/run'",
-    ),
+    "attribute": (lambda store: add_note(store.path(ONE) / "bin/run"), "rights", "'bin/run'"),
     "touched": (lambda store: os.utime(store.path(ONE) / "bin/run"), "changed", "'bin/run'"),
     "more files": (lambda store: add_file(store.path(ONE)), "changed", "'.', 'more'"),
     "other size": (
