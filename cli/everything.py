@@ -23,7 +23,7 @@ from ..passes.lower import Lower
 from ..passes.sources import local_folders, with_digests
 from ..runtime.fetch.source import source_exists
 from .pipeline import advance
-from .program import vocabulary
+from .program import ask_contents, vocabulary
 from .recipe_files import recipes
 from .settings import Settings
 from .system import this_system
@@ -81,6 +81,7 @@ def _later_errors(program: Program) -> tuple[Diagnostic, ...]:
         source_exists(folder.path, folder.span, found)
     if not looped:
         known = with_digests(program, {(it.module, it.member): UNREAD for it in folders})
+        known = ask_contents(known, found)
         lowered = Lower(this_system(), "fast", recipes()).what_fits(known, found)
         _add(found, _faults(lowered))
         _add(found, _stack_errors(lowered))

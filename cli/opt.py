@@ -16,7 +16,7 @@ from ..passes.registry import BadRegistry, load_pass, registry, summary
 from ..passes.spec import BadSpec, parse_spec
 from . import options
 from .pipeline import ir_of
-from .program import ask_digests
+from .program import ask_disk
 from .recipe_files import recipes
 from .settings import Settings, with_settings
 from .stored import read_stored
@@ -48,7 +48,7 @@ def opt(stored: str, spec: str, style: str, settings: Settings) -> None:
     except (BadSpec, BadRegistry, Misfit) as problem:
         raise click.UsageError(str(problem)) from None
     if isinstance(root, Program):
-        root = ask_digests(root)
+        root = ask_disk(root)
     made = run(
         pipeline, root, verify=settings.verify_each, hook=settings.hook, clock=time.perf_counter
     )

@@ -25,7 +25,7 @@ from ..ir.spell import Speller, did_you_mean
 from ..passes.bootstrap import BootstrapPolicy
 from ..passes.manager import run, steps
 from ..passes.pipeline import default
-from .program import ask_digests, evaluate
+from .program import ask_disk, evaluate
 from .recipe_files import recipes
 from .settings import Settings
 
@@ -124,7 +124,7 @@ def bundle_of(closure: Closure, stack: ModuleName) -> Bundle:
 
 def _run_passes(root: Node, stage: str, settings: Settings) -> Node:
     if isinstance(root, Program):
-        root = ask_digests(root)
+        root = ask_disk(root)
     reached = _reached(root, stage, settings)
     pipeline = default(settings.system, settings.bootstrap, recipes(), reached)
     made = run(

@@ -14,15 +14,24 @@ from ..frontend.semantics.check import Checked, Vocabulary, check, check_ast
 from ..frontend.syntax.load import load
 from ..frontend.syntax.parse import parse_program
 from ..ir.ast import Ast
-from ..ir.diagnostics import Collector
-from ..ir.program import Program
+from ..ir.diagnostics import Collector, ProgramError
+from ..ir.program import ConfigSource, Program
+from ..passes.config_sources import config_sources, with_contents
 from ..passes.cycles import check_cycles
 from ..passes.sources import local_folders, with_digests
 from ..runtime.fetch.source import source_digest, source_exists
 from .console import report
 from .recipe_files import recipes
 
-__all__ = ["ask_digests", "cache_folder", "evaluate", "load_program", "parse_only", "vocabulary"]
+__all__ = [
+    "ask_contents",
+    "ask_disk",
+    "cache_folder",
+    "evaluate",
+    "load_program",
+    "parse_only",
+    "vocabulary",
+]
 
 
 def vocabulary() -> Vocabulary:
@@ -69,8 +78,37 @@ def _accept(checked: Checked, found: Collector) -> Program:
     return checked.program
 
 
-def ask_digests(program: Program) -> Program:
-    """Return the program with the digests of its local sources; those it has are kept."""
+def ask_disk(program: Program) -> Program:
+    """Return the program with what it needs of the disk; what it has is kept.
+
+    The digests of local sources, and what config files are taken from.
+    """
+    found = Collector()
+    asked = ask_contents(_ask_digests(program), found)
+    found.raise_errors(program.sources)
+    return asked
+
+
+def ask_contents(program: Program, found: Collector) -> Program:
+    """Return the program with what its config files are taken from.
+
+    Adds an E17 for each that cannot be had, and goes on as if it were empty.
+    """
+    held = {(one.path, one.exclude): one for one in program.contents}
+    for wanted in config_sources(program, found):
+        if wanted.key in held:
+            continue
+        from ..runtime.fetch.contents import read_contents  # few stacks take files
+
+        try:
+            held[wanted.key] = read_contents(*wanted.key, wanted.span, wanted.folder)
+        except ProgramError as problem:
+            found.extend(problem.diagnostics)
+            held[wanted.key] = ConfigSource(*wanted.key, ())
+    return with_contents(program, held.values())
+
+
+def _ask_digests(program: Program) -> Program:
     digests = {(entry.module, entry.member): entry.digest for entry in program.digests}
     for folder in local_folders(program):
         if (folder.module, folder.member) not in digests:

@@ -19,7 +19,7 @@ from ..ir.node import Frozen, frozen
 from ..ir.span import by_name, locate
 from ..runtime.deploy.layout import generation_name
 from ..runtime.deploy.owner import Owner, owner_of
-from ..runtime.deploy.render import file_text
+from ..runtime.deploy.render import file_bytes
 from ..runtime.deploy.transport import Local
 from . import options
 from .console import notice
@@ -102,13 +102,17 @@ def _written(found: Owner, line: int | None) -> Written:
     if line is None:
         place = locate(entry.span, sources)
         return Written(place.file, place.line, place.column, None)
-    lines = file_text(entry, found.target, found.manifest.store_root).split("\n")
+    lines = _text_of(entry, found).split("\n")
     count = min(len(lines), len(entry.line_spans))
     if not 0 < line <= count:
         message = f"'{entry.path}' has {count} line(s); there is no {line}"
         raise ProgramError([Diagnostic(Code.E2, message)])
     place = locate(entry.line_spans[line - 1], sources)
     return Written(place.file, place.line, place.column, lines[line - 1])
+
+
+def _text_of(entry: BundleFile, found: Owner) -> str:
+    return file_bytes(entry, found.target, found.manifest.store_root).decode("utf-8", "replace")
 
 
 def _entry(found: Owner) -> BundleFile | None:

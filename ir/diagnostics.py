@@ -144,6 +144,11 @@ class Collector:
         """Keep a diagnostic; the same one twice counts once."""
         self._found[diagnostic] = None
 
+    def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Keep several, as those of an error that was caught."""
+        for diagnostic in diagnostics:
+            self.add(diagnostic)
+
     def error(
         self,
         code: Code,

@@ -11,6 +11,7 @@ __all__ = [
     "AbsPath",
     "AccountName",
     "BadName",
+    "Base64",
     "BinaryName",
     "CheckedStr",
     "CredentialName",
@@ -149,6 +150,15 @@ class BinaryName(CheckedStr):
     PATTERN = re.compile(r"(?!\.{1,2}\Z)[^/\x00-\x1f\x7f]+")
     LONGEST = 255
     RULE = "one file name (no '/', no control characters)"
+
+
+class Base64(CheckedStr):
+    """Bytes, as RFC 4648 writes them."""
+
+    __slots__ = ()
+    PATTERN = re.compile(r"(?:[A-Za-z0-9+/]{4})*+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+    LONGEST = 1 << 26
+    RULE = "base64"
 
 
 class FileMode(CheckedStr):

@@ -4,7 +4,7 @@ In: an evaluated value. Out: PCL text. A secret is shown as its reference; symbo
 text as an f-string.
 """
 
-from .text import LiveFolder, Out, Part, Secret, StorePath, Text
+from .text import Bytes, LiveFolder, Out, Part, Secret, StorePath, Text
 from .value import ArtifactValue, BoolValue, IntValue, ListValue, RecordValue, TextValue, Value
 
 __all__ = ["pcl_text"]
@@ -70,6 +70,8 @@ def _symbol(part: Part) -> str:
         return f"{part.module}.out"
     if isinstance(part, StorePath):
         return str(part.name)
+    if isinstance(part, Bytes):
+        return f"{len(part.data) * 3 // 4} bytes"
     assert isinstance(part, LiveFolder)
     return "live"
 

@@ -14,9 +14,21 @@ from .ast import Rung
 from .names import Digest, Label, ModuleName
 from .node import Node, node, uncompared
 from .span import Source, Span
+from .text import Text
 from .value import Value
 
-__all__ = ["Edge", "Kind", "Member", "Module", "Origin", "Program", "Site", "SourceDigest"]
+__all__ = [
+    "ConfigSource",
+    "Edge",
+    "Kind",
+    "Member",
+    "Module",
+    "Origin",
+    "Program",
+    "Site",
+    "SourceDigest",
+    "SourceFile",
+]
 
 Kind: TypeAlias = Literal["package", "stack", "fleet", "data"]
 Origin: TypeAlias = Literal["option", "derived", "contribution"]
@@ -88,9 +100,30 @@ class SourceDigest(Node):
     digest: Digest
 
 
+@node("source-file")
+class SourceFile(Node):
+    """A file of a stack's source: `path` is below it, empty if the source is the file."""
+
+    path: str
+    executable: bool
+    text: Text
+
+
+@node("config-source")
+class ConfigSource(Node):
+    """What a `source` of config files held when it was asked for, files by path.
+
+    `path` is as the program's file names are; what it holds is hashed, not where it lies.
+    """
+
+    path: str = uncompared()
+    exclude: tuple[str, ...] = uncompared()
+    files: tuple[SourceFile, ...]
+
+
 @node("program")
 class Program(Node):
-    """A whole program, evaluated. `digests` is empty until somebody asks the disk."""
+    """A whole program, evaluated. `digests` and `contents` are empty until one asks the disk."""
 
     IR: ClassVar[str] = "program"
     VERSION: ClassVar[int] = 1
@@ -98,4 +131,5 @@ class Program(Node):
     scenario: str | None
     modules: tuple[Module, ...]
     digests: tuple[SourceDigest, ...]
+    contents: tuple[ConfigSource, ...]
     sources: tuple[Source, ...] = uncompared()

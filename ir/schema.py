@@ -259,8 +259,7 @@ SERVICE = Schema(
 )
 
 PATH = FieldSpec("path", TextShape(rule=AbsPath), "where it goes", required=True)
-ON_TARGET = (
-    FieldSpec("mode", TextShape(rule=FileMode), "permission bits in octal", default="0644"),
+OWNERS = (
     FieldSpec("owner", TextShape(rule=AccountName), "the user that owns it"),
     FieldSpec("group", TextShape(rule=AccountName), "the group that owns it"),
     FieldSpec(
@@ -273,8 +272,20 @@ ON_TARGET = (
 
 CONFIG_FILE = Schema(
     "config file",
-    "A text file on the target.",
-    (PATH, FieldSpec("content", SYMBOLIC, "its text", required=True), *ON_TARGET),
+    "A file on the target, or a folder of them.",
+    (
+        PATH,
+        FieldSpec("content", SYMBOLIC, "its text"),
+        FieldSpec("source", TEXT, "in place of a text: a file or folder beside the program"),
+        FieldSpec("exclude", TEXTS, "patterns of names to leave out, as in .gitignore", default=()),
+        FieldSpec(
+            "mode",
+            TextShape(rule=FileMode),
+            "permission bits in octal; default: 0644, and 0755 for an executable source",
+        ),
+        *OWNERS,
+    ),
+    one_of=(("content", "source"),),
 )
 
 DATA_FILE = Schema(
@@ -289,7 +300,8 @@ DATA_FILE = Schema(
             required=True,
         ),
         FieldSpec("data", AnyShape(), "the value; for toml a record", required=True),
-        *ON_TARGET,
+        FieldSpec("mode", TextShape(rule=FileMode), "permission bits in octal", default="0644"),
+        *OWNERS,
     ),
 )
 

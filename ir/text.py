@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import Literal, TypeAlias, cast
 
-from .names import ModuleName, StoreName
+from .names import Base64, ModuleName, StoreName
 from .node import Node, node, uncompared
 from .span import Span
 
 __all__ = [
+    "Bytes",
     "LiveFolder",
     "Out",
     "Part",
@@ -58,7 +59,14 @@ class LiveFolder(Node):
     """The folder of the generation that is live: `<deployments root>/<Stack>/live`."""
 
 
-Symbol: TypeAlias = Out | StorePath | Secret | LiveFolder
+@node("bytes")
+class Bytes(Node):
+    """The whole of a file that is no UTF-8; it stands in a text of its own."""
+
+    data: Base64
+
+
+Symbol: TypeAlias = Out | StorePath | Secret | LiveFolder | Bytes
 Part: TypeAlias = str | Symbol
 Text: TypeAlias = tuple[Part, ...]
 

@@ -87,8 +87,9 @@ def without(path: str, root: Node, kind: type[Node], why: str) -> Iterator[Probl
 
 
 def program_sorted(program: Program) -> Iterator[Problem]:
-    """Modules by name, members by name, edges by target, digests by module and member."""
+    """Modules and members by name, edges by target, what the disk was asked for by its key."""
     yield from rising("modules", [module.name for module in program.modules])
+    yield from rising("contents", [(entry.path, entry.exclude) for entry in program.contents])
     yield from rising("digests", [(entry.module, entry.member) for entry in program.digests])
     for at, module in enumerate(program.modules):
         yield from rising(f"modules[{at}].members", [member.name for member in module.members])

@@ -81,9 +81,12 @@ class Lower:
 
 
 def _stacks(program: Program, found: Collector) -> list[Stack]:
+    contents = {(one.path, one.exclude): one for one in program.contents}
     modules = {module.name: module for module in program.modules}
     stacks = [module for module in program.modules if module.kind == "stack"]
-    return list(_each(lambda module: lower_stack(module, modules), stacks, found).values())
+    return list(
+        _each(lambda module: lower_stack(module, modules, contents), stacks, found).values()
+    )
 
 
 def _each(
@@ -95,6 +98,5 @@ def _each(
         try:
             made[module.name] = make(module)
         except ProgramError as problem:
-            for diagnostic in problem.diagnostics:
-                found.add(diagnostic)
+            found.extend(problem.diagnostics)
     return made

@@ -4,35 +4,34 @@ In: a module of kind stack and all modules by name, because a service or
 a data file may be the name of a data module. Out: a `Stack` whose texts name packages by module.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import cast
 
 from ..ir.names import (
-    AbsPath,
     AccountName,
     BinaryName,
     CheckedStr,
     CredentialName,
     DirectiveName,
-    FileMode,
     ModuleName,
     UnitName,
     VariableName,
 )
 from ..ir.program import Module
-from ..ir.schema import CONFIG_FILE, DATA_FILE, SERVICE, STACK
-from ..ir.stack import ConfigFile, Directive, Install, Scope, Service, Stack
+from ..ir.schema import SERVICE, STACK
+from ..ir.stack import Directive, Scope, Service, Stack
 from ..ir.text import Out, Secret, Text, Variable
 from ..ir.value import BoolValue, IntValue, RecordValue, Value, plain
+from .config_sources import Contents
+from .lower_files import config_files, data_file
 from .read import Fields, as_record, checked, misfit, text_of, word_of
-from .serialise import FORMATS, DataFormat, serialise
 
 __all__ = ["lower_stack"]
 
 Modules = Mapping[ModuleName, Module]
 
 
-def lower_stack(module: Module, modules: Modules) -> Stack:
+def lower_stack(module: Module, modules: Modules, contents: Contents) -> Stack:
     """Lower one stack; raises ProgramError where a value does not fit."""
     fields = Fields(as_record(module), STACK)
     pins = {
@@ -43,12 +42,16 @@ def lower_stack(module: Module, modules: Modules) -> Stack:
     services = tuple(
         _service(_named_record(item, modules), modules) for item in fields.items("services")
     )
-    files = [_config_file(_record(item)) for item in fields.items("configFiles")]
-    files += [_data_file(_named_record(item, modules)) for item in fields.items("dataFiles")]
+    files = [
+        file
+        for item in fields.items("configFiles")
+        for file in config_files(_record(item), contents)
+    ]
+    files += [data_file(_named_record(item, modules)) for item in fields.items("dataFiles")]
     return Stack(
         module=module.name,
         backend=fields.text("backend"),
-        scope=cast(Scope, _choice(fields, "scope", ("system", "user"))),
+        scope=cast(Scope, fields.choice("scope", ("system", "user"))),
         pins=tuple(sorted(pins)),
         services=services,
         config_files=tuple(sorted(files, key=lambda file: file.path)),
@@ -60,13 +63,6 @@ def _record(value: Value) -> RecordValue:
     if not isinstance(value, RecordValue):
         raise misfit("not a record", value.span)
     return value
-
-
-def _choice(fields: Fields, name: str, choices: Iterable[str]) -> str:
-    word = fields.text(name)
-    if word not in choices:
-        raise misfit(f"'{word}' is not one of {', '.join(choices)}", fields.span_of(name))
-    return word
 
 
 def _named_record(value: Value, modules: Modules) -> RecordValue:
@@ -146,36 +142,3 @@ def _directive_text(value: Value) -> Text:
     if isinstance(value, IntValue):
         return (str(value.value),)
     return text_of(value)
-
-
-def _config_file(record: RecordValue) -> ConfigFile:
-    fields = Fields(record, CONFIG_FILE)
-    return _file(fields, fields.symbolic("content"), "content")
-
-
-def _data_file(record: RecordValue) -> ConfigFile:
-    """Return a file whose text is a value of the program, serialised."""
-    fields = Fields(record, DATA_FILE)
-    data = fields.find("data")
-    if data is None:
-        raise misfit("data file lacks 'data'", record.span)
-    data_format = cast(DataFormat, _choice(fields, "format", FORMATS))
-    return _file(fields, serialise(data, data_format), "data")
-
-
-def _file(fields: Fields, text: Text, source: str) -> ConfigFile:
-    """Return a file on the target; `source` is the field that its text comes from."""
-    return ConfigFile(
-        path=fields.name("path", AbsPath),
-        text=text,
-        mode=int(fields.name("mode", FileMode), 8),
-        owner=_account(fields, "owner"),
-        group=_account(fields, "group"),
-        install=cast(Install, _choice(fields, "install", ("link", "copy"))),
-        span=fields.span_of("path"),
-        text_span=fields.span_of(source),
-    )
-
-
-def _account(fields: Fields, name: str) -> AccountName | None:
-    return None if fields.find(name) is None else fields.name(name, AccountName)

@@ -5,7 +5,7 @@ type, with aliases resolved and defaults filled in. The frontend has checked all
 of it; a program that came from elsewhere and does not fit ends in a located E1.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Self, TypeVar, cast
 
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
@@ -116,6 +116,13 @@ class Fields:
     def symbolic(self, name: str) -> Text:
         """Return a text with its symbolic parts."""
         return self._need(name, TextValue, "a Str").text
+
+    def choice(self, name: str, choices: Collection[str]) -> str:
+        """Return a plain text that must be one of several."""
+        word = self.text(name)
+        if word not in choices:
+            raise misfit(f"'{word}' is not one of {', '.join(choices)}", self.span_of(name))
+        return word
 
     def flag(self, name: str) -> bool:
         """Return a Bool."""

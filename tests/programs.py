@@ -59,6 +59,7 @@ def program(modules: Iterable[Module], local: Iterable[str] = ()) -> Program:
         None,
         tuple(sorted(modules, key=lambda one: one.name)),
         tuple(SourceDigest(ModuleName(name), "source", DIGEST) for name in sorted(local)),
+        (),
         (Source(SPAN.file, (0,)),),
     )
 

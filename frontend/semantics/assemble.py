@@ -35,7 +35,7 @@ def assemble(
         )
         for module in declarations.modules.values()
     ]
-    return Program(settled.scenario, tuple(modules), (), sources)
+    return Program(settled.scenario, tuple(modules), (), (), sources)
 
 
 def _member(member: MemberDecl, settled: Settled) -> Member:

@@ -321,6 +321,7 @@ class Shapes:
                 hint = f"add {spec.name} = …" if noun == "field" else "add it to recipeArgs"
                 self._collector.error(Code.E1, message, place, hint=hint)
         for group in schema.one_of:
-            if not seen.keys() & set(group):
+            if not (seen.keys() | set(meant)) & set(group):
                 names = " or ".join(f"'{label}'" for label in group)
-                self._collector.error(Code.E1, f"{owner} has no {noun} {names}", place)
+                message, hint = f"{owner} has no {noun} {names}", f"add {group[0]} = …"
+                self._collector.error(Code.E1, message, place, hint=hint)

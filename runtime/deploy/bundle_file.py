@@ -12,7 +12,7 @@ from ...ir.manifest import ManifestFile
 from ...ir.verify import verify
 from ..files.sealed import Damaged, unseal
 from .layout import Target
-from .render import file_text
+from .render import file_bytes
 
 __all__ = ["NAME", "file_again", "load_bundle"]
 
@@ -33,5 +33,5 @@ def file_again(target: Target, bundle: Bundle, file: ManifestFile, store_root: s
     entry = next((entry for entry in bundle.files if entry.path == file.path), None)
     if entry is None:
         return None
-    data = file_text(entry, target, store_root).encode()
+    data = file_bytes(entry, target, store_root)
     return data if sha256(data).hexdigest() == file.sha256 else None

@@ -153,8 +153,7 @@ class _Check:
                 self.target.transport, self.target.deployments_root, self.target.store_root, path
             )
         except ProgramError as problem:  # a damaged manifest may be the owner's
-            for one in problem.diagnostics:
-                self.found.add(one)
+            self.found.extend(problem.diagnostics)
             return
         if owner is not None:
             self._fault(path, f"'{path}' is there already: stack '{owner.target.stack}' has it")

@@ -4,6 +4,7 @@ In: a bundle, a target, the values of its secrets. Out: bytes for each file, wit
 store root, live folder and secrets filled in, and their sha256.
 """
 
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from functools import partial
 from hashlib import sha256
@@ -12,11 +13,11 @@ from ...ir.bundle import Bundle, BundleFile, SecretFile
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.names import Digest
 from ...ir.node import Frozen, frozen
-from ...ir.text import LiveFolder, Secret, StorePath, Symbol, fill
+from ...ir.text import Bytes, LiveFolder, Secret, StorePath, Symbol, fill
 from .layout import Target
 from .secrets import keyed_digest, reference
 
-__all__ = ["Rendered", "RenderedFile", "RenderedSecret", "file_text", "render"]
+__all__ = ["Rendered", "RenderedFile", "RenderedSecret", "file_bytes", "render"]
 
 
 @frozen
@@ -69,7 +70,7 @@ def render(
     def whole(symbol: Symbol) -> str:
         return values[symbol] if isinstance(symbol, Secret) else plain(symbol)
 
-    files = [(file, fill(file.text, plain).encode()) for file in bundle.files]
+    files = [(file, file_bytes(file, target, target.store_root)) for file in bundle.files]
     secrets = [
         (file, fill(file.text, whole if len(file.text) == 1 else secret).encode())
         for file in bundle.secret_files
@@ -81,9 +82,11 @@ def render(
     )
 
 
-def file_text(file: BundleFile, target: Target, store_root: str) -> str:
-    """Return the text of a file that anybody may read."""
-    return fill(file.text, partial(_plain, target, store_root))
+def file_bytes(file: BundleFile, target: Target, store_root: str) -> bytes:
+    """Return the bytes of a file that anybody may read."""
+    if len(file.text) == 1 and isinstance(file.text[0], Bytes):
+        return b64decode(file.text[0].data)
+    return fill(file.text, partial(_plain, target, store_root)).encode()
 
 
 def _plain(target: Target, store_root: str, symbol: Symbol) -> str:

@@ -14,13 +14,13 @@ from ...ir.spell import did_you_mean
 from ..files.stat_cache import StatCache
 from ..files.tree import TreeError, hash_tree
 
-__all__ = ["source_digest", "source_exists"]
+__all__ = ["missing", "source_digest", "source_exists"]
 
 
 def source_exists(path: str | Path, span: Span | None, found: Collector) -> None:
     """Add an E17 if there is no such folder or file."""
     if not os.path.exists(path):
-        found.add(_missing(path, span))
+        found.add(missing(path, span))
 
 
 def source_digest(
@@ -33,7 +33,7 @@ def source_digest(
     """
     path = Path(path)
     if not path.exists():
-        raise ProgramError([_missing(path, span)])
+        raise ProgramError([missing(path, span)])
     digests = StatCache.of_tree(cache, path) if cache else None
     try:
         digest = hash_tree(path, exclude, digests=digests)
@@ -46,7 +46,8 @@ def source_digest(
     return digest
 
 
-def _missing(path: str | Path, span: Span | None) -> Diagnostic:
+def missing(path: str | Path, span: Span | None) -> Diagnostic:
+    """Return an E17 for a path at which nothing is, with the nearest name there."""
     folder, name = os.path.split(path)
     try:
         near = did_you_mean(name, os.listdir(folder or "."))

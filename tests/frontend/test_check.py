@@ -291,7 +291,7 @@ def test_the_tutorials_program(golden: Callable[[str, str], None]) -> None:
 
 
 def test_an_empty_program_is_valid() -> None:
-    assert program("") == Program(None, (), (), ())
+    assert program("") == Program(None, (), (), (), ())
 
 
 def expectations() -> dict[str, str]:
