@@ -6,13 +6,14 @@ interrupted command left, and with `--fix` what was changed by hand.
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 import click
 
 from ..ir.codec import dumps, envelope
 from ..ir.dump import render
 from ..ir.manifest import Manifest
-from ..ir.names import ModuleName, RootPath
+from ..ir.names import ModuleName, RootPath, StoreName
 from ..runtime.deploy.compare import difference
 from ..runtime.deploy.drift import Drift
 from ..runtime.deploy.layout import generation_name
@@ -20,6 +21,7 @@ from ..runtime.deploy.listing import GenerationInfo, generations
 from ..runtime.deploy.listing import show as manifest_of
 from ..runtime.deploy.verify import Verified
 from ..runtime.deploy.verify import verify as compare
+from ..runtime.store.store import Store
 from . import options
 from .console import notice, say
 from .numbers import WholeNumber
@@ -126,12 +128,14 @@ def show(
 
 @click.command()
 @options.stack
+@click.option("--deep", is_flag=True, help="Read every byte of the store paths that it uses.")
 @click.option("--fix", is_flag=True, help="Put back what differs; what was there is kept aside.")
 @options.roots
 @options.wait
 @options.output_format("text", "json")
 def verify(
     stack: ModuleName,
+    deep: bool,
     fix: bool,
     store_root: RootPath,
     deployments_root: RootPath,
@@ -141,9 +145,19 @@ def verify(
 ) -> int:
     """Compare the machine with the live generation of STACK."""
     place = target(stack, deployments_root, store_root, transport_root)
-    found = compare(place, caller(store_root, wait), fix=fix)
+    fault = partial(_damage, Store(store_root)) if deep else None
+    found = compare(place, caller(store_root, wait), fix=fix, fault=fault)
     click.echo(_as_json(stack, found) if style == "json" else _as_text(stack, found))
     return DRIFT if any(not drift.fixed for drift in found.drifts) else 0
+
+
+def _damage(store: Store, name: StoreName) -> str | None:
+    """Say what is wrong with a store path, down to its bytes."""
+    from ..runtime.store.verify import verify_entry  # it reads trees, which few commands do
+
+    if not store.is_valid(name):
+        return "is gone or not valid"
+    return next((fault.message for fault in verify_entry(store, name, deep=True)), None)
 
 
 def _as_text(stack: ModuleName, found: Verified) -> str:

@@ -26,7 +26,7 @@ class Check(Protocol):
 
 def clear_drift(target: Target, caller: Caller, live: Manifest | None) -> None:
     """Move aside what was changed by hand in the live generation."""
-    for drift in mend(target, live, caller) if live else ():
+    for drift in mend(target, live, caller, caller.store_fault) if live else ():
         if drift.moved:
             caller.notice(f"'{drift.path}' was changed by hand: moved to '{drift.moved}'")
 

@@ -19,11 +19,14 @@ from .places import Places
 from .secrets import keyed_digest, read_key
 from .transport import NANOSECONDS, Status
 
-__all__ = ["Drift", "survey"]
+__all__ = ["Drift", "StoreFault", "survey"]
 
 What: TypeAlias = Literal[
     "missing", "link", "content", "mode", "owner", "orphan", "enabled", "blocked", "tree", "store"
 ]
+
+StoreFault: TypeAlias = Callable[[StoreName], str | None]
+"""Says what is wrong with a store path, None if nothing is."""
 
 REMEDIES: dict[What, str] = {
     "missing": "--fix puts it back",
@@ -35,7 +38,7 @@ REMEDIES: dict[What, str] = {
     "enabled": "--fix makes it lead through `live`; `systemctl enable` writes it so",
     "blocked": "make room for it, then --fix",
     "tree": "--fix puts it back from another generation or from what it was rendered from",
-    "store": "build it again, or deploy again",
+    "store": "`punix store repair` builds it again, and so does a deploy if it is gone",
 }
 """What mends each kind of difference."""
 
@@ -70,7 +73,7 @@ def survey(
     target: Target,
     live: Manifest,
     others: Iterable[Manifest],
-    is_valid: Callable[[StoreName], bool],
+    fault: StoreFault,
 ) -> Iterator[Drift]:
     """Yield what differs: files in order of their paths, then secrets, orphans, store paths."""
     look = _Survey(target, live)
@@ -81,8 +84,9 @@ def survey(
     yield from look.orphans(others)
     yield from look.enabled()
     for name in live.store_paths:
-        if not is_valid(name):
-            yield Drift(name, "store", "the store path is gone or not valid")
+        message = fault(name)
+        if message is not None:
+            yield Drift(name, "store", f"the store path {message}")
 
 
 class _Survey:

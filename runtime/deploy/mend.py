@@ -16,7 +16,7 @@ from .accounts import Accounts
 from .aside import Aside, make_folders
 from .bundle_file import file_again, load_bundle
 from .by_hand import enabling_link
-from .drift import Drift, survey
+from .drift import Drift, StoreFault, survey
 from .layout import Target, folder_of, temporary_name
 from .manifest_file import load, numbers
 from .places import Places
@@ -32,13 +32,13 @@ def others_than(target: Target, live: Manifest) -> list[Manifest]:
     return [load(target, number) for number in numbers(target) if number != live.generation]
 
 
-def mend(target: Target, live: Manifest, caller: Caller) -> Iterator[Drift]:
+def mend(target: Target, live: Manifest, caller: Caller, fault: StoreFault) -> Iterator[Drift]:
     """Mend what can be mended; yields each drift with what became of it.
 
     The caller holds the stack and the claims of all. Raises ProgramError (E27), OSError.
     """
     others = others_than(target, live)
-    found = _everything(target, live, others, caller)
+    found = _everything(target, live, others, fault)
     if not found:
         return
     pid, host = here()
@@ -48,17 +48,17 @@ def mend(target: Target, live: Manifest, caller: Caller) -> Iterator[Drift]:
     tried = [repair.mend(drift) for drift in found]
     reconcile(target, live, others)
     journal.remove(target)
-    after = _everything(target, live, others, caller)
+    after = _everything(target, live, others, fault)
     left = {(drift.path, drift.what) for drift in after}
     for drift in tried:
         yield replace(drift, fixed=(drift.path, drift.what) not in left)
 
 
 def _everything(
-    target: Target, live: Manifest, others: list[Manifest], caller: Caller
+    target: Target, live: Manifest, others: list[Manifest], fault: StoreFault
 ) -> list[Drift]:
     """Return what differs, and then what was written to in the trees of other generations."""
-    found = list(survey(target, live, others, caller.is_valid))
+    found = list(survey(target, live, others, fault))
     for manifest in _by_tree(live, others).values():
         tree = target.path(manifest.tree)
         found += [

@@ -39,6 +39,10 @@ class Caller(Frozen):
     notice: Callable[[str], None]
     wait: float | None = None
 
+    def store_fault(self, name: StoreName) -> str | None:
+        """Say whether a store path is gone, without a look at what it holds."""
+        return None if self.is_valid(name) else "is gone or not valid"
+
     def now(self) -> datetime:
         """Return the time in UTC, in whole seconds."""
         return self.clock().astimezone(UTC).replace(microsecond=0)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ...ir.diagnostics import Code
 from ...ir.manifest import Manifest
 from .by_hand import drop_ins
-from .drift import Drift, survey
+from .drift import Drift, StoreFault, survey
 from .layout import Target
 from .live import live_manifest
 from .mend import mend, others_than
@@ -31,20 +31,24 @@ class Verified:
     drop_ins: tuple[str, ...] = ()
 
 
-def verify(target: Target, caller: Caller, *, fix: bool = False) -> Verified:
+def verify(
+    target: Target, caller: Caller, *, fix: bool = False, fault: StoreFault | None = None
+) -> Verified:
     """Compare the machine with what is live; with `fix`, mend it.
 
+    `fault` looks at store paths; without it, those are asked for that are not valid.
     Raises ProgramError: E22, E26, E27, E29.
     """
+    fault = fault or caller.store_fault
     if not fix:
         with observed(target, caller.notice) as unsettled:
             live = _live(target)
-            found = tuple(survey(target, live, others_than(target, live), caller.is_valid))
+            found = tuple(survey(target, live, others_than(target, live), fault))
             return Verified(live.generation, found, unsettled, drop_ins(target, live))
     with locked(target, caller):
         live = _live(target)
         with claims_held(target, caller):
-            found = tuple(mend(target, live, caller))
+            found = tuple(mend(target, live, caller, fault))
             return Verified(live.generation, found, None, drop_ins(target, live))
 
 

@@ -251,13 +251,13 @@ def test_a_manifest_that_was_changed_is_refused_by_every_command(
     text = manifest.read_text()
     manifest.write_text(text.replace(before, after, 1))
     assert manifest.read_text() != text
-    live, entries = (folder / "live").readlink(), sorted((tmp_path / "store").iterdir())
+    live, entries = (folder / "live").readlink(), sorted((tmp_path / "store").glob("*-*-*"))
     more = roots if command[0] == "service" else roots[:4]
     outcome = punix(*command, *more)
     assert outcome.code == 1, outcome.out
     assert "[E27]" in outcome.err and f"field '{field}' was changed" in outcome.err
     assert (folder / "live").readlink() == live
-    assert sorted((tmp_path / "store").iterdir()) == entries
+    assert sorted((tmp_path / "store").glob("*-*-*")) == entries
 
 
 def test_service_why_names_recipe_line_and_digest(
@@ -279,3 +279,22 @@ def test_service_why_names_recipe_line_and_digest(
     assert "no stack here has a file" in punix("service", "why", "Site", "/etc/x", *roots).err
     other = punix("service", "why", "Other", unit, *roots)
     assert other.code == 1 and "is a file of stack 'Site'" in other.err
+
+
+def test_verify_deep_reads_the_store_paths_of_the_stack(
+    punix: Punix, roots: tuple[str, ...], tmp_path: Path
+) -> None:
+    deploy(punix, roots)
+    shown = json.loads(punix("service", "show", "Site", *roots, "--format", "json").out)
+    path = tmp_path / "store" / next(name for name in shown["store_paths"] if "server" in name)
+    [file] = list((path / "bin").iterdir())
+    status = file.stat()
+    file.chmod(0o755)
+    file.write_bytes(file.read_bytes()[::-1])
+    file.chmod(0o555)
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert punix("service", "verify", "Site", *roots).code == 0
+    found = punix("service", "verify", "Site", "--deep", *roots)
+    assert found.code == 5
+    assert f"{path.name}: the store path holds something else than what was built" in found.out
+    assert "`punix store repair` builds it again" in found.out
