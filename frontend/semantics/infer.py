@@ -319,6 +319,8 @@ class Inference:
             if field is None:
                 labels = [key for key, _ in found.fields] if isinstance(found, RecordOf) else []
                 hint = did_you_mean(label, labels)
+                if isinstance(found, ListOf):
+                    hint = "'for' goes over a list"
                 if key[1] == "out" and len(path) == 1 and found is STR:
                     hint = f'write f"{{{shown}}}/{label}"'
                 return self._error(Code.E2, f"'{shown}' has no field '{label}'", expr, hint=hint)

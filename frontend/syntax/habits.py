@@ -49,6 +49,7 @@ def habit(stop: Stop) -> Mistake | None:
         or _number(stop)
         or _unquoted(stop)
         or _f_single(stop)
+        or _inner_quote(stop)
         or _prefixed(stop)
         or _in_scenario(stop)
         or _modifier(stop)
@@ -118,6 +119,16 @@ def _f_single(stop: Stop) -> Mistake | None:
     return stop.mistake("single quotes", at - 1, f'write f"{text[1:-1]}"', last=at)
 
 
+def _inner_quote(stop: Stop) -> Mistake | None:
+    """`"say "hi""`: a quote inside a string ends it, and what follows touches it."""
+    for token in (stop.position - 1, stop.position):
+        inside = stop.kind(token) in (tables.NAME, STRAY)
+        if inside and stop.kind(token - 1) in STRINGS and stop.touches(token):
+            hint = 'inside a string a quote is written \\"'
+            return stop.mistake(f"unexpected {stop.quoted(token)}", token, hint)
+    return None
+
+
 def _prefixed(stop: Stop) -> Mistake | None:
     """`r"…"`, `F"…"`, `b"…"`: a letter before a string that is none of ours."""
     at = stop.position
@@ -173,9 +184,9 @@ def _value_words(stop: Stop) -> Mistake | None:
     if stop.kind(first - 1) not in BEFORE_VALUE:
         return None
     word, kind = stop.word(at - 1), stop.kind(stop.position)
-    if kind == tables.THEN:
+    if kind == tables.THEN or word == "IF":
         return stop.mistake(f"unexpected '{word}'", first, "did you mean 'if'?")
-    if kind == tables.IN:
+    if kind == tables.IN or word == "FOR":
         return stop.mistake(f"unexpected '{word}'", first, "did you mean 'for'?")
     if stop.word(at) in ("or", "and"):
         return stop.mistake(f"unexpected '{stop.word(at)}'", at, CONDITION)
@@ -200,6 +211,8 @@ def _first_word(stop: Stop) -> Mistake | None:
     hint = None
     if kind in (tables.MODULE, tables.SCENARIO) and after == tables.LBRACE:
         hint = "modules and scenarios do not nest"
+    elif kind == tables.MODULE and after == tables.DOT:
+        hint = "remove 'module'"
     elif kind == tables.OPTION:
         hint = f"a record has no options: write {stop.word(stop.position)} = …"
     elif kind in (tables.FORCE, tables.DEFAULT) and after == tables.DOT:
@@ -214,14 +227,14 @@ def _first_word(stop: Stop) -> Mistake | None:
 
 
 def _after_value(stop: Stop) -> Mistake | None:
-    """`1 if c else 2`: `if` reads as the name of the next member."""
+    """`1 if c else 2`, `1 else 2`: the word reads as the name of the next member."""
     at = stop.position - 1
-    if stop.kind(at) not in (tables.IF, tables.FOR) or stop.layout.leads(at):
+    if stop.kind(at) not in (tables.IF, tables.ELSE, tables.FOR) or stop.layout.leads(at):
         return None
     before = stop.kind(at - 1)
     if before not in VALUES and before not in CLOSER.values():
         return None
-    hint = CONDITION if stop.kind(at) == tables.IF else "write for x in … yield …"
+    hint = "write for x in … yield …" if stop.kind(at) == tables.FOR else CONDITION
     return stop.mistake(f"unexpected '{stop.word(at)}'", at, hint)
 
 

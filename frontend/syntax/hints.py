@@ -105,12 +105,16 @@ def hint(stop: Stop) -> str | None:
 def _top_level(stop: Stop) -> str | None:
     word = stop.word(stop.position)
     for head in ("module", "scenario"):
-        slip = did_you_mean(word.lower(), [head]) or head.startswith(word.lower()[:4])
-        short = len(word) > 2 and head.startswith(word.lower())
-        if stop.kind(stop.position) == tables.NAME and (slip or short):
+        short = len(word) > 2 and head.startswith(word.lower()[:4])
+        if stop.kind(stop.position) == tables.NAME and (
+            short or did_you_mean(word.lower(), [head])
+        ):
             return f"did you mean '{head}'?"
     if stop.kind(stop.position - 1) == tables.RBRACE:
         return "a '}' before it already ends the module"
+    after = stop.kind(stop.position + 1)
+    if stop.kind(stop.position) == tables.NAME and after in (tables.EQUAL, tables.LBRACE):
+        return f"write module {word} {{"
     return "a program is a series of module NAME { … }"
 
 
