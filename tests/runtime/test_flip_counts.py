@@ -12,7 +12,7 @@ from faults import Faulty, Unsynced, memory_folder
 from stacks_on_disk import bundle, caller, copy, link, services, target, wish
 
 from punix.ir.bundle import Bundle
-from punix.runtime.deploy.generations import deploy, rollback
+from punix.runtime.deploy.generations import deploy, remove, rollback
 
 
 def counted(root: Path) -> Faulty:
@@ -83,6 +83,18 @@ def test_2000_services_deploy() -> None:
         assert len(list((root / "etc/systemd/system").iterdir())) == 2000
 
 
+def test_two_stacks_of_1000_services_deploy_side_by_side() -> None:
+    with memory_folder() as root:
+        for stack in ("One", "Two"):
+            files = {f"/etc/systemd/system/{stack}{at}.service": link(stack) for at in range(1000)}
+            done = deploy(target(root, stack), wish(bundle(files, stack)), caller())
+            assert len(done.live.files) == 1000
+        names = [path.name for path in (root / "etc/systemd/system").iterdir()]
+        assert sorted(Counter(name[:3] for name in names).items()) == [("One", 1000), ("Two", 1000)]
+        remove(target(root, "One"), caller())
+        assert len(list((root / "etc/systemd/system").iterdir())) == 1000
+
+
 ROLLBACK = """
 import sys
 from pathlib import Path
@@ -96,7 +108,7 @@ CALLS = "write,rename,renameat,renameat2,symlink,symlinkat,unlink,unlinkat,mkdir
 @pytest.mark.strace
 def test_system_calls_of_a_rollback_do_not_grow_with_services() -> None:
     counts = []
-    for count in (1, 300):
+    for count in (1, 1000):
         with memory_folder() as root:
             for text in "12":
                 deploy(target(root / "root"), wish(services(count, text)), caller())
