@@ -5,7 +5,7 @@ live or not at all, and one line that says so.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,10 +16,10 @@ from ..ir.closure import Closure
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import ModuleName, RootPath, StoreName
 from ..ir.text import StorePath
-from ..runtime.deploy.generations import Done
+from ..runtime.deploy.generations import Done, Wish
 from ..runtime.deploy.generations import deploy as make_live
 from ..runtime.deploy.layout import Target, generation_name
-from ..runtime.deploy.secrets import LocalSecrets, Placeholders, resolve
+from ..runtime.deploy.secrets import LocalSecrets, Placeholders, SecretSource, resolve
 from ..runtime.store.store import Store
 from . import options
 from .console import tell_waiting
@@ -31,7 +31,7 @@ from .settings import Settings, with_settings
 from .target import caller, deployments_folder, scratch_root, target, tell_skipped
 from .wish import wish_for
 
-__all__ = ["deploy"]
+__all__ = ["carry_out", "deploy", "tell_deployed"]
 
 
 @click.command()
@@ -73,16 +73,37 @@ def deploy(
     bundle = bundle_of(closure, stack)
     real = LocalSecrets(os.environ, vault)
     secrets = Placeholders(real) if dry_run else real
+
+    def settled(wish: Wish) -> Wish:
+        return replace(wish, keep=keep, verify=verify or None, adopt=adopt)
+
+    done = carry_out(closure, bundle, place, secrets, building, wait, settled)
+    if done is None:
+        return BUILD_FAILED
+    tell_deployed(done, place if dry_run else None)
+    return 0
+
+
+def carry_out(
+    closure: Closure,
+    bundle: Bundle,
+    place: Target,
+    secrets: SecretSource,
+    building: Build,
+    wait: float | None,
+    settled: Callable[[Wish], Wish],
+) -> Done | None:
+    """Build what a bundle uses and make it live; None if a build failed, which is told.
+
+    `settled` puts what the command line says into the wish. Raises ProgramError.
+    """
     resolve(bundle, secrets)  # what is missing is told before anything is built
     with building.prepared(deployments_folder(place)).using(waiting=tell_waiting):
         if not _built(closure, bundle, building):
-            return BUILD_FAILED
+            return None
         _check_binaries(bundle, building.store)
         wish = wish_for(bundle, building.store.closure(bundle.roots), place, secrets)
-        wish = replace(wish, keep=keep, verify=verify or None, adopt=adopt)
-        done = make_live(place, wish, caller(building.store_root, wait))
-    _tell(done, place if dry_run else None)
-    return 0
+        return make_live(place, settled(wish), caller(building.store_root, wait))
 
 
 def _built(closure: Closure, bundle: Bundle, building: Build) -> bool:
@@ -123,7 +144,8 @@ def _binaries(package: Path) -> str | None:
     return f"there is {', '.join(names[:10])}" if names else "the package has no 'bin' folder"
 
 
-def _tell(done: Done, scratch: Target | None) -> None:
+def tell_deployed(done: Done, scratch: Target | None) -> None:
+    """Say what is live now, and where, if that is below a scratch root."""
     live = done.live
     click.echo(
         f"deployed: stack {live.stack} → {generation_name(live.generation)} "

@@ -12,11 +12,12 @@ from ..ir.codec import CodecError, parse_json
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.manifest import Manifest
 from ..ir.node import Node
+from ..ir.saved_plan import SavedPlan
 from ..ir.stages import load_any, open_any
 from ..ir.verify import require
 from ..runtime.files.sealed import Damaged, unseal
 
-__all__ = ["read_manifest", "read_stored"]
+__all__ = ["read_manifest", "read_plan", "read_stored"]
 
 
 def read_stored(path: str) -> list[Node]:
@@ -40,6 +41,18 @@ def read_manifest(path: str) -> Manifest:
         raise ProgramError([_no_ir(path, problem)]) from None
     require(manifest)
     return manifest
+
+
+def read_plan(path: str) -> SavedPlan:
+    """Read a plan that `service plan --plan` saved; its digests are checked."""
+    try:
+        saved = unseal(SavedPlan, _read(path).encode("utf-8"))
+    except Damaged as problem:
+        hint = "`punix service plan STACK --plan FILE` writes what it reads"
+        raise ProgramError([Diagnostic(Code.E25, f"{path}: {problem}", hint=hint)]) from None
+    require(saved.plan)
+    require(saved.closure)
+    return saved
 
 
 def _read(path: str) -> str:

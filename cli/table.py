@@ -68,6 +68,10 @@ COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry("store sbom", "Store", "store.sbom:sbom", "Write a path's bill of materials."),
     CommandEntry("store gc", "Store", "store.gc:gc", "Remove store paths that nothing uses."),
     CommandEntry(
+        "service plan", "Deploy", "service_plan:plan", "Show what a deploy would do, and why."
+    ),
+    CommandEntry("service apply", "Deploy", "service_plan:apply", "Carry out a saved plan."),
+    CommandEntry(
         "service deploy", "Deploy", "deploy:deploy", "Make a stack's new generation live."
     ),
     CommandEntry(

@@ -53,6 +53,7 @@ class Code(StrEnum):
     E30 = "E30"
     E31 = "E31"
     E32 = "E32"
+    E33 = "E33"
 
 
 MEANINGS: Mapping[Code, str] = {
@@ -89,6 +90,7 @@ MEANINGS: Mapping[Code, str] = {
     Code.E30: "the sandbox cannot run here",
     Code.E31: "a build failed",
     Code.E32: "a setting that is not one, or does not fit",
+    Code.E33: "something moved since the plan was made",
 }
 
 EXCERPTS = 8

@@ -78,6 +78,7 @@ IR_ORDER = (
         "bundle",
         "manifest",
         "plan",
+        "saved_plan",
     ),
     *("codec", "dump", "stages", "verify"),
 )

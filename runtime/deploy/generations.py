@@ -53,7 +53,8 @@ class Wish:
     `register` makes the deployments root known to the store; `keep` is how many
     generations stay. `verify` asks the service manager whether it takes the units:
     always, never, or (None) where the root is that of a machine. `adopt` takes paths
-    over at which something else lies, and keeps that.
+    over at which something else lies, and keeps that. `confirm` is asked once the stack
+    is held, before anything changes, and raises ProgramError to end it there.
     """
 
     bundle: Bundle
@@ -64,6 +65,7 @@ class Wish:
     keep: int = 10
     verify: bool | None = None
     adopt: bool = False
+    confirm: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ class Done:
 def deploy(target: Target, wish: Wish, caller: Caller) -> Done:
     """Make a new generation and let it live. Raises ProgramError.
 
-    E11 (secrets), E12 (the store), E19 and E21 (paths), E20 (units), E22 (lock), E27, E29.
+    E11 (secrets), E12 (the store), E19 and E21 (paths), E20 (units), E22 (lock), E27, E29,
+    and what `confirm` raises.
     """
     values = resolve(wish.bundle, wish.secrets)
     _check_store(caller, wish.store_paths)
@@ -87,6 +90,7 @@ def deploy(target: Target, wish: Wish, caller: Caller) -> Done:
     with reported():
         make_folders(target)
     with locked(target, caller):
+        wish.confirm()
         before = live_manifest(target)
         rendered = _render(target, wish, values)
         _verify_units(target, wish, caller, rendered, before)

@@ -27,6 +27,7 @@ __all__ = [
     "Placeholders",
     "SecretSource",
     "keyed_digest",
+    "look_up",
     "read_key",
     "reference",
     "resolve",
@@ -114,6 +115,14 @@ def reference(secret: Secret) -> str:
 
 def resolve(bundle: Bundle, source: SecretSource) -> dict[Secret, str]:
     """Read every secret that a bundle mentions. Raises ProgramError, an E11 for each missing."""
+    values, problems = look_up(bundle, source)
+    if problems:
+        raise ProgramError(problems, bundle.sources)
+    return values
+
+
+def look_up(bundle: Bundle, source: SecretSource) -> tuple[dict[Secret, str], list[Diagnostic]]:
+    """Read what can be had of the secrets that a bundle mentions; an E11 for each other one."""
     values: dict[Secret, str] = {}
     problems: list[Diagnostic] = []
     for secret, spans in _sites(bundle).items():
@@ -124,9 +133,7 @@ def resolve(bundle: Bundle, source: SecretSource) -> dict[Secret, str]:
             problems.append(
                 Diagnostic(Code.E11, f"secret: {missing.reason}", spans[0], notes, missing.hint)
             )
-    if problems:
-        raise ProgramError(problems, bundle.sources)
-    return values
+    return values, problems
 
 
 def _sites(bundle: Bundle) -> dict[Secret, list[Span]]:

@@ -4,11 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from stacks_on_disk import bundle, caller, copy, link, outside, read, target, wish
+from stacks_on_disk import bundle, caller, copy, link, outside, read, target, tree, wish
 
-from punix.ir.diagnostics import ProgramError
+from punix.ir.diagnostics import Code, ProgramError
 from punix.ir.names import RootPath
 from punix.runtime.deploy.generations import deploy, remove, rollback, switch
+from punix.runtime.deploy.problems import fail
+from punix.runtime.files.lock import LockHeld
 
 FOLDER = "srv/deploys/HelloStack"
 
@@ -115,3 +117,18 @@ def test_another_store_does_not_stand_in_for_that_of_a_generation(tmp_path: Path
     with pytest.raises(ProgramError, match=f"E12.*gen-001 uses the store '{here.store_root}'"):
         rollback(other, None, caller())
     assert read(tmp_path, "/etc/a") == "2"
+
+
+def test_confirm_is_asked_under_the_lock_and_ends_it_there(tmp_path: Path) -> None:
+    here = target(tmp_path)
+    deploy(here, wish(bundle({"/etc/a": link("1")})), caller())
+    before = tree(tmp_path)
+
+    def confirm() -> None:
+        with pytest.raises(LockHeld), here.transport.hold(here.path("lock"), 0, None):
+            pass
+        fail(Code.E33, "it moved")
+
+    with pytest.raises(ProgramError, match="it moved"):
+        deploy(here, replace(wish(bundle({"/etc/a": link("2")})), confirm=confirm), caller())
+    assert tree(tmp_path) == before

@@ -1,0 +1,202 @@
+"""`service plan` and `apply`: seen before, done just so, or refused because something moved."""
+
+import json
+from pathlib import Path
+
+import pytest
+from stacks_on_disk import tree
+
+from .conftest import Punix
+
+STACK = """
+module Hello {
+  pname = "hello" version = "1.0"
+  recipe = "std.shell"
+  recipeArgs = { command = "mkdir -p $OUTPUT/bin && cp /bin/true $OUTPUT/bin/hi" }
+}
+module Site {
+  backend = "systemd"
+  services = [
+    { name = "web" package = "Hello" binary = "hi" args = ["/etc/web.conf"] },
+    { name = "worker" package = "Hello" binary = "hi" args = ["/etc/worker.conf"]
+      environment = { TOKEN = { from_env = "SITE_TOKEN" } } }
+  ]
+  configFiles = [
+    { path = "/etc/web.conf" content = "port = 80\\n" },
+    { path = "/etc/worker.conf" content = "jobs = 1\\n" }
+  ]
+}
+"""
+
+
+@pytest.fixture
+def roots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SITE_TOKEN", "canary")
+    Path("site.pcl").write_text(STACK)
+    return (
+        *("--store-root", f"{tmp_path}/store"),
+        *("--deployments-root", f"{tmp_path}/deploys"),
+        *("--transport-root", f"{tmp_path}/root"),
+    )
+
+
+def edit(before: str, after: str) -> None:
+    program = Path("site.pcl")
+    text = program.read_text()
+    assert before in text
+    program.write_text(text.replace(before, after))
+
+
+def plan(punix: Punix, roots: tuple[str, ...], *more: object) -> str:
+    outcome = punix("service", "plan", "Site", "--file", "site.pcl", *roots, *more)
+    assert outcome.code == 0, outcome.err
+    return outcome.out
+
+
+def deploy(punix: Punix, roots: tuple[str, ...]) -> None:
+    outcome = punix("service", "deploy", "Site", "--file", "site.pcl", *roots)
+    assert outcome.code == 0, outcome.err
+
+
+def test_a_stack_that_was_never_deployed_and_nothing_is_written(
+    punix: Punix, roots: tuple[str, ...], tmp_path: Path
+) -> None:
+    before = tree(tmp_path)
+    assert plan(punix, roots).splitlines() == [
+        "Site: nothing is live here",
+        "  start web.service: it is new (site.pcl:10)",
+        "  start worker.service: it is new (site.pcl:11)",
+        "  + /etc/systemd/system/web.service (site.pcl:10)",
+        "  + /etc/systemd/system/worker.service (site.pcl:11)",
+        "  + /etc/web.conf (site.pcl:15)",
+        "  + /etc/worker.conf (site.pcl:16)",
+        "  + package hello-1.0",
+        "units: 2 start; files: 4 added",
+        "packages as declared: what they mention is known after the build",
+    ]
+    assert tree(tmp_path) == before
+
+
+@pytest.mark.sandbox
+def test_one_line_of_one_file(punix: Punix, roots: tuple[str, ...], tmp_path: Path) -> None:
+    deploy(punix, roots)
+    edit("port = 80", "port = 81")
+    before = tree(tmp_path)
+    assert plan(punix, roots).splitlines() == [
+        "Site: gen-001 is live",
+        "  restart web.service: /etc/web.conf changed (site.pcl:15)",
+        "  ~ /etc/web.conf (site.pcl:15)",
+        "      @@ -1 +1 @@",
+        "      -port = 80",
+        "      +port = 81",
+        "units: 1 restart, 1 none; files: 1 changed, 3 kept",
+    ]
+    assert tree(tmp_path) == before
+
+
+@pytest.mark.sandbox
+def test_what_is_live_needs_nothing(punix: Punix, roots: tuple[str, ...]) -> None:
+    deploy(punix, roots)
+    assert plan(punix, roots) == "Site: gen-001 is live\nnothing changes\n"
+    found = json.loads(plan(punix, roots, "--format", "json"))
+    assert (found["version"], found["changes"], found["live"]) == (1, False, 1)
+
+
+@pytest.mark.sandbox
+def test_a_package_made_of_other_things(punix: Punix, roots: tuple[str, ...]) -> None:
+    deploy(punix, roots)
+    edit("/bin/true", "/bin/false")
+    lines = plan(punix, roots).splitlines()
+    assert lines[1].startswith("  restart web.service: package hello-1.0 changed (site.pcl:")
+    assert any(line.startswith("  ~ package hello-1.0: made of other things (") for line in lines)
+
+
+@pytest.mark.sandbox
+def test_secrets_are_compared_and_never_shown(
+    punix: Punix, roots: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deploy(punix, roots)
+    monkeypatch.setenv("SITE_TOKEN", "another")
+    found = plan(punix, roots)
+    assert "  restart worker.service: a secret that it uses changed (site.pcl:11)\n" in found
+    for style in ("text", "json"):
+        told = plan(punix, roots, "--format", style, "--plan", "saved")
+        assert "another" not in told + Path("saved").read_text()
+    monkeypatch.delenv("SITE_TOKEN")
+    missing = "environment variable 'SITE_TOKEN' is not set"
+    assert f"  ! secret: {missing} (site.pcl:12)\n" in plan(punix, roots)
+    (fact,) = json.loads(plan(punix, roots, "--format", "json"))["secrets"]["missing"]
+    assert fact["message"] == f"secret: {missing}" and fact["source"] == "site.pcl:12"
+
+
+@pytest.mark.sandbox
+def test_units_are_compared_with_what_is_active(
+    punix: Punix, roots: tuple[str, ...], tmp_path: Path
+) -> None:
+    deploy(punix, roots)
+    edit("port = 80", "port = 81")
+    deploy(punix, roots)
+    folder = Path(f"{tmp_path}/root{tmp_path}/deploys/Site")
+    (folder / "active").symlink_to("gen-001.json")
+    assert plan(punix, roots).splitlines() == [
+        "Site: gen-002 is live, gen-001 is active",
+        "  restart web.service: /etc/web.conf changed (site.pcl:15)",
+        "units: 1 restart, 1 none; files: 4 kept",
+    ]
+
+
+@pytest.mark.sandbox
+def test_what_was_planned_is_done_whatever_the_program_says_now(
+    punix: Punix, roots: tuple[str, ...], tmp_path: Path
+) -> None:
+    plan(punix, roots, "--plan", "plan.json")
+    edit("port = 80", "port = 81")
+    outcome = punix("service", "apply", "plan.json", *roots)
+    assert (
+        outcome.out == "deployed: stack Site → gen-001 (4 config file(s), 1 store path(s) pinned)\n"
+    )
+    assert (tmp_path / "root/etc/web.conf").read_text() == "port = 80\n"
+
+
+@pytest.mark.sandbox
+def test_apply_says_all_that_moved(
+    punix: Punix, roots: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    deploy(punix, roots)
+    edit("port = 80", "port = 81")
+    plan(punix, roots, "--plan", "plan.json")
+    deploy(punix, roots)
+    monkeypatch.setenv("SITE_TOKEN", "another")
+    before = tree(tmp_path)
+    outcome = punix("service", "apply", "plan.json", *roots[:-1], f"{tmp_path}/root/.")
+    told = [line for line in outcome.err.splitlines() if not line.startswith("  ")]
+    assert outcome.code == 1
+    assert told[0].startswith(
+        "error: [E33] gen-001 was live when the plan was made, now it is gen-002, deployed at "
+    )
+    assert told[1:] == [
+        "error: [E33] the secrets in 'worker.env' have other values than when the plan was made"
+    ]
+    elsewhere = punix("service", "apply", "plan.json", *roots[:-1], f"{tmp_path}/other")
+    assert f"[E33] the plan is for the transport root '{tmp_path}/root', " in elsewhere.err
+    assert tree(tmp_path) == before
+
+
+@pytest.mark.parametrize("damage", [b"", b"{}", b"\xff", b'{"punix": {"ir": "plan"}}'])
+def test_what_is_no_saved_plan_is_refused(
+    punix: Punix, roots: tuple[str, ...], damage: bytes
+) -> None:
+    Path("plan.json").write_bytes(damage)
+    outcome = punix("service", "apply", "plan.json", *roots)
+    assert outcome.code == 1
+    assert outcome.err.startswith("error: [E25] plan.json: ")
+
+
+def test_a_changed_byte_of_a_saved_plan_is_found(punix: Punix, roots: tuple[str, ...]) -> None:
+    plan(punix, roots, "--plan", "plan.json")
+    text = Path("plan.json").read_text()
+    Path("plan.json").write_text(text.replace("port = 80", "port = 66"))
+    outcome = punix("service", "apply", "plan.json", *roots)
+    assert outcome.err.startswith("error: [E25] plan.json: field 'closure' was changed\n")
+    assert not Path("root").exists()
