@@ -51,12 +51,12 @@ def request(url: str, have: int, validator: str) -> http.client.HTTPResponse:
     """
     if not url.startswith(("http://", "https://")):
         raise Unreachable(f"nothing is fetched by '{url.partition(':')[0]}'")
-    asked = _request(url)
-    if have:
-        asked.add_header("Range", f"bytes={have}-")
-        if validator:
-            asked.add_header("If-Range", validator)
     try:
+        asked = _request(url)
+        if have:
+            asked.add_header("Range", f"bytes={have}-")
+            if validator:
+                asked.add_header("If-Range", validator)
         return cast(http.client.HTTPResponse, _opener().open(asked, timeout=TIMEOUT_SECONDS))
     except urllib.error.HTTPError as problem:
         problem.close()
@@ -69,6 +69,8 @@ def request(url: str, have: int, validator: str) -> http.client.HTTPResponse:
         raise _sorted_out(problem.reason) from None
     except (OSError, http.client.HTTPException) as problem:
         raise _sorted_out(problem) from None
+    except ValueError as problem:  # a host, here or in a redirect, that cannot be one
+        raise Unreachable(f"that is no address: {problem}") from None
 
 
 def _request(url: str) -> urllib.request.Request:

@@ -44,6 +44,8 @@ def unpack_tar(reader: ForwardReader, writer: TreeWriter, folder: Path) -> None:
                 _unpack(archive, member, writer, folder)
     except (tarfile.TarError, ValueError, OverflowError) as problem:
         raise BadArchive(f"it is damaged: {problem}") from None
+    except RecursionError:  # tarfile reads what follows a long name within what reads the name
+        raise BadArchive("it is damaged: hundreds of long names in a row") from None
     if reader.last.strip(b"\0"):  # tarfile takes anything odd for the end
         raise BadArchive("it is damaged: what follows a member is none")
 

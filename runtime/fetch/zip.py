@@ -42,6 +42,10 @@ def unpack_zip(path: Path, writer: TreeWriter) -> None:
         raise BadArchive(f"the name '{name}' is no UTF-8") from None
     except BROKEN as problem:
         raise BadArchive(f"it is damaged: {problem}") from None
+    except OSError as problem:
+        if problem.errno is None:  # bz2 has no error of its own
+            raise BadArchive(f"it is damaged: {problem}") from None
+        raise
 
 
 def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, writer: TreeWriter) -> None:

@@ -247,6 +247,25 @@ def test_a_damaged_archive_is_not_half_an_archive(tmp_path: Path) -> None:
             opened(tmp_path / str(at), bad)
 
 
+def test_long_names_in_a_row_are_damage(tmp_path: Path) -> None:
+    info = tarfile.TarInfo("././@LongLink")
+    info.type, info.size = tarfile.GNUTYPE_LONGNAME, 2
+    long_name = info.tobuf(tarfile.GNU_FORMAT) + b"a".ljust(512, b"\0")
+    with pytest.raises(BadArchive, match="hundreds of long names in a row"):
+        opened(tmp_path, long_name * 2000 + tar(file("a")))
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_member_of_a_zip(tmp_path: Path, method: int) -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", method) as archive:
+        archive.writestr("f", bytes(range(256)) * 100)
+    data = bytearray(made.getvalue())
+    data[60:90] = bytes(30)
+    with pytest.raises(BadArchive, match="it is damaged"):
+        opened(tmp_path, bytes(data))
+
+
 # Nothing gets out --------------------------------------------------------
 
 NAMES = st.lists(st.sampled_from(["a", "b", "..", ".", "", "l"]), min_size=1, max_size=5).map(
