@@ -18,9 +18,8 @@ from ...ir.node import Frozen, frozen
 from ...ir.span import Span
 from ..files.fs import make_folder
 from ..files.hashes import hash_file
-from ..files.lock import hold
 from .connection import Unreachable, shown
-from .download import begun, discard, download
+from .download import begun, discard, download, finish
 from .failure import FetchFailed, cannot, mismatch
 from .fetcher import Fetcher
 from .reporter import Reporter
@@ -47,7 +46,7 @@ def fetch_file(wanted: Wanted, fetcher: Fetcher) -> Path:
     make_folder(folder, 0o700)
     name = f"{wanted.kind}-{wanted.hash or 'of-' + blake3(wanted.url.encode()).hexdigest()}"
     kept, part = folder / name, folder / f"{name}.part"
-    with hold(folder / f"{name}.lock", waiting=reporter.waiting):
+    with reporter.holding(folder / f"{name}.lock"):
         if kept.exists():
             if hash_file(kept, wanted.kind) == wanted.hash:
                 return kept
@@ -56,7 +55,7 @@ def fetch_file(wanted: Wanted, fetcher: Fetcher) -> Path:
             _download(wanted, part, reporter)
         elif hash_file(part, wanted.kind) != wanted.hash:
             _go_on(wanted, part, reporter)
-        part.rename(kept)
+        finish(part, kept)
     return kept
 
 

@@ -21,7 +21,7 @@ from urllib.parse import unquote, urlsplit
 from .connection import Transient, Unreachable, request
 from .reporter import Reporter
 
-__all__ = ["begun", "discard", "download"]
+__all__ = ["begun", "discard", "download", "finish"]
 
 PAUSES = (0.5, 1.0, 4.0)
 """Seconds before each new try; bytes that came make the count begin anew."""
@@ -38,6 +38,12 @@ def begun(part: Path) -> bool:
 def discard(part: Path) -> None:
     """Forget what was downloaded."""
     part.unlink(missing_ok=True)
+    _tag(part).unlink(missing_ok=True)
+
+
+def finish(part: Path, whole: Path) -> None:
+    """Give a download its final name."""
+    part.rename(whole)
     _tag(part).unlink(missing_ok=True)
 
 

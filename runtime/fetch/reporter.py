@@ -5,8 +5,11 @@ raise `Interrupted` from then on.
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 
+from ..files.lock import hold
 from ..files.stop import Stop
 
 __all__ = ["Interrupted", "Reporter"]
@@ -28,6 +31,10 @@ class Reporter:
     waiting: Callable[[str], None]
     warn: Callable[[str], None]
     stop: Stop
+
+    def holding(self, lock: Path) -> AbstractContextManager[int]:
+        """Hold a lock of the cache; raises LockHeld if the command ends while others have it."""
+        return hold(lock, waiting=self.waiting, given_up=self.stop.is_set)
 
     def progress(self, done: int, total: int | None = None) -> None:
         """Tell how many bytes are there; raises Interrupted."""

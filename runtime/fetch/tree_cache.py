@@ -11,7 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..files.fs import make_folder, remove_tree, write_file
-from ..files.lock import hold
 from ..files.tree import copy_tree, hash_tree
 from .fetcher import Fetcher
 
@@ -24,15 +23,15 @@ def copy_of(
     """Make `folder` a copy of the tree called `name`, its times `time` seconds.
 
     `make` gets a folder that is not there, and makes it; what it raises is passed on. Raises
-    TreeError and OSError.
+    TreeError, OSError, and LockHeld as `Reporter.holding` does.
     """
     trees = fetcher.cache / "trees"
     make_folder(trees, 0o700)
     kept, seal = trees / f"{name}.tree", trees / f"{name}.digest"
-    with hold(trees / f"{name}.lock", waiting=fetcher.reporter.waiting):
+    with fetcher.reporter.holding(trees / f"{name}.lock"):
         if seal.exists() and kept.exists():
             copy_tree(kept, folder, (), time)
-            if hash_tree(folder) == seal.read_text(encoding="ascii"):
+            if hash_tree(folder).encode("ascii") == seal.read_bytes():
                 return
             remove_tree(folder)
         seal.unlink(missing_ok=True)

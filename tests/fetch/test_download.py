@@ -17,6 +17,7 @@ from punix.runtime.fetch.cache import Wanted, fetch_file
 from punix.runtime.fetch.failure import FetchFailed
 from punix.runtime.fetch.fetcher import Fetcher
 from punix.runtime.fetch.reporter import Interrupted
+from punix.runtime.files.lock import LockHeld, hold
 
 SPAN = Span("a.pcl", 0, 1)
 BODY = random.Random(0).randbytes(700_000)
@@ -247,6 +248,24 @@ def test_redirects_stay_on_the_web(site: Web, fetcher: Fetcher, location: str) -
     url = site.put("/a", location=location)
     with pytest.raises(FetchFailed, match=r"not allowed|it leads to"):
         fetch_file(wanted(url), fetcher)
+
+
+@pytest.mark.parametrize("address", ["http://[1:2]/a", f"http://{'a' * 70}/a"])
+def test_what_is_no_address(site: Web, fetcher: Fetcher, address: str) -> None:
+    for url in (address, site.put("/a", location=address)):
+        with pytest.raises(FetchFailed, match="that is no address"):
+            fetch_file(wanted(url), fetcher)
+
+
+def test_a_command_that_ends_does_not_wait_for_another(site: Web, fetcher: Fetcher) -> None:
+    asked = wanted(site.put("/a", BODY))
+    fetch_file(asked, fetcher)
+    fetcher.reporter.stop.set()
+    with (
+        hold(fetcher.cache / "downloads" / f"sha256-{SHA}.lock"),
+        pytest.raises(LockHeld),
+    ):
+        fetch_file(asked, fetcher)
 
 
 def test_a_redirect_never_gives_up_tls() -> None:
