@@ -17,7 +17,7 @@ from pathlib import Path
 from ...ir.diagnostics import Code
 from ...ir.package import COMMIT, FetchedSource
 from ..files.fs import remove_tree
-from ..files.tree import hash_tree_with, walk
+from ..files.tree import TreeError, hash_tree_with, walk
 from .connection import shown
 from .failure import FetchFailed, cannot, mismatch
 from .fetcher import Fetcher
@@ -47,6 +47,7 @@ SETTINGS = (
     "maintenance.auto=false",
     "submodule.recurse=false",
 )
+NOT_OURS = "git reads repositories of one's own only: build as its owner, or from a clone of it"
 COMMAND = ("git", *(word for setting in SETTINGS for word in ("-c", setting)))
 
 
@@ -73,9 +74,10 @@ def checkout(source: FetchedSource, folder: Path, time: int, fetcher: Fetcher) -
             fetcher,
             lambda made: repository.fetch(commit, made, source.submodules),
         )
-    except GitFailed as problem:
+    except (GitFailed, TreeError) as problem:
         message = f"cannot get '{source.hash}' of '{shown(source.url)}': {problem}"
-        raise cannot(message, source.span) from None
+        hint = NOT_OURS if "dubious ownership" in message else None
+        raise cannot(message, source.span, hint) from None
     _verify(source, folder)
     return commit
 

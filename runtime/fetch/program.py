@@ -20,8 +20,8 @@ PROXIES = (
     "no_proxy",
     "NO_PROXY",
 )
-PASSED = ("PATH", "SSH_AUTH_SOCK", "SSL_CERT_FILE", "SSL_CERT_DIR", *PROXIES)
-"""How to reach others, and how to know them."""
+PASSED = ("PATH", "SUDO_UID", "SSH_AUTH_SOCK", "SSL_CERT_FILE", "SSL_CERT_DIR", *PROXIES)
+"""How to reach others, how to know them, and for root whose repositories git may trust too."""
 
 
 def need(program: str, span: Span) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from users import USERS
 
 from punix.ir.diagnostics import Code
 from punix.ir.package import FetchedSource
@@ -218,3 +219,17 @@ def test_a_filter_of_a_repository_is_not_run(
     git(repository, "config", "filter.evil.smudge", f"touch {tmp_path}/ran")
     checkout(source(repository, "main"), tmp_path / "into", TIME, fetcher)
     assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.skipif("nobody" not in USERS, reason="only root can give a folder away")
+def test_a_repository_of_another_user(
+    fetcher: Fetcher, repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in (repository, *repository.rglob("*")):
+        os.chown(path, USERS["nobody"], -1, follow_symlinks=False)
+    wanted, into = source(repository, "main"), tmp_path / "into"
+    monkeypatch.delenv("SUDO_UID", raising=False)
+    assert "build as its owner" in (fails(fetcher, wanted, into).diagnostic.hint or "")
+    monkeypatch.setenv("SUDO_UID", str(USERS["nobody"]))
+    checkout(wanted, into, TIME, fetcher)
+    assert (into / "a").read_text() == "one"
