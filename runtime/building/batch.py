@@ -121,7 +121,7 @@ def _create(store: Store) -> None:
 
 def _disk_error(problem: OSError, span: Span | None = None) -> Diagnostic:
     where = f"'{problem.filename}': " if problem.filename else ""
-    return Diagnostic(Code.E29, f"{where}{problem.strerror}", span)
+    return Diagnostic(Code.E29, f"{where}{problem.strerror or problem}", span)
 
 
 def _check_sources(derivations: Iterable[Derivation]) -> None:

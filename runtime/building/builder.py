@@ -8,6 +8,7 @@ durable, and last of all write the entry's facts.
 
 import os
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -31,18 +32,17 @@ from .environment import build_environment, direct_inputs, with_paths
 from .failure import BuildFailed
 from .fix_up import fix_up
 from .fixed_output import lay_out_fixed
-from .process import Processes, Stopped, Watch
+from .process import Processes
 from .programs import runner
 from .request import BuildRequest, Limits, Mount
 from .result import Status, Teller
+from .run import run_build
 from .sandbox import Sandbox
 from .source_folder import lay_out
-from .watch import until_ended
 
 __all__ = ["Builder"]
 
 DERIVER_CONTEXT = "punix 2026-11-23 deriver v1"
-LAST_LINE_LENGTH = 200
 
 
 class Made(NamedTuple):
@@ -75,8 +75,7 @@ class Builder:
         `tell` hears who holds the lock, and each phase. Raises BuildFailed, FetchFailed,
         ProgramError (E30), LockHeld if another process builds it and we are interrupted.
         """
-        making = self.store.making(order.name, tell.waiting, lambda: self.processes.ended)
-        with making as lock:
+        with self.locked(order.name, tell) as lock:
             if self.store.is_valid(order.name):
                 return "cached"
             drop = self._dropper(order.name)
@@ -90,6 +89,10 @@ class Builder:
                 raise
             self.store.clear(order.name)
         return "ok"
+
+    def locked(self, name: StoreName, tell: Teller) -> AbstractContextManager[int]:
+        """Hold the lock of an entry; raises LockHeld if another has it when all has to stop."""
+        return self.store.making(name, tell.waiting, lambda: self.processes.ended)
 
     def _dropper(self, name: StoreName) -> Callable[[StoreName], None]:
         """Return what removes what builds left; a tree that lies there may still be in use.
@@ -128,7 +131,7 @@ class Builder:
         request = self._request(order, scratch, inputs)
         commits = self._lay_out(order, request, scratch, lock, tell)
         tell.phase("building")
-        self._run(order, request, lock)
+        self._runner(order, lock)(request)
         tell.phase("fixing")
         return self._settle(order, request, commits, see, tell)
 
@@ -182,50 +185,17 @@ class Builder:
         for name, source in (("source", order.source), ("vendor", order.vendor)):
             folder = scratch / "build" / name
             if isinstance(source, FixedSource):
-                command = partial(self._run, order, lock=lock)
-                lay_out_fixed(source, folder, request, command, fetcher, tell)
+                run = self._runner(order, lock)
+                lay_out_fixed(source, folder, request, run, fetcher, tell)
             elif name == "source" or not isinstance(source, NoSource):
                 commits += lay_out(source, folder, fetcher, tell)
         return commits
 
-    def _run(self, order: Derivation, request: BuildRequest, lock: int) -> None:
-        path = self.store.log_path(order.name)
-        log = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
-        try:
-            status = self.processes.run(
-                self.sandbox.command(request),
-                self.sandbox.environment(request),
-                folder=Path("/") if self.sandbox.private else request.folder,
-                log=log,
-                lock=lock,
-                watch=self._watch(order, request),
-                guard=not self.sandbox.ends_with_us,
-            )
-            last = _last_line(log) if status else ""
-        except FileNotFoundError as problem:
-            self.sandbox.check()
-            raise BuildFailed(f"build failed ({problem})", path) from None
-        except Stopped as problem:
-            raise BuildFailed(f"build failed ({problem})  (log: {path})", path) from None
-        finally:
-            if os.fstat(log).st_size > self.limits.log:  # what came between two looks
-                os.ftruncate(log, self.limits.log)
-            os.close(log)
-        if status == 0:
-            return
-        if last.startswith("bwrap: "):
-            self.sandbox.check()
-        raise BuildFailed(f"build failed (rc={status}) — last line: {last}  (log: {path})", path)
-
-    def _watch(self, order: Derivation, request: BuildRequest) -> Watch:
-        scratch = self.store.inner(".tmp", order.name)
-        return partial(
-            until_ended,
-            limits=self.limits,
-            helpers=self.sandbox.helpers,
-            places=(scratch / "build", scratch / "tmp", request.output.host),
-            log=self.store.log_path(order.name),
-        )
+    def _runner(self, order: Derivation, lock: int) -> Callable[[BuildRequest], None]:
+        """Return what runs the script of an order, and the commands that make its sources."""
+        log = self.store.log_path(order.name)
+        sandbox, processes = self.sandbox, self.processes
+        return partial(run_build, sandbox=sandbox, processes=processes, log=log, lock=lock)
 
     def _settle(
         self,
@@ -269,13 +239,3 @@ class Builder:
                 made.commits,
             )
         )
-
-
-def _last_line(log: int) -> str:
-    """Return the last line of a log that is not empty, without control characters."""
-    size = os.fstat(log).st_size
-    end = os.pread(log, 4096, max(0, size - 4096)).decode("utf-8", "replace")
-    lines = [line for line in end.splitlines() if line.strip()] or [""]
-    return "".join(char if char.isprintable() else " " for char in lines[-1]).strip()[
-        :LAST_LINE_LENGTH
-    ]

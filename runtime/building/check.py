@@ -18,7 +18,7 @@ from .request import Limits
 from .result import Event, Result, Status, Teller
 from .sandbox import Sandbox
 
-__all__ = ["build_again"]
+__all__ = ["Again", "build_again"]
 
 
 def build_again(
@@ -44,17 +44,17 @@ def build_again(
     needs: dict[StoreName, Sequence[StoreName]] = dict.fromkeys(wanted, ())
     limits = limits or Limits()
     found = build_all(
-        by_name, needs, store, sandbox, jobs, fail_fast, events, limits, keep_failed, cache, _Again
+        by_name, needs, store, sandbox, jobs, fail_fast, events, limits, keep_failed, cache, Again
     )
     return [found[name] for name in by_name if name in found]
 
 
-class _Again(Builder):
+class Again(Builder):
     """Makes entries that are there already, and compares."""
 
     def build(self, order: Derivation, tell: Teller) -> Status:
         """Build beside the entry and return `reproducible`; BuildFailed if it is not."""
-        with self.store.making(order.name, tell.waiting) as lock:
+        with self.locked(order.name, tell) as lock:
             self.store.clear(order.name)
             try:
                 self._compare(order, lock, tell)

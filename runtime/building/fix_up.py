@@ -12,6 +12,7 @@ mention the private folder:
     share/info/dir           removed: the contents of all manuals of a machine
 """
 
+import mmap
 import os
 import re
 import stat
@@ -75,16 +76,16 @@ class _Mender:
         head = os.pread(file, HEAD, 0)
         if MANUAL.fullmatch(path) and head.startswith(b"\x1f\x8b"):
             os.pwrite(file, bytes(4), 4)
-        if b"\0" in head:
+        if not head or b"\0" in head:
             return False
         if executable and (better := _shebang(head, self._programs)):
             _replace(file, *better)
-        data = _read(file)
-        if path.endswith(".la") and (line := LIBRARIES_OF_LIBRARIES.search(data)):
+        if path.endswith(".la") and (line := LIBRARIES_OF_LIBRARIES.search(_read(file))):
             _replace(file, line[0], b"dependency_libs=''")
-            data = _read(file)
-        # The plain search first: it is 200 times as fast, and finds nothing in most files.
-        return self._private in data and self._mention.search(data) is not None
+        # Mapped, for a text may be larger than the memory. The plain search first: it is 200
+        # times as fast, and finds nothing in most files.
+        with mmap.mmap(file, 0, prot=mmap.PROT_READ) as data:
+            return data.find(self._private) >= 0 and self._mention.search(data) is not None
 
 
 def _shebang(head: bytes, programs: list[Path]) -> tuple[bytes, bytes] | None:

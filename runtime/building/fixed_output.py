@@ -103,6 +103,8 @@ class _Place:
         return {name: text for name, text in build.items() if name != "VENDOR"} | proxies | own
 
     def verify(self, source: FixedSource) -> None:
+        if self.made.is_symlink() or not self.made.is_dir():  # a link would lead into the host
+            raise BuildFailed("the command of its source left no folder at OUTPUT")
         if not any(self.made.iterdir()):
             raise BuildFailed("the command of its source left OUTPUT empty")
         got = hash_tree_with(source.hash_type, self.made)

@@ -9,15 +9,15 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
 
 from ..files.stop import Stop
-from .watch import ready
+from .watch import Watch, ready
 
-__all__ = ["Processes", "Stopped", "Watch"]
+__all__ = ["Processes", "Stopped"]
 
 GONE_SECONDS = 10.0
 """How long killed processes may take to be gone."""
@@ -30,10 +30,6 @@ GUARD = (
 )
 """Runs a command beside a reader of a pipe that only we hold open: when we end, however
 that happens, the reader ends the process group."""
-
-
-Watch = Callable[[int], str | None]
-"""Waits until a process ends; returns why, if it may not go on."""
 
 
 class Stopped(Exception):

@@ -11,7 +11,7 @@ from ..fetch.fetcher import Run
 from .failure import BuildFailed
 from .process import Processes, Stopped
 from .request import Limits
-from .watch import until_ended
+from .watch import watching
 
 __all__ = ["runner"]
 
@@ -38,7 +38,7 @@ def runner(processes: Processes, lock: int) -> Run:
                     folder=folder,
                     log=log.fileno(),
                     lock=lock,
-                    watch=lambda process: until_ended(process, Limits(), 0, (), printed),
+                    watch=watching(Limits(), 0, (), printed),
                     guard=True,
                 )
             except Stopped as problem:

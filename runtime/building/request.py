@@ -52,3 +52,9 @@ class BuildRequest:
     output: Mount
     network: bool = False
     limits: Limits = Limits()
+
+    @property
+    def written(self) -> tuple[Path, ...]:
+        """The folders of the host that fill up while it runs."""
+        private = tuple(mount.host for mount in self.mounts) or (self.folder.parent,)
+        return (*private, self.output.host)

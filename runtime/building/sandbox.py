@@ -59,8 +59,8 @@ class Sandbox(Protocol):
     def warning(self) -> str | None:
         """Return what a person must be told each time it is used."""
 
-    def check(self) -> None:
-        """Raise ProgramError (E30) if it cannot run here."""
+    def check(self, store: Path) -> None:
+        """Raise ProgramError: E30 if it cannot run here, E29 if it may not enter a store."""
 
     def command(self, request: BuildRequest) -> tuple[str, ...]:
         """Return the command line of a build."""
@@ -80,7 +80,7 @@ class Bubblewrap(Frozen):
     helpers: int = 2
     warning: str | None = None
 
-    def check(self) -> None:
+    def check(self, store: Path) -> None:
         import shutil  # commands that build nothing need neither
         import subprocess
 
@@ -90,6 +90,8 @@ class Bubblewrap(Frozen):
         result = subprocess.run(probe, capture_output=True, text=True, check=False)
         if result.returncode != 0:
             raise ProgramError([_cannot_run(f"bubblewrap cannot run: {result.stderr.strip()}")])
+        if closed := _closed(store):
+            raise ProgramError([_cannot_enter(closed)])
 
     def command(self, request: BuildRequest) -> tuple[str, ...]:
         network = () if request.network else ("--unshare-net",)
@@ -176,7 +178,7 @@ class Off(Frozen):
     helpers: int = 1
     warning: str | None = "the sandbox is off: builds see the whole machine and its network"
 
-    def check(self) -> None:
+    def check(self, store: Path) -> None:
         """Return at once: it runs everywhere."""
 
     def command(self, request: BuildRequest) -> tuple[str, ...]:
@@ -190,6 +192,26 @@ def sandbox_named(name: str) -> Sandbox:
     """Return the sandbox called `bubblewrap` or `off`; KeyError for another name."""
     sandboxes: dict[str, Sandbox] = {"bubblewrap": Bubblewrap(), "off": Off()}
     return sandboxes[name]
+
+
+def _closed(store: Path) -> Path | None:
+    """Return the first folder on the way to a store that root alone may enter, as root."""
+    groups = {os.getegid(), *os.getgroups()}
+    real = store.resolve()
+    for folder in (*reversed(real.parents), real):
+        status = folder.stat()
+        is_ours, is_group = status.st_uid == os.geteuid(), status.st_gid in groups
+        if not status.st_mode & (0o100 if is_ours else 0o010 if is_group else 0o001):
+            return folder
+    return None
+
+
+def _cannot_enter(folder: Path) -> Diagnostic:
+    return Diagnostic(
+        Code.E29,
+        f"a build may not enter '{folder}', for it has no rights of root there",
+        hint=f"keep the store elsewhere (--store-root), or: chmod o+x {folder}",
+    )
 
 
 def _cannot_run(problem: str) -> Diagnostic:

@@ -1,7 +1,7 @@
 """Holding a running build against its limits.
 
-In: limits, the first process of a build, the places that it writes to. Out: None once it
-has ended; a sentence that names the limit as soon as it is past one.
+In: limits, the places that a build writes to, before it begins; then its first process.
+Out: None once it has ended; a sentence that names the limit as soon as it is past one.
 
 All is measured again and again while the build runs, for the build as a whole.
 setrlimit(2) is not asked: it holds each process alone, counts address space and not
@@ -21,7 +21,7 @@ from pathlib import Path
 from ..files.size import human_size, tree_size
 from .request import Limits
 
-__all__ = ["ready", "until_ended"]
+__all__ = ["Watch", "ready", "watching"]
 
 PAUSE_SECONDS = 0.05
 SHARE = 10
@@ -30,17 +30,30 @@ SHARE = 10
 MEMORY = re.compile(rb"^(?:RssAnon|RssShmem|VmSwap):\s*(\d+) kB$", re.MULTILINE)
 
 
-def until_ended(
-    process: int, limits: Limits, helpers: int, places: Sequence[Path], log: Path
-) -> str | None:
-    """Wait until a process ends, or until it and its descendants are past a limit.
+Watch = Callable[[int], str | None]
+"""Waits until a process ends, or until it and its descendants are past a limit: returns
+which one that is, and how to raise it."""
 
-    Returns which limit that is, and how to raise it. `helpers` of the processes are the
-    sandbox's own; `places` are files and folders, all that the build writes to besides its log.
+
+def watching(limits: Limits, helpers: int, places: Sequence[Path], log: Path) -> Watch:
+    """Return what watches a build that has not begun: what lies there now does not count.
+
+    `helpers` of the processes are the sandbox's own; `places` are files and folders, all
+    that the build writes to besides its log.
     """
-    gauges = list(_gauges(process, limits, helpers, [*places, log]))
-    text = f"printed more than {human_size(limits.log)}: raise --max-log"
-    gauges.append(_Gauge(lambda: log.stat().st_size, limits.log, text))
+    written = [*places, log]
+    before = 0 if limits.output is None else _written(written)
+
+    def watch(process: int) -> str | None:
+        gauges = list(_gauges(process, limits, helpers, lambda: _written(written) - before))
+        text = f"printed more than {human_size(limits.log)}: raise --max-log"
+        gauges.append(_Gauge(lambda: log.stat().st_size, limits.log, text))
+        return _until_ended(process, gauges)
+
+    return watch
+
+
+def _until_ended(process: int, gauges: Sequence["_Gauge"]) -> str | None:
     descriptor = os.pidfd_open(process)
     try:
         while not ready(descriptor, select.POLLIN, _pause(gauges)):
@@ -79,13 +92,13 @@ class _Gauge:
         return past
 
 
-def _pause(gauges: Sequence[_Gauge]) -> float | None:
-    if not gauges:
-        return None
+def _pause(gauges: Sequence[_Gauge]) -> float:
     return max(0.0, min(gauge.due for gauge in gauges) - time.monotonic())
 
 
-def _gauges(process: int, limits: Limits, helpers: int, places: Sequence[Path]) -> Iterator[_Gauge]:
+def _gauges(
+    process: int, limits: Limits, helpers: int, written: Callable[[], int]
+) -> Iterator[_Gauge]:
     if limits.seconds is not None:
         began = time.monotonic()
         text = f"took more than {limits.seconds:g} seconds: raise --timeout"
@@ -97,9 +110,8 @@ def _gauges(process: int, limits: Limits, helpers: int, places: Sequence[Path]) 
         text = f"had more than {limits.processes} processes and threads: raise --max-processes"
         yield _Gauge(lambda: sum(_threads(process).values()) - helpers, limits.processes, text)
     if limits.output is not None:
-        before = _written(places)
         text = f"wrote more than {human_size(limits.output)}: raise --max-output"
-        yield _Gauge(lambda: _written(places) - before, limits.output, text)
+        yield _Gauge(written, limits.output, text)
 
 
 def _written(places: Sequence[Path]) -> int:

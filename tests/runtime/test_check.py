@@ -9,9 +9,10 @@ from builds import NOTHING, Workshop, derive, local
 
 from punix.ir.derivation import Derivation
 from punix.ir.diagnostics import Code
-from punix.runtime.building.check import build_again
-from punix.runtime.building.result import Result
+from punix.runtime.building.check import Again, build_again
+from punix.runtime.building.result import Result, Teller
 from punix.runtime.building.sandbox import Bubblewrap
+from punix.runtime.files.lock import LockHeld
 from punix.runtime.files.tree import hash_tree
 
 pytestmark = pytest.mark.sandbox
@@ -104,6 +105,16 @@ def test_what_fails_the_second_time(shop: Workshop) -> None:
     assert [result.status for result in results] == ["reproducible", "failed"]
     assert "rc=1" in results[1].message
     assert shop.left() == sorted([tool.name, order.name])
+
+
+def test_it_does_not_wait_for_another_when_all_has_to_stop(shop: Workshop) -> None:
+    order = derive("App", "touch $OUTPUT/a")
+    shop.ok(order)
+    again = Again(shop.store, shop.sandbox, shop.cache)
+    again.processes.end()
+    tell = Teller(shop.events.append, order.module, order.name)
+    with shop.store.making(order.name), pytest.raises(LockHeld):
+        again.build(order, tell)
 
 
 def test_facts_that_fit_no_tree_are_not_blamed_on_the_build(shop: Workshop) -> None:

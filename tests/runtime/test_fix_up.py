@@ -87,7 +87,7 @@ def test_what_mentions_the_private_folder_is_told(output: Path) -> None:
         "etc/b": "y" * 9999 + '"/build/tmp"',
         "etc/c": "-I/build/x",
     }
-    fine = {"d": "/a/build/x ./build/y $(top)/build/z", "e": "/build", "f": "\0/build/x"}
+    fine = {"d": "/a/build/x ./build/y $(top)/build/z", "e": "/build", "g": "", "f": "\0/build/x"}
     for name, text in {**told, **fine}.items():
         put(output, name, text.encode())
     os.symlink("/build/source/x", output / "link")

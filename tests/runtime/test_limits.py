@@ -1,5 +1,6 @@
 """What a build may take: builds that take more are stopped, and told which limit it was."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,16 @@ def test_what_is_written_between_two_looks_counts_too(shop: Workshop) -> None:
     [result] = shop.build(order, limits=Limits(output=9))
     assert (result.status, shop.left()) == ("failed", [])
     assert "more than 9" in result.message
+
+
+def test_what_is_written_before_the_first_look_counts_too(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text("before")
+    look = watch.watching(Limits(output=100), 0, [], log)
+    log.write_text("x" * 200)
+    with subprocess.Popen(["sleep", "60"]) as process:
+        assert look(process.pid) == "wrote more than 100 bytes: raise --max-output"
+        process.kill()
 
 
 def test_without_limits_nothing_is_measured(

@@ -168,6 +168,20 @@ def test_the_packages_environment_does_not_reach_bwrap(tmp_path: Path) -> None:
     assert command.index("--clearenv") < command.index("--setenv")
 
 
+@pytest.mark.sandbox
+@pytest.mark.skipif("nobody" not in USERS, reason="only root is more than its builds")
+def test_a_store_that_root_alone_may_enter_is_named(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    os.chown(closed, USERS["nobody"], -1)
+    with pytest.raises(ProgramError, match=f"may not enter '{closed}'") as caught:
+        Workshop.at(closed, Bubblewrap()).build(derive("A", TOUCH))
+    [found] = caught.value.diagnostics
+    assert found.code == Code.E29
+    assert found.hint is not None
+    assert found.hint.endswith(f"chmod o+x {closed}")
+
+
 def test_a_missing_bubblewrap_stops_all(tmp_path: Path) -> None:
     shop = Workshop.at(tmp_path, Bubblewrap(program="no-such-bwrap"))
     with pytest.raises(ProgramError, match="not installed") as caught:

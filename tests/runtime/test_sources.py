@@ -14,6 +14,7 @@ from web import Web, web
 from punix.ir.derivation import Derivation
 from punix.ir.diagnostics import Code
 from punix.ir.package import FetchedSource, FixedSource, LocalPatch, SourcePatch
+from punix.runtime.building.request import Limits
 from punix.runtime.building.result import Result
 from punix.runtime.building.sandbox import sandbox_named
 from punix.runtime.fetch import download
@@ -199,6 +200,20 @@ def test_a_command_that_fails(shop: Workshop, command: str, words: str) -> None:
     [result] = shop.build(derive("A", COPY, source=FixedSource(command, "", "sha256", SPAN)))
     assert (result.status, shop.left()) == ("failed", [])
     assert words in result.message
+
+
+def test_a_link_in_place_of_its_output_is_not_followed(each_shop: Workshop, tmp_path: Path) -> None:
+    known = digest_of(tmp_path, {"key": "secret"}, "sha256")
+    command = f"rmdir $OUTPUT; ln -s {tmp_path}/expected $OUTPUT"
+    source = FixedSource(command, known, "sha256", SPAN)
+    [result] = each_shop.build(derive("A", COPY, source=source))
+    assert result.message == "the command of its source left no folder at OUTPUT"
+
+
+def test_what_a_command_writes_has_the_limits_of_a_build(each_shop: Workshop) -> None:
+    source = FixedSource("head -c 100000 /dev/zero > $OUTPUT/a; sleep 60", "", "sha256", SPAN)
+    [result] = each_shop.build(derive("A", COPY, source=source), limits=Limits(output=50_000))
+    assert "wrote more than 48.8 KiB: raise --max-output" in result.message
 
 
 def test_what_is_kept_of_a_command_is_verified(shop: Workshop, tmp_path: Path) -> None:
