@@ -51,7 +51,8 @@ class Unit(Node):
 
     `service` is the program's name for it; `meaning` is a digest of the unit
     text without keys that change nothing at run time; `files`, `packages` and
-    `secrets` are what a change of which makes it restart.
+    `secrets` are what a change of which makes it restart. One that `reloads` reads its
+    files again when it is told to, but for `start_files`, which are some of `files`.
     """
 
     name: UnitName
@@ -64,6 +65,8 @@ class Unit(Node):
     files: tuple[AbsPath, ...]
     packages: tuple[StoreName, ...]
     secrets: tuple[str, ...]
+    reloads: bool
+    start_files: tuple[AbsPath, ...]
     enable: bool
     wanted_by: str
     span: Span = uncompared()

@@ -11,7 +11,7 @@ from .node import Node, node
 
 __all__ = ["Action", "FileChange", "Plan", "UnitAction"]
 
-Action: TypeAlias = Literal["start", "stop", "restart", "none"]
+Action: TypeAlias = Literal["start", "stop", "restart", "reload", "none"]
 
 
 @node("file-change")

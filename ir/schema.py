@@ -255,6 +255,11 @@ SERVICE = Schema(
             "when the service manager starts it again",
             default="on-failure",
         ),
+        FieldSpec(
+            "reloadSignal",
+            TextShape(choices=("SIGHUP", "SIGUSR1", "SIGUSR2", "SIGWINCH")),
+            "the signal at which it reads its files again, in place of a restart",
+        ),
     ),
 )
 

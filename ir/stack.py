@@ -32,7 +32,7 @@ class Service(Node):
 
     `executable` is `<package>/bin/<binary>`; `environment`, `credentials` (each one
     secret) and `directives` are sorted by name; `package` and `binary` stay beside for
-    messages and checks.
+    messages and checks. At `reload_signal` (`SIGHUP`) it reads its files again.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Service(Node):
     enable: bool
     user: AccountName | None
     restart: str
+    reload_signal: str | None
     span: Span = uncompared()
     binary_span: Span = uncompared()
     argument_spans: tuple[Span, ...] = uncompared()

@@ -300,6 +300,7 @@ def bundle_units(bundle: Bundle) -> Iterator[Problem]:
         path = f"units[{at}]"
         yield from known(f"{path}.requires", unit.requires, before, "unit before this one:")
         yield from known(f"{path}.files", [unit.path, *unit.files], files, "file")
+        yield from known(f"{path}.start_files", unit.start_files, set(unit.files), "file of it")
         yield from known(f"{path}.packages", unit.packages, bundle.declared, "package")
         before.add(unit.name)
     yield from rising("shared_files", bundle.shared_files)

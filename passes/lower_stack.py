@@ -102,6 +102,7 @@ def _service(record: RecordValue, modules: Modules) -> Service:
         enable=fields.flag("enable"),
         user=None if user is None else fields.name("user", AccountName),
         restart=fields.text("restart"),
+        reload_signal=fields.maybe("reloadSignal"),
         span=record.span,
         binary_span=fields.span_of("binary"),
         argument_spans=tuple(item.span for item in fields.items("args")),

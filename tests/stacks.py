@@ -38,6 +38,7 @@ def service(
     credentials: Mapping[str, Secret] | None = None,
     user: str | None = None,
     restart: str = "on-failure",
+    reload_signal: str | None = None,
 ) -> Service:
     names = tuple(depends_on)
     return Service(
@@ -62,6 +63,7 @@ def service(
         enable=True,
         user=None if user is None else AccountName(user),
         restart=restart,
+        reload_signal=reload_signal,
         span=at(line),
         binary_span=at(line + 1),
         argument_spans=(at(line + 2),) * len(arguments),

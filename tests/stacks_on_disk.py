@@ -96,6 +96,8 @@ def services(count: int, text: str = "") -> Bundle:
             (),
             (NAME,),
             (),
+            False,
+            (),
             True,
             "multi-user.target",
             SPAN,

@@ -8,8 +8,6 @@ Raises ProgramError with all errors: E1, E2, E18, E19, E24, and E28 for a text
 that systemd's syntax cannot carry.
 """
 
-from collections.abc import Sequence
-
 from ...ir.bundle import Bundle, BundleFile, SecretFile, Unit
 from ...ir.closure import Closure, StackClosure
 from ...ir.diagnostics import Code, Collector
@@ -17,9 +15,9 @@ from ...ir.names import AbsPath, BadName, ModuleName, UnitName
 from ...ir.stack import ConfigFile, Service
 from ...ir.text import StorePath, fill
 from ..paths import check_collisions, check_place
-from .mention import files_of
+from .mention import Named, files_of
 from .order import in_order
-from .service import TARGET, secret_files, sections, unit_of
+from .service import TARGET, reloads, secret_files, sections, unit_of
 from .unit import line_spans, meaning, render
 
 __all__ = ["emit"]
@@ -99,7 +97,7 @@ def _config_file(file: ConfigFile) -> BundleFile:
 
 
 def _service(
-    stack: ModuleName, service: Service, reads: Sequence[AbsPath], found: Collector
+    stack: ModuleName, service: Service, reads: Named, found: Collector
 ) -> tuple[BundleFile, list[SecretFile], Unit]:
     """Make the unit file of a service, its secret files, and what a plan has to know of it."""
     secrets = secret_files(service)
@@ -126,9 +124,11 @@ def _service(
         binary=service.binary,
         meaning=meaning(file.text, tuple(part for one in secrets for part in one.text)),
         requires=tuple(sorted({UnitName(unit_of(other)) for other in service.depends_on})),
-        files=tuple(reads),
+        files=reads.files,
         packages=tuple(sorted(mentioned)),
         secrets=tuple(sorted(secret.name for secret in secrets)),
+        reloads=reloads(service),
+        start_files=reads.at_start,
         enable=service.enable,
         wanted_by=TARGET,
         span=service.span,

@@ -1,34 +1,54 @@
 """Which files of a stack a service reads, as far as its texts tell.
 
 In: services and config files. Out: for each service the paths that its
-arguments, environment and directives name, or whose folder they name; and the
-files that no service names: any of them may read those.
+arguments, environment and directives name, or whose folder they name; those of
+them that systemd reads for it when it starts; and the files that no service
+names: any of them may read those.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
+from typing import NamedTuple
 
 from ...ir.names import AbsPath
 from ...ir.stack import ConfigFile, Service
+from ...ir.text import Text
+from .directives import COMMANDS
 
-__all__ = ["files_of"]
+__all__ = ["Named", "files_of"]
 
 PATH = re.compile(r"(?:/[\w.+@-]+)+")
 
 
+class Named(NamedTuple):
+    """The paths that a service names, and those of them that only a start reads; sorted."""
+
+    files: tuple[AbsPath, ...]
+    at_start: tuple[AbsPath, ...]
+
+
 def files_of(
     services: Sequence[Service], files: Iterable[ConfigFile]
-) -> tuple[Mapping[str, tuple[AbsPath, ...]], tuple[AbsPath, ...]]:
-    """Return which paths each service names, by its name, and those that none names; sorted."""
+) -> tuple[Mapping[str, Named], tuple[AbsPath, ...]]:
+    """Return what each service names, by its name, and the paths that none names; sorted."""
     paths = [file.path for file in files]
     plain = [path for path in paths if PATH.fullmatch(path)]
     odd = [path for path in paths if not PATH.fullmatch(path)]
     below = _by_folder(plain)
-    named = {service.name: _named(service, below, odd) for service in services}
-    somewhere = set(chain.from_iterable(named.values()))
-    shared = tuple(sorted(path for path in paths if path not in somewhere))
-    return {name: tuple(sorted(found)) for name, found in named.items()}, shared
+    named = {
+        service.name: Named(
+            _named(service.texts(), below, odd), _named(_read_by_systemd(service), below, odd)
+        )
+        for service in services
+    }
+    somewhere = set(chain.from_iterable(found.files for found in named.values()))
+    return named, tuple(sorted(path for path in paths if path not in somewhere))
+
+
+def _read_by_systemd(service: Service) -> list[Text]:
+    """Return the directives but for commands, which run in the service: `LoadCredential`."""
+    return [one.text for one in service.directives if one.name not in COMMANDS]
 
 
 def _by_folder(paths: Iterable[AbsPath]) -> dict[str, list[AbsPath]]:
@@ -42,9 +62,10 @@ def _by_folder(paths: Iterable[AbsPath]) -> dict[str, list[AbsPath]]:
 
 
 def _named(
-    service: Service, below: Mapping[str, list[AbsPath]], odd: Iterable[AbsPath]
-) -> set[AbsPath]:
-    literals = [part for text in service.texts() for part in text if isinstance(part, str)]
+    texts: Iterable[Text], below: Mapping[str, list[AbsPath]], odd: Iterable[AbsPath]
+) -> tuple[AbsPath, ...]:
+    literals = [part for text in texts for part in text if isinstance(part, str)]
     tokens = {token for part in literals for token in PATH.findall(part)}
     found = {path for token in tokens for path in below.get(token, ())}
-    return found | {path for path in odd if any(path in part for part in literals)}
+    found |= {path for path in odd if any(path in part for part in literals)}
+    return tuple(sorted(found))

@@ -18,7 +18,7 @@ from .directives import COMMANDS, command_line, misplaced
 from .escape import Refused, assignment, executable, line_value, word
 from .unit import Line, Section
 
-__all__ = ["TARGET", "secret_files", "sections", "unit_of"]
+__all__ = ["TARGET", "reloads", "secret_files", "sections", "unit_of"]
 
 TARGET = "multi-user.target"
 
@@ -67,6 +67,12 @@ def sections(stack: ModuleName, service: Service, found: Collector) -> tuple[Sec
     )
 
 
+def reloads(service: Service) -> bool:
+    """Whether a service can be told to read its files again."""
+    own = any(directive.name == "ExecReload" for directive in service.directives)
+    return own or service.reload_signal is not None
+
+
 def _unit(stack: ModuleName, service: Service) -> Iterator[Line]:
     yield Line("Description", (f"Punix stack {stack}: {service.name}",), service.span)
     if service.depends_on:
@@ -81,6 +87,8 @@ def _service(service: Service, found: Collector) -> Iterator[Line]:
     for key, value in (("Type", "simple"), ("Restart", service.restart), ("User", service.user)):
         if value is not None and key not in own:
             yield Line(key, _guarded(line_value, (value,), service.span, found), service.span)
+    if service.reload_signal is not None:
+        yield Line("ExecReload", (_send(service.reload_signal),), service.span)
     secrets = _environment_file(service)
     if secrets is not None:
         yield Line("EnvironmentFile", _in_live(secrets.name), secrets.span)
@@ -92,7 +100,16 @@ def _service(service: Service, found: Collector) -> Iterator[Line]:
             write = partial(assignment, entry.name)
             yield Line("Environment", _guarded(write, entry.text, entry.span, found), entry.span)
     for directive in service.directives:
+        if directive.name == "ExecReload" and service.reload_signal is not None:
+            hint = "keep one of them"
+            found.error(Code.E1, "'ExecReload' beside 'reloadSignal'", directive.span, hint=hint)
+            continue
         yield from _directive(directive, found)
+
+
+def _send(signal: str) -> str:
+    """Write a command that sends a signal; a shell is on every machine, `kill` is not."""
+    return f'/bin/sh -c "kill -s {signal.removeprefix("SIG")} ${{MAINPID}}"'
 
 
 def _in_live(name: str) -> Text:

@@ -5,8 +5,10 @@ each file's change, each unit's action with its reason and the line behind it.
 
 A unit restarts when what it says has changed in a way that matters (`meaning`),
 or a package, file or secret that it uses has, or a unit that it requires
-restarts, which systemd passes on by itself. Stops come first, each unit before
-those that it requires; then the rest, each after them.
+restarts, which systemd passes on by itself. It reloads instead where it can and
+nothing changed but files that it reads again then; that is passed on to nobody.
+Stops come first, each unit before those that it requires; then the rest, each
+after them.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -88,16 +90,20 @@ def _starts(
         if unit.name not in before:
             yield UnitAction(unit.name, "start", "it is new", causes.source(unit.span))
             continue
-        cause = causes.of(before[unit.name], unit) or causes.passed_on(unit, restarting)
-        if cause is None:
+        known = before[unit.name]
+        restart = causes.restart(known, unit) or causes.passed_on(unit, restarting)
+        reload = causes.reload(known, unit)
+        if restart is not None:
+            restarting.add(unit.name)
+            yield UnitAction(unit.name, "restart", *restart)
+        elif reload is not None:
+            yield UnitAction(unit.name, "reload", *reload)
+        else:
             yield UnitAction(unit.name, "none", "nothing that it uses changed", "")
-            continue
-        restarting.add(unit.name)
-        yield UnitAction(unit.name, "restart", *cause)
 
 
 class _Causes:
-    """Why a unit restarts: the first cause that applies, the most telling first."""
+    """Why a unit restarts or reloads: the first cause that applies, the most telling first."""
 
     def __init__(
         self,
@@ -117,14 +123,21 @@ class _Causes:
         """Return `file:line` of a span."""
         return _source(span, self._sources)
 
-    def of(self, old: ManifestUnit, new: Unit) -> Cause | None:
-        """Return the cause for which a unit restarts, None if there is none."""
+    def restart(self, old: ManifestUnit, new: Unit) -> Cause | None:
+        """Return the cause of its own for which a unit restarts, None if there is none."""
         return (
             self._package(old.packages, new)
             or self._unit(old, new)
-            or self._file({*old.files, *new.files}, new)
+            or self._file(new.start_files if new.reloads else {*old.files, *new.files}, new)
+            or (None if new.reloads else self._by_file(self._shared, new))
             or self._secret(new)
         )
+
+    def reload(self, old: ManifestUnit, new: Unit) -> Cause | None:
+        """Return the cause for which a unit reloads that does not restart."""
+        if not new.reloads:
+            return None
+        return self._file({*old.files, *new.files}, new) or self._by_file(self._shared, new)
 
     def passed_on(self, unit: Unit, restarting: Collection[UnitName]) -> Cause | None:
         """Return the cause for which systemd restarts a unit together with one that it requires."""
@@ -148,7 +161,9 @@ class _Causes:
         return next((entry for entry in changes if entry.change != "kept"), None)
 
     def _file(self, paths: Iterable[AbsPath], unit: Unit) -> Cause | None:
-        entry = self._changed(paths) or self._shared
+        return self._by_file(self._changed(paths), unit)
+
+    def _by_file(self, entry: FileChange | None, unit: Unit) -> Cause | None:
         if entry is None:
             return None
         return (f"{entry.path} {entry.change}", entry.source or self.source(unit.span))

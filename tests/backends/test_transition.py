@@ -1,6 +1,7 @@
 """What a deploy does with each unit and file, and why."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from stacks import HELLO, closure, config, manifest, service
 
 from examples import tried
 from punix.backends.base import load_backend
+from punix.backends.systemd.unit import meaning
 from punix.ir.bundle import Bundle
 from punix.ir.names import Digest, ModuleName, StoreName
 from punix.ir.plan import Plan
@@ -80,6 +82,131 @@ def test_one_change(
     (unit,) = plan(bundle([OLD], FILES), bundle([service_now], files_now)).units
     found = f"{unit.reason} ({unit.source})" if unit.source else unit.reason
     assert (unit.action, found) == (action, reason)
+
+
+RELOADS = service("a", "--config=/etc/a", reload_signal="SIGHUP")
+
+
+def with_secret(name: str, reload_signal: str | None = None) -> Service:
+    environment = {name: (Secret("from_env", "T"),)}
+    return service("a", environment=environment, reload_signal=reload_signal)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "old_files", "new_files", "action"),
+    [
+        # What changes nothing at run time.
+        (service("a", line=10), service("a", line=90), (), (), "none"),
+        (RELOADS, RELOADS, FILES, FILES, "none"),
+        # A reload, where only files changed that are read again then.
+        (RELOADS, RELOADS, FILES, (config("/etc/a", "new\n"), FILES[1]), "reload"),
+        (RELOADS, RELOADS, FILES, (FILES[0], config("/etc/b", "new\n")), "reload"),
+        (RELOADS, RELOADS, FILES, FILES[1:], "reload"),
+        (RELOADS, RELOADS, FILES, (*FILES, config("/etc/c")), "reload"),
+        (RELOADS, RELOADS, FILES, (config("/etc/a", mode=0o600), FILES[1]), "reload"),
+        (service("a", directives={"ExecReload": "/bin/kill -HUP $MAINPID"}),
+         service("a", directives={"ExecReload": "/bin/kill -HUP $MAINPID"}),
+         (), (config("/etc/a"),), "reload"),
+        # A restart, where something else changed as well, or the way to reload itself.
+        (RELOADS, service("a", "--config=/etc/a", "-v", reload_signal="SIGHUP"),
+         FILES, (config("/etc/a", "new\n"), FILES[1]), "restart"),
+        (RELOADS, service("a", "--config=/etc/a", reload_signal="SIGHUP", package=NEWER),
+         FILES, (config("/etc/a", "new\n"), FILES[1]), "restart"),
+        (OLD, RELOADS, FILES, FILES, "restart"),
+        (RELOADS, OLD, FILES, FILES, "restart"),
+        (RELOADS, service("a", "--config=/etc/a", reload_signal="SIGUSR1"),
+         FILES, FILES, "restart"),
+        # What systemd reads for it is read when it starts; what its commands read is not.
+        (service("a", reload_signal="SIGHUP", directives={"LoadCredential": "c:/etc/a"}),
+         service("a", reload_signal="SIGHUP", directives={"LoadCredential": "c:/etc/a"}),
+         FILES, (config("/etc/a", "new\n"), FILES[1]), "restart"),
+        (service("a", reload_signal="SIGHUP", directives={"ExecStartPre": "/bin/cat /etc/a"}),
+         service("a", reload_signal="SIGHUP", directives={"ExecStartPre": "/bin/cat /etc/a"}),
+         FILES, (config("/etc/a", "new\n"), FILES[1]), "reload"),
+        # Every directive of [Service] counts, and what a unit must wait for.
+        (service("a"), service("a", directives={"MemoryMax": "64M"}), (), (), "restart"),
+        (service("a"), service("a", directives={"ExecStop": "/bin/true"}), (), (), "restart"),
+        (service("a"), service("a", restart="always"), (), (), "restart"),
+        (service("a"), service("a", environment={"A": "1"}), (), (), "restart"),
+        (with_secret("T"), with_secret("U"), (), (), "restart"),
+        # A oneshot runs again if it changed, and only then.
+        (service("a", directives={"Type": "oneshot"}),
+         service("a", directives={"Type": "oneshot"}), (), (), "none"),
+        (service("a", "1", directives={"Type": "oneshot"}),
+         service("a", "2", directives={"Type": "oneshot"}), (), (), "restart"),
+        (service("a", "/etc/a", directives={"Type": "oneshot", "RemainAfterExit": "true"}),
+         service("a", "/etc/a", directives={"Type": "oneshot", "RemainAfterExit": "true"}),
+         FILES, (config("/etc/a", "new\n"), FILES[1]), "restart"),
+    ],
+)  # fmt: skip
+def test_one_unit(
+    old: Service,
+    new: Service,
+    old_files: Iterable[ConfigFile],
+    new_files: Iterable[ConfigFile],
+    action: str,
+) -> None:
+    (unit,) = plan(bundle([old], old_files), bundle([new], new_files)).units
+    assert unit.action == action
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "[Unit]\nDescription=other\n[Service]\nExecStart=/a\n",
+        "[Unit]\nDescription=a\nDocumentation=man:a(1)\n[Service]\nExecStart=/a\n",
+        "# why\n[Unit]\n\nDescription = a\n[Service]\nExecStart=/a\n[Install]\nWantedBy=x.target\n",
+    ],
+)
+def test_what_is_only_there_to_be_read_has_no_meaning(changed: str) -> None:
+    plain = "[Unit]\nDescription=a\n[Service]\nExecStart=/a\n"
+    assert meaning((changed,), ()) == meaning((plain,), ())
+    assert meaning((changed.replace("ExecStart=/a", "ExecStart=/b"),), ()) != meaning((plain,), ())
+
+
+def test_whether_it_starts_at_boot_changes_nothing_that_runs() -> None:
+    old = bundle([service("a")])
+    new = replace(old, units=(replace(old.units[0], enable=False),))
+    assert actions(plan(old, new)) == [("none", "a.service", "nothing that it uses changed", "")]
+
+
+def test_a_changed_secret_restarts_what_could_reload() -> None:
+    new = bundle([with_secret("T", reload_signal="SIGHUP")], FILES)
+    old = manifest(new, {"a.env": Digest("1" * 64)})
+    (unit,) = BACKEND.transition(old, new, {"a.env": Digest("2" * 64)}).units
+    assert (unit.action, unit.reason) == ("restart", "a secret that it uses changed")
+
+
+def test_a_reload_is_passed_on_to_nobody() -> None:
+    services = [RELOADS, service("b", "--config=/etc/b", depends_on=["a"])]
+    found = plan(bundle(services, FILES), bundle(services, (config("/etc/a", "new\n"), FILES[1])))
+    assert [(unit.unit, unit.action) for unit in found.units] == [
+        ("a.service", "reload"),
+        ("b.service", "none"),
+    ]
+
+
+def test_what_restarts_with_another_does_not_only_reload() -> None:
+    def services(argument: str) -> list[Service]:
+        return [service("a", argument), service("b", depends_on=["a"], reload_signal="SIGHUP")]
+
+    found = plan(bundle(services("1"), FILES), bundle(services("2"), FILES[1:]))
+    assert [(unit.unit, unit.action, unit.reason) for unit in found.units] == [
+        ("a.service", "restart", "its unit changed"),
+        ("b.service", "restart", "a.service restarts"),
+    ]
+
+
+def test_a_renamed_unit_stops_and_starts_and_who_requires_it_restarts() -> None:
+    def services(name: str) -> list[Service]:
+        return [service(name), service("web", depends_on=[name])]
+
+    found = plan(bundle(services("db")), bundle(services("postgres")))
+    assert [(unit.action, unit.unit) for unit in found.units] == [
+        ("stop", "db.service"),
+        ("start", "postgres.service"),
+        ("restart", "web.service"),
+    ]
 
 
 def test_a_file_that_another_service_names_restarts_that_one_alone() -> None:

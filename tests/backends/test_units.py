@@ -230,3 +230,13 @@ def test_credentials_are_files_that_the_unit_loads(golden: Golden) -> None:
         ("hello.env", 'A="<secret>"\n'),
     ]
     assert bundle.units[0].secrets == ("hello+db", "hello+tls.key", "hello.env")
+
+
+def test_a_signal_to_reload_is_sent_by_a_shell() -> None:
+    text = unit_text(emit(closure([service("hello", reload_signal="SIGHUP")])))
+    assert 'ExecReload=/bin/sh -c "kill -s HUP ${MAINPID}"\n' in text
+    both = service("hello", reload_signal="SIGHUP", directives={"ExecReload": "/bin/true"})
+    assert errors(closure([both])) == [
+        "app.pcl:14:1: error: [E1] 'ExecReload' beside 'reloadSignal'",
+        "  hint: keep one of them",
+    ]

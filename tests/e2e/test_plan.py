@@ -96,6 +96,16 @@ def test_one_line_of_one_file(punix: Punix, roots: tuple[str, ...], tmp_path: Pa
 
 
 @pytest.mark.sandbox
+def test_what_can_reload_is_not_restarted(punix: Punix, roots: tuple[str, ...]) -> None:
+    edit('args = ["/etc/web.conf"]', 'args = ["/etc/web.conf"] reloadSignal = "SIGHUP"')
+    deploy(punix, roots)
+    edit("port = 80", "port = 81")
+    assert plan(punix, roots).splitlines()[1] == (
+        "  reload web.service: /etc/web.conf changed (site.pcl:15)"
+    )
+
+
+@pytest.mark.sandbox
 def test_what_is_live_needs_nothing(punix: Punix, roots: tuple[str, ...]) -> None:
     deploy(punix, roots)
     assert plan(punix, roots) == "Site: gen-001 is live\nnothing changes\n"

@@ -30,7 +30,7 @@ def bundle() -> Bundle:
     files = tuple(BundleFile(path, ("x",), 0o644, None, None, "link", SPAN, ()) for path in PATHS)
     first = Unit(
         *(UNITS[0], "b", PATHS[1], (StorePath(NAMES[0]),), "x", DIGEST, (), (PATHS[0],)),
-        *((NAMES[0],), (), True, "multi-user.target", SPAN, SPAN),
+        *((NAMES[0],), (), False, (), True, "multi-user.target", SPAN, SPAN),
     )
     second = replace(first, name=UNITS[1], requires=(UNITS[0],))
     return Bundle(
