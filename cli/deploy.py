@@ -36,13 +36,16 @@ __all__ = ["carry_out", "deploy", "tell_deployed"]
 
 @click.command()
 @options.stack
-@click.option(
-    "--file", "files", multiple=True, required=True, type=click.Path(), help="The program."
-)
+@options.program
 @click.option("--dry-run", is_flag=True, help="Deploy below a scratch folder instead of /.")
 @click.option("--verify", is_flag=True, help="Ask systemd about new units below any root.")
 @click.option(
-    "--keep", type=WholeNumber(min=1), default=10, show_default=True, help="Generations kept."
+    "--keep",
+    type=WholeNumber(min=1),
+    metavar="N",
+    default=10,
+    show_default=True,
+    help="How many generations are kept.",
 )
 @options.adopt
 @options.vault

@@ -52,14 +52,19 @@ class LazyGroup(click.Group):
         """
         name = args[0]
         if not name.startswith("-") and self.get_command(ctx, name) is None:
-            known = {path.split(" ")[-1]: path for path in self._entries}
-            near = Speller([*known, *self.list_commands(ctx)]).nearest(name)
-            hint = f"; did you mean '{known.get(near, near)}'?" if near else ""
-            ctx.fail(f"no command '{name}'{hint}")
+            meant = " or ".join(f"'{path}'" for path in self._nearest(name))
+            ctx.fail(f"no command '{name}'" + (f"; did you mean {meant}?" if meant else ""))
         label, command, rest = super().resolve_command(ctx, args)
         if label is not None and command is not None and not isinstance(command, click.Group):
             ctx.default_map = {label: default_map(command, rest, ctx)}
         return label, command, rest
+
+    def _nearest(self, name: str) -> list[str]:
+        """Return the commands and groups that a wrong name may stand for, by their last word."""
+        known: dict[str, list[str]] = {group: [group] for group in GROUPS}
+        for path in self._entries:
+            known.setdefault(path.split(" ")[-1], []).append(path)
+        return known.get(name) or known.get(Speller(known).nearest(name) or "", [])
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the list of commands under their headings."""

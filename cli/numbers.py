@@ -22,7 +22,7 @@ class WholeNumber(click.IntRange):
 
 
 class Number(click.FloatRange):
-    """A number from `min` on, or above it with `min_open`."""
+    """A number from `min` on, or above it with `min_open`; perhaps with a greatest one."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the number; raises BadParameter."""
@@ -30,4 +30,6 @@ class Number(click.FloatRange):
             return super().convert(value, param, ctx)
         except click.BadParameter:
             wanted = f"above {self.min}" if self.min_open else f"from {self.min} on"
+            if self.max is not None:
+                wanted = f"from {self.min} to {self.max}"
             self.fail(f"'{value}' is not a number {wanted}", param, ctx)

@@ -23,6 +23,7 @@ __all__ = [
     "jobs",
     "one_stack",
     "output_format",
+    "program",
     "roots",
     "roots_as_given",
     "sandbox",
@@ -244,6 +245,18 @@ def output_format(*choices: str) -> Callable[[F], F]:
 def files(command: F) -> F:
     """Program files as arguments; none means the current folder."""
     return click.argument("files", nargs=-1, type=click.Path(), metavar="[FILE]...")(command)
+
+
+def program(command: F) -> F:
+    """`--file`, for commands whose arguments are other things."""
+    return click.option(
+        "--file",
+        "files",
+        multiple=True,
+        type=click.Path(),
+        default=(".",),
+        help="The program (default: this folder).",
+    )(command)
 
 
 def stack(command: F) -> F:

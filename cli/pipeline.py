@@ -21,7 +21,7 @@ from ..ir.names import ModuleName, StoreName
 from ..ir.node import Node
 from ..ir.package import Lowered
 from ..ir.program import Program
-from ..ir.spell import Speller, did_you_mean
+from ..ir.spell import Speller, nearest_or_all
 from ..passes.bootstrap import BootstrapPolicy
 from ..passes.manager import run, steps
 from ..passes.pipeline import default
@@ -117,7 +117,7 @@ def bundle_of(closure: Closure, stack: ModuleName) -> Bundle:
     """
     stacks = {entry.stack.module: entry.stack for entry in closure.stacks}
     if stack not in stacks:
-        hint = did_you_mean(stack, stacks)
+        hint = nearest_or_all(stack, stacks) or "a stack is a module with a 'backend'"
         raise ProgramError([Diagnostic(Code.E26, f"no stack '{stack}' in the program", hint=hint)])
     return load_backend(stacks[stack].backend).emit(closure, stack)
 

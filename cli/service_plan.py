@@ -42,9 +42,7 @@ __all__ = ["apply", "plan"]
 
 @click.command()
 @options.stack
-@click.option(
-    "--file", "files", multiple=True, required=True, type=click.Path(), help="The program."
-)
+@options.program
 @click.option("--dry-run", is_flag=True, help="Compare with what dry runs deployed.")
 @click.option(
     "--plan",

@@ -36,7 +36,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
         "why-rebuild",
         "Build",
         "why_rebuild:why_rebuild",
-        "Say which input of a package changed since its last build.",
+        "Say which input changed since a package's last build.",
     ),
     CommandEntry("store path", "Store", "store.path:path", "Say which store path a package has."),
     CommandEntry("store info", "Store", "store.look:info", "Say how much the store holds."),
@@ -61,7 +61,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry("store import", "Store", "store.exchange:import_", "Take an archive's paths in."),
     CommandEntry("store roots", "Store", "store.roots:roots", "Say what keeps a store path."),
     CommandEntry("store pin", "Store", "store.roots:pin", "Keep a store path."),
-    CommandEntry("store unpin", "Store", "store.roots:unpin", "Keep it no longer."),
+    CommandEntry("store unpin", "Store", "store.roots:unpin", "Keep a store path no longer."),
     CommandEntry(
         "store forget", "Store", "store.roots:forget", "Forget a deployments root that is gone."
     ),

@@ -41,9 +41,7 @@ class Answer(Frozen):
 
 @click.command("why-rebuild")
 @click.argument("module")
-@click.option(
-    "--file", "files", multiple=True, type=click.Path(), help="The program (default: this folder)."
-)
+@options.program
 @options.store_root
 @options.output_format("text", "json")
 @with_settings
@@ -51,7 +49,7 @@ def why_rebuild(
     module: str, files: tuple[str, ...], store_root: RootPath, style: str, settings: Settings
 ) -> None:
     """Say which input of MODULE's package changed since its last build."""
-    program = load_program(files or (".",), settings.scenario)
+    program = load_program(files, settings.scenario)
     graph = packages_of(lower(program, settings), settings)
     [name] = wanted_names(graph, [module]).values()
     answer = _answer(name, graph, Store(store_root))

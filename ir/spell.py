@@ -6,10 +6,12 @@ it is near enough that a slip of the fingers explains the difference.
 
 from collections.abc import Iterable, Iterator
 
-__all__ = ["Speller", "did_you_mean", "distance"]
+__all__ = ["Speller", "did_you_mean", "distance", "nearest_or_all"]
 
 LONGEST = 40
 """Names beyond this length get no suggestion: their index would be large."""
+LISTED = 5
+"""How many names a hint shows."""
 
 
 def distance(left: str, right: str) -> int:
@@ -68,6 +70,13 @@ class Speller:
 def did_you_mean(name: str, names: Iterable[str]) -> str | None:
     """Return the hint for a name that means nothing; for one look-up."""
     return Speller(names).hint(name)
+
+
+def nearest_or_all(name: str, names: Iterable[str]) -> str | None:
+    """Return the hint for a name that means nothing among few: without a near one, all of them."""
+    known = sorted(names)
+    listed = ", ".join(known[:LISTED]) + (", …" if len(known) > LISTED else "")
+    return did_you_mean(name, known) or (f"there is {listed}" if known else None)
 
 
 def _indexed(names: Iterable[str]) -> dict[str, list[str]]:

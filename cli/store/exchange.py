@@ -26,7 +26,9 @@ __all__ = ["export", "import_"]
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("--output", type=click.Path(), metavar="FILE", help="Write here, not to stdout.")
+@click.option(
+    "--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write here, not to stdout."
+)
 @options.store_root
 @options.output_format("text", "json")
 def export(paths: tuple[str, ...], output: str | None, store_root: RootPath, style: str) -> None:

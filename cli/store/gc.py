@@ -19,6 +19,7 @@ from ...runtime.store.policy import Policy
 from ...runtime.store.store import Store
 from .. import options
 from ..console import tell_waiting
+from ..numbers import Number
 from ..sizes import parse_size
 from .roots import tell_unseen
 
@@ -33,7 +34,7 @@ MOST_DAYS = 36_500
 @click.option("--dry-run", is_flag=True, help="Remove nothing; say what would go, and why not.")
 @click.option(
     "--keep-days",
-    type=click.FloatRange(0, MOST_DAYS),
+    type=Number(0, MOST_DAYS),
     metavar="N",
     envvar="PUNIX_KEEP_DAYS",
     help="Keep what was built in the last N days, with what it mentions.",

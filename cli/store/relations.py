@@ -127,7 +127,8 @@ def _as_json(
 def why_depends(user: str, used: str, store_root: RootPath, style: str) -> int:
     """Show a shortest chain of mentions from store path USER to USED, and the files in it."""
     store = Store(store_root)
-    first, last = find_all(store, [user, used])
+    names = find_all(store, [user, used])
+    first, last = names[0], names[-1]  # they may be one
     with reading_trees():
         links = chain(store, first, last)
     if style == "json":

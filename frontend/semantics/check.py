@@ -14,7 +14,7 @@ from ...ir.node import Frozen, frozen
 from ...ir.program import Program
 from ...ir.shape import Schema
 from ...ir.span import Source
-from ...ir.spell import did_you_mean
+from ...ir.spell import nearest_or_all
 from ..syntax.parse import parse_program
 from .assemble import assemble
 from .classify import classify, used_members
@@ -82,7 +82,7 @@ def check_ast(
     """Do what `check` does with what the parser gave; `collector` holds its errors."""
     names = tuple(sorted({block.name for block in ast.scenarios}))
     if scenario is not None and scenario not in names:
-        hint = did_you_mean(scenario, names)
+        hint = nearest_or_all(scenario, names) or "the program has no scenario"
         collector.error(Code.E2, f"unknown scenario '{scenario}'", None, hint=hint)
         scenario = None
     with deep():

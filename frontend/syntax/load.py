@@ -1,7 +1,7 @@
 """Finds and reads the files of a program: the only part of the frontend that sees a disk.
 
 In: paths as given on the command line. Out: (name, bytes) of each file, sorted
-by name; E29 for what is missing or unreadable.
+by name; E29 for what is missing or unreadable, and for folders without any.
 """
 
 import os
@@ -23,7 +23,11 @@ def load(paths: Iterable[str], collector: Collector) -> list[tuple[str, bytes]]:
     """
     found: dict[tuple[int, int], str] = {}
     for path in paths:
-        for name, status in _files(path, collector):
+        told = collector.sorted()
+        files = list(_files(path, collector))
+        if not files and collector.sorted() == told:
+            collector.error(Code.E29, f"no file '*{SUFFIX}' in folder '{path}'", None)
+        for name, status in files:
             key = (status.st_dev, status.st_ino)
             found[key] = min(name, found.get(key, name))
     return list(_read(sorted(found.values()), collector))
@@ -92,4 +96,10 @@ def _read(names: Iterable[str], collector: Collector) -> Iterator[tuple[str, byt
 
 def _report(path: str, problem: Exception, collector: Collector) -> None:
     reason = problem.strerror if isinstance(problem, OSError) else str(problem)
-    collector.error(Code.E29, f"cannot read '{path}': {reason}", None)
+    hint = "a program is named by its file or folder" if _is_no_file_name(path) else None
+    collector.error(Code.E29, f"cannot read '{path}': {reason}", None, hint=hint)
+
+
+def _is_no_file_name(path: str) -> bool:
+    """Whether somebody seems to have named a module, or a value, where a file is wanted."""
+    return "/" not in path and not path.endswith(SUFFIX) and not os.path.lexists(path)

@@ -70,7 +70,8 @@ def _nearest(text: str, known: Sequence[StoreName]) -> str | None:
     hashed = BEGINS_WITH_HASH.match(name) is not None
     digest, title = (name.partition("-")[0], name.partition("-")[2]) if hashed else (name, name)
     same = [one for one in known if hashed and one.startswith(f"{digest}-")]
-    same = same or [one for one in known if title and f"{one.label}-".startswith(f"{title}-")]
+    begin = f"{title}-".lower()  # a module is called Hello, and its package hello
+    same = same or [one for one in known if title and f"{one.label}-".lower().startswith(begin)]
     if same:
         return _listed(same)
     for typed, table in (

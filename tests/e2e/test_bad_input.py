@@ -182,6 +182,7 @@ def test_a_name_that_is_no_text_is_refused(punix: Punix, tmp_path: Path) -> None
         (("service", "switch", "S", "x"), "'N': 'x' is not a whole number from 1 on"),
         (("service", "rollback", "S", "--to", "0"), "'--to': '0' is not a whole number from 1 on"),
         (("build", "--timeout", "0"), "'--timeout': '0' is not a number above 0"),
+        (("store", "gc", "--keep-days", "x"), "'--keep-days': 'x' is not a number from 0 to 36500"),
         (
             ("service", "switch", "S", "1", "--wait", "-1"),
             "'--wait': '-1' is not a number from 0 on",
@@ -192,6 +193,31 @@ def test_numbers_are_refused_in_words(punix: Punix, arguments: tuple[str, ...], 
     outcome = punix(*arguments)
     assert outcome.code == 2
     assert f"error: Invalid value for {said}\n" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("deploy",), "no command 'deploy'; did you mean 'service deploy'?"),
+        (("verify",), "no command 'verify'; did you mean 'store verify' or 'service verify'?"),
+        (("servce",), "no command 'servce'; did you mean 'service'?"),
+        (("build", "Hello"), "hint: a program is named by its file or folder"),
+        (("check", "src"), "[E29] no file '*.pcl' in folder 'src'"),
+        (("check", "hello.pcl", "--scenario", "prod"), "hint: the program has no scenario"),
+        (("service", "deploy", "Hello"), "hint: there is HelloStack"),
+        (("store", "ls", "Hello"), "-hello-1.0'?"),
+    ],
+)
+@pytest.mark.sandbox
+def test_what_was_meant_is_named(
+    punix: Punix, scratch: Scratch, arguments: tuple[str, ...], said: str
+) -> None:
+    if arguments[0] == "store":
+        assert punix("build", *scratch.roots[:2]).code == 0
+        arguments = (*arguments, *scratch.roots[:2])
+    outcome = punix(*arguments)
+    assert outcome.code in (1, 2)
+    assert said in outcome.err
 
 
 def test_a_program_is_not_a_stored_stage(punix: Punix, scratch: Scratch) -> None:

@@ -120,6 +120,7 @@ def test_why_one_needs_another(punix: Punix, paths: dict[str, str]) -> None:
     ]
     chain = said(punix, "why-depends", paths["App"], paths["Lib"])["chain"]
     assert [one["place"] for one in chain] == ["app", "bin/tool"]
+    assert said(punix, "why-depends", paths["App"], paths["App"])["chain"] == []
     none = punix("store", "why-depends", paths["Lib"], paths["App"])
     assert (none.code, none.out) == (1, "")
     assert "does not depend on" in none.err
