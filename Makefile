@@ -15,7 +15,7 @@ FUZZED := $(addprefix tests/,e2e/test_fuzz.py frontend ir passes backends std)
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST)
 
-demo: .venv/ready ## the tutorial, end to end, on scratch folders
+demo: .venv/ready-for-sandbox ## the tutorial, end to end, on scratch folders
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" examples/hello/demo.sh
 
 test: check ## check, then all tests
@@ -49,3 +49,6 @@ clean: ## remove what the other targets made
 
 .venv/ready: pyproject.toml .ci/setup .ci/programs
 	@.ci/setup
+
+.venv/ready-for-sandbox: pyproject.toml .ci/setup .ci/programs
+	@.ci/setup sandbox

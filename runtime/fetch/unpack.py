@@ -29,7 +29,7 @@ def unpack(file: Path, name: str, folder: Path, limits: Limits | None = None) ->
     size = file.stat().st_size
     writer = TreeWriter(folder, size, limits)
     try:
-        if not name.endswith(WHOLE) and _unpacked(file, folder, writer, limits.most(size)):
+        if not name.endswith(WHOLE) and _unpacked(file, writer, limits.most(size)):
             writer.finish()
         else:
             shutil.copyfile(file, folder / name)
@@ -40,7 +40,7 @@ def unpack(file: Path, name: str, folder: Path, limits: Limits | None = None) ->
         raise BadArchive(f"a name in it is too long: '{problem.filename}'") from None
 
 
-def _unpacked(file: Path, folder: Path, writer: TreeWriter, most: int) -> bool:
+def _unpacked(file: Path, writer: TreeWriter, most: int) -> bool:
     """Unpack an archive; return False if the file is none."""
     with file.open("rb") as opened:
         if is_zip(opened.read(BLOCK)):
@@ -49,7 +49,7 @@ def _unpacked(file: Path, folder: Path, writer: TreeWriter, most: int) -> bool:
     if not _holds_tar(file):
         return False
     with decompressed(file, HEADERS * most) as reader:
-        unpack_tar(reader, writer, folder)
+        unpack_tar(reader, writer)
     return True
 
 

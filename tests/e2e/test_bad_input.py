@@ -212,10 +212,9 @@ def test_numbers_are_refused_in_words(punix: Punix, arguments: tuple[str, ...], 
 def test_what_was_meant_is_named(
     punix: Punix, scratch: Scratch, arguments: tuple[str, ...], said: str
 ) -> None:
-    if arguments[0] == "store":
-        assert punix("build", *scratch.roots[:2]).code == 0
-        arguments = (*arguments, *scratch.roots[:2])
-    outcome = punix(*arguments)
+    store = ("--store-root", scratch.store) if arguments[0] == "store" else ()
+    assert not store or punix("build", *store).code == 0
+    outcome = punix(*arguments, *store)
     assert outcome.code in (1, 2)
     assert said in outcome.err
 

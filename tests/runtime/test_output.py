@@ -68,9 +68,10 @@ def test_names_of_any_bytes_hard_links_and_holes(tmp_path: Path) -> None:
     with (tmp_path / "holes").open("wb") as file:
         file.truncate(64 << 20)
     before = hash_tree(tmp_path)
+    blocks = (tmp_path / "holes").stat().st_blocks  # on tmpfs to be read fills a hole
     assert make_canonical(tmp_path) == (64 << 20) + sum(map(len, odd)) + 1
     assert hash_tree(tmp_path) == before
-    assert (tmp_path / "holes").stat().st_blocks == 0
+    assert (tmp_path / "holes").stat().st_blocks == blocks
 
 
 def test_what_has_no_form_is_refused(tmp_path: Path) -> None:

@@ -3,11 +3,12 @@
 import fcntl
 import os
 import subprocess
-import tarfile
 from pathlib import Path
 
 import pytest
 from real_builds import Site, said_by
+
+from punix.runtime.fetch.unpack import unpack
 
 ROOT = Path(__file__).parents[2]
 CACHE = Path(os.environ.get("PUNIX_TEST_SOURCES") or Path.home() / ".cache/punix-tests/sources")
@@ -46,8 +47,7 @@ def debian_source(package: str) -> Path:
 @pytest.mark.cc
 @pytest.mark.apt
 def test_gnu_hello(site: Site) -> None:
-    with tarfile.open(debian_source("hello")) as archive:
-        archive.extractall(site.folder / "hello", filter="data")
+    unpack(debian_source("hello"), "hello.tar", site.folder / "hello")
     hello = site.build(HELLO)["Hello"]
     assert said_by(hello / "bin" / "hello", "--greeting=hi") == "hi\n"
     assert said_by(hello / "bin" / "hello", "--version").startswith("hello (GNU Hello) 2.10\n")
