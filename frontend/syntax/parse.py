@@ -4,7 +4,7 @@ In: the names and bytes of files. Out: the blocks that could be read, the tables
 lines, and the texts. Every mistake goes to the collector, located; nothing raises.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from ...ir.ast import Ast, Member, ModuleBlock, OptionDecl, ScenarioBlock
 from ...ir.diagnostics import Code, Collector
@@ -57,8 +57,7 @@ def parse_file(
         collector.error(Code.E0, "not UTF-8", Span(name, invalid, invalid + 1))
     reader = _Reader(name, text, source, tokens, collector)
     reader.replaced = "" if invalid is None else "\ufffd"
-    read = [reader.block(begin, end) for begin, end in reader.layout.blocks()]
-    blocks = [block for block in read if block]
+    blocks = list(reader.blocks())
     modules = tuple(block for block in blocks if isinstance(block, ModuleBlock))
     scenarios = tuple(block for block in blocks if isinstance(block, ScenarioBlock))
     return modules, scenarios, source, text
@@ -77,22 +76,32 @@ class _Reader:
         self.replaced = ""  # what stands for bytes that are reported already
         self.nested = 0  # how many modules stood in another; each leaves a '}' over
 
-    def block(self, begin: int, end: int) -> Block | None:
-        """Read one block; None if not even its header can be read."""
+    def blocks(self) -> Iterator[Block]:
+        """Read all blocks; where brackets do not match, a range may hold several."""
+        for begin, end in self.layout.blocks():
+            rest: int | None = begin
+            while rest is not None:
+                found, rest = self.block(rest, end)
+                yield from found
+
+    def block(self, begin: int, end: int) -> tuple[list[Block], int | None]:
+        """Read what a range holds, up to a mistake in a later block; also where that begins."""
         machine = Machine(self.actions)
         self.builder.whole = self.builder.clean = True
         stopped = machine.run(self.kinds, begin, end)
         while stopped is not None:
+            if len(machine.values) > 1 and not isinstance(machine.values[0], int):
+                return self.finish(machine), machine.values[1]
             mistake = self.report(machine, begin, stopped, end)
             if len(machine.values) < HEADER_SIZE:
-                return None
+                return [], None
             if self.closed(machine):
                 break
             resumed = self.resume(machine, mistake, stopped, end)
             if resumed is None:
                 break
             stopped = machine.run(self.kinds, resumed, end)
-        return self.finish(machine)
+        return self.finish(machine), None
 
     def report(self, machine: Machine, begin: int, position: int, end: int) -> Mistake:
         """Say why the machine stopped."""
@@ -141,17 +150,17 @@ class _Reader:
             stopped -= 1  # `a =` and then `b = 1`: go on at b
         return self.layout.next_member(member, stopped, end)
 
-    def finish(self, machine: Machine) -> Block:
-        """Make the block from what stands on the stack."""
+    def finish(self, machine: Machine) -> list[Block]:
+        """Make the block from what stands on the stack, unless some are made already."""
         if not isinstance(machine.values[0], int):
             made: Block | list[Block] = machine.values[0]
-            return made[0] if isinstance(made, list) else made
+            return made if isinstance(made, list) else [made]
         members = _get(machine.values, HEADER_SIZE)
         header = machine.values[:HEADER_SIZE]
         children = [*header, members, None] if isinstance(members, list) else [*header, None]
         if self.kinds[header[0]] == tables.MODULE:
-            return self.builder.module(children)
-        return self.builder.scenario(children)
+            return [self.builder.module(children)]
+        return [self.builder.scenario(children)]
 
 
 def level_of(machine: Machine) -> int:

@@ -6,8 +6,10 @@ changed. `make fuzz` tries many more than a run of the suite.
 
 import random
 import re
+import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -21,6 +23,8 @@ DATA = Path(__file__).parents[1] / "data"
 SEEDS = sorted([*DATA.rglob("*.pcl"), *EXAMPLES.rglob("*.pcl")])
 TRIES = 1000 * FUZZ or 120
 ROUND = 60
+PATIENCE = 60
+"""Seconds in which any program is answered, on a machine that does much else."""
 TOKEN = re.compile(rb'"""|"[^"\n]*"|[A-Za-z_][\w-]*|\d+|\s+|.', re.DOTALL)
 WORDS = [
     *(b"module", b"scenario", b"option", b"force", b"default", b"if", b"then", b"else", b"for"),
@@ -81,6 +85,11 @@ def without_places(ir: str) -> str:
     return str(identity(loads(DerivationGraph, ir)))
 
 
+def hung(*_: object) -> NoReturn:
+    """Turn a program that is not answered into a bug, which names its seed."""
+    raise TimeoutError
+
+
 pytestmark = pytest.mark.fuzz
 
 
@@ -95,7 +104,9 @@ def test_any_program_is_answered(
     monkeypatch.setenv("PUNIX_BOOTSTRAP_MODE", "fast")  # no policy of builds is asked here
     program = tmp_path / "program.pcl"
     right = 0
+    signal.signal(signal.SIGALRM, hung)
     for seed in range(start, start + ROUND):
+        signal.alarm(PATIENCE)
         program.write_bytes(mutated(random.Random(seed)))
         checked = punix("check", program)
         assert "has a bug" not in checked.err, seed
@@ -117,5 +128,6 @@ def test_any_program_is_answered(
             before = program.read_bytes()
             assert punix("fmt", program).code == 1, seed
             assert program.read_bytes() == before, seed
+    signal.alarm(0)
     record_property("programs", ROUND)
     record_property("programs without an error", right)

@@ -146,3 +146,11 @@ def test_digits_have_a_limit() -> None:
 def test_many_mistakes_are_all_found() -> None:
     lines = b"module A {\n" + b"  a = =\n" * 2000 + b"}\n"
     assert sum("error" in line for line in errors(lines)) == 2000
+
+
+def test_blocks_that_no_bracket_tells_apart_are_read_one_by_one() -> None:
+    """Two braces are open where `module B` stands, so its place tells nothing."""
+    head = "module A {\n  x = { a : Zlib {\n  y = 1\n}"
+    assert len(errors(f'{head}\nmodule B "make"\n  z = 1\n}}'.encode())) == 2 * 4
+    modules = parse_file("x", f"{head} module B {{ z = 1 }} module C {{".encode(), Collector())[0]
+    assert [(block.name, block.whole) for block in modules][1:] == [("B", False), ("C", False)]
