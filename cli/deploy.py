@@ -22,6 +22,7 @@ from ..runtime.deploy.layout import Target, generation_name
 from ..runtime.deploy.secrets import LocalSecrets, Placeholders, SecretSource, resolve
 from ..runtime.store.store import Store
 from . import options
+from .activate import activation_for, refuse_activation, tell_failure, tell_outdated
 from .console import tell_waiting
 from .numbers import WholeNumber
 from .pipeline import bundle_of, close
@@ -48,6 +49,7 @@ __all__ = ["carry_out", "deploy", "tell_deployed"]
     help="How many generations are kept.",
 )
 @options.adopt
+@options.activate
 @options.vault
 @options.deployments_root
 @options.transport_root
@@ -61,6 +63,8 @@ def deploy(
     verify: bool,
     keep: int,
     adopt: bool,
+    activate: bool,
+    no_rollback: bool,
     vault: Path | None,
     deployments_root: RootPath,
     transport_root: RootPath | None,
@@ -70,21 +74,23 @@ def deploy(
 ) -> int:
     """Make a new generation of STACK live."""
     if dry_run:
+        refuse_activation(activate)
         transport_root = scratch_root(transport_root, deployments_root)
     place = target(stack, deployments_root, building.store_root, transport_root)
     closure = close(load_program(files, settings.scenario), replace(settings, one_stack=stack))
     bundle = bundle_of(closure, stack)
+    activation = activation_for(place, activate, no_rollback)
     real = LocalSecrets(os.environ, vault)
     secrets = Placeholders(real) if dry_run else real
 
     def settled(wish: Wish) -> Wish:
-        return replace(wish, keep=keep, verify=verify or None, adopt=adopt)
+        wish = replace(wish, keep=keep, verify=verify or None, adopt=adopt)
+        return replace(wish, activation=activation)
 
     done = carry_out(closure, bundle, place, secrets, building, wait, settled)
     if done is None:
         return BUILD_FAILED
-    tell_deployed(done, place if dry_run else None)
-    return 0
+    return tell_deployed(done, place, scratch=dry_run, activated=activate)
 
 
 def carry_out(
@@ -147,13 +153,18 @@ def _binaries(package: Path) -> str | None:
     return f"there is {', '.join(names[:10])}" if names else "the package has no 'bin' folder"
 
 
-def tell_deployed(done: Done, scratch: Target | None) -> None:
-    """Say what is live now, and where, if that is below a scratch root."""
+def tell_deployed(done: Done, place: Target, *, scratch: bool, activated: bool) -> int:
+    """Say what is live now, and where, if that is below a scratch root; returns the exit code."""
+    if done.failure is not None:
+        return tell_failure(done, done.failure)
     live = done.live
     click.echo(
         f"deployed: stack {live.stack} → {generation_name(live.generation)} "
         f"({len(live.files)} config file(s), {len(live.store_paths)} store path(s) pinned)"
     )
-    if scratch is not None:
-        click.echo(f"  scratch: {scratch.transport.root}/")
+    if scratch:
+        click.echo(f"  scratch: {place.transport.root}/")
     tell_skipped(done.skipped)
+    if not activated:
+        tell_outdated(place, done)
+    return 0

@@ -16,6 +16,7 @@ from .numbers import Number, WholeNumber
 from .system import this_system
 
 __all__ = [
+    "activate",
     "adopt",
     "bootstrap",
     "deployments_root",
@@ -141,6 +142,18 @@ def adopt(command: F) -> F:
     """`--adopt`."""
     return click.option(
         "--adopt", is_flag=True, help="Take over paths at which something else lies, and keep that."
+    )(command)
+
+
+def activate(command: F) -> F:
+    """`--activate` and `--no-rollback`."""
+    command = click.option(
+        "--no-rollback", is_flag=True, help="Leave what --activate could not start as it is."
+    )(command)
+    return click.option(
+        "--activate",
+        is_flag=True,
+        help="Stop, restart and start units; if one fails, go back to the generation before.",
     )(command)
 
 

@@ -26,6 +26,7 @@ from ..runtime.deploy.secrets import LocalSecrets, Placeholders, SecretSource
 from ..runtime.files.fs import write_file
 from ..runtime.files.sealed import seal
 from . import options
+from .activate import activation_for, refuse_activation
 from .console import notice, say, write_json
 from .deploy import carry_out, tell_deployed
 from .numbers import WholeNumber
@@ -115,6 +116,7 @@ def _saved(place: Target, closure: Closure, ground: Ground, found: Plan) -> Save
     "--keep", type=WholeNumber(min=1), default=10, show_default=True, help="Generations kept."
 )
 @options.adopt
+@options.activate
 @options.vault
 @options.deployments_root
 @options.transport_root
@@ -126,6 +128,8 @@ def apply(
     verify: bool,
     keep: int,
     adopt: bool,
+    activate: bool,
+    no_rollback: bool,
     vault: Path | None,
     deployments_root: RootPath,
     transport_root: RootPath | None,
@@ -135,8 +139,10 @@ def apply(
     """Carry out the plan in FILE, or refuse because something moved since it was made."""
     saved = read_plan(file)
     if dry_run:
+        refuse_activation(activate)
         transport_root = scratch_root(transport_root, deployments_root)
     place = target(saved.plan.stack, deployments_root, building.store_root, transport_root)
+    activation = activation_for(place, activate, no_rollback)
     bundle = _bundle(file, saved)
     secrets = _secrets(vault, dry_run)
 
@@ -144,14 +150,14 @@ def apply(
         check_unmoved(place, saved, _survey(place, bundle, secrets))
 
     def settled(wish: Wish) -> Wish:
-        return replace(wish, keep=keep, verify=verify or None, adopt=adopt, confirm=confirm)
+        wish = replace(wish, keep=keep, verify=verify or None, adopt=adopt, confirm=confirm)
+        return replace(wish, activation=activation)
 
     confirm()  # what moved already is told before anything is built
     done = carry_out(saved.closure, bundle, place, secrets, building, wait, settled)
     if done is None:
         return BUILD_FAILED
-    tell_deployed(done, place if dry_run else None)
-    return 0
+    return tell_deployed(done, place, scratch=dry_run, activated=activate)
 
 
 def _bundle(file: str, saved: SavedPlan) -> Bundle:

@@ -13,8 +13,9 @@ from ..ir.names import ModuleName, RootPath
 from ..runtime.deploy.generations import Done, deploy
 from ..runtime.deploy.generations import rollback as go_back
 from ..runtime.deploy.generations import switch as go_to
-from ..runtime.deploy.layout import generation_name
+from ..runtime.deploy.layout import Target, generation_name
 from . import options
+from .activate import activation_for, tell_failure, tell_outdated
 from .numbers import WholeNumber
 from .target import caller, kept_from_gc, target, tell_skipped
 
@@ -31,6 +32,7 @@ __all__ = ["rollback", "switch"]
 )
 @options.vault
 @options.adopt
+@options.activate
 @options.roots
 @options.wait
 def rollback(
@@ -39,51 +41,67 @@ def rollback(
     refresh_secrets: bool,
     vault: Path | None,
     adopt: bool,
+    activate: bool,
+    no_rollback: bool,
     store_root: RootPath,
     deployments_root: RootPath,
     transport_root: RootPath | None,
     wait: float | None,
-) -> None:
+) -> int:
     """Go back to the generation of STACK that was live before."""
     place = target(stack, deployments_root, store_root, transport_root)
     who = caller(store_root, wait)
+    activation = activation_for(place, activate, no_rollback)
     with kept_from_gc(place):
         if not refresh_secrets:
-            _tell("rolled back", go_back(place, to, who, adopt=adopt))
-            return
+            done = go_back(place, to, who, adopt=adopt, activation=activation)
+            return _tell(place, "rolled back", done, activated=activate)
         from .wish import wish_for_kept  # a rollback renders nothing, and starts quickly
 
         kept, wish = wish_for_kept(place, to, who, vault)
-        done = deploy(place, replace(wish, adopt=adopt), who)
-    _tell("rolled back", done, f", {generation_name(kept.generation)} with its secrets read anew")
+        done = deploy(place, replace(wish, adopt=adopt, activation=activation), who)
+    more = f", {generation_name(kept.generation)} with its secrets read anew"
+    return _tell(place, "rolled back", done, more, activated=activate)
 
 
 @click.command()
 @options.stack
 @click.argument("number", type=WholeNumber(min=1), metavar="N")
 @options.adopt
+@options.activate
 @options.roots
 @options.wait
 def switch(
     stack: ModuleName,
     number: int,
     adopt: bool,
+    activate: bool,
+    no_rollback: bool,
     store_root: RootPath,
     deployments_root: RootPath,
     transport_root: RootPath | None,
     wait: float | None,
-) -> None:
+) -> int:
     """Make generation N of STACK live, be it older or newer."""
     place = target(stack, deployments_root, store_root, transport_root)
+    activation = activation_for(place, activate, no_rollback)
+    who = caller(store_root, wait)
     with kept_from_gc(place):
-        done = go_to(place, number, caller(store_root, wait), adopt=adopt)
-    _tell("switched", done)
-    if done.was is not None:
+        done = go_to(place, number, who, adopt=adopt, activation=activation)
+    code = _tell(place, "switched", done, activated=activate)
+    if done.was is not None and done.failure is None:
         click.echo(f"  back: punix service switch {stack} {done.was}{options.roots_as_given()}")
+    return code
 
 
-def _tell(verb: str, done: Done, more: str = "") -> None:
+def _tell(place: Target, verb: str, done: Done, more: str = "", *, activated: bool) -> int:
+    """Say what is live; returns the exit code."""
+    if done.failure is not None:
+        return tell_failure(done, done.failure)
     was = f" (was {generation_name(done.was)})" if done.was is not None else ""
     now = generation_name(done.live.generation)
     click.echo(f"{verb}: stack {done.live.stack} → {now}{was}{more}")
     tell_skipped(done.skipped)
+    if not activated:
+        tell_outdated(place, done)
+    return 0

@@ -54,6 +54,8 @@ class Code(StrEnum):
     E31 = "E31"
     E32 = "E32"
     E33 = "E33"
+    E34 = "E34"
+    E35 = "E35"
 
 
 MEANINGS: Mapping[Code, str] = {
@@ -91,6 +93,8 @@ MEANINGS: Mapping[Code, str] = {
     Code.E31: "a build failed",
     Code.E32: "a setting that is not one, or does not fit",
     Code.E33: "something moved since the plan was made",
+    Code.E34: "no service manager that could act on units",
+    Code.E35: "units do not follow",
 }
 
 EXCERPTS = 8

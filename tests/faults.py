@@ -26,6 +26,7 @@ CHANGES = frozenset(
         "set_owner",
         "sync_folder",
         "sync_filesystem",
+        "run",
     }
 )
 

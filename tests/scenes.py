@@ -10,12 +10,29 @@ from pathlib import Path
 from typing import Any
 
 from faults import Fault, Faulty, Unsynced, stopped
-from stacks_on_disk import Files, bundle, caller, copy, link, outside, read, target, tree, wish
+from managed import Managed
+from stacks_on_disk import (
+    Files,
+    bundle,
+    caller,
+    copy,
+    link,
+    outside,
+    read,
+    target,
+    tree,
+    units,
+    wish,
+)
 
+from punix.backends.systemd.transition import transition
 from punix.ir.diagnostics import ProgramError
+from punix.runtime.deploy import journal
+from punix.runtime.deploy.activation import Activation
 from punix.runtime.deploy.generations import deploy, remove, rollback, switch
 from punix.runtime.deploy.layout import Target
 from punix.runtime.deploy.live import live_manifest
+from punix.runtime.deploy.manager import Systemctl
 from punix.runtime.deploy.manifest_file import load, numbers
 from punix.runtime.deploy.session import observed
 from punix.runtime.deploy.transport import Local
@@ -72,6 +89,28 @@ def adopting(here: Target) -> object:
     return deploy(here, replace(wish(bundle(ADOPTED)), adopt=True), caller())
 
 
+OLD_UNITS = {"kept": "kept", "changed": "old", "dropped": "dropped"}
+NEW_UNITS = {"kept": "kept", "changed": "new", "added": "added"}
+
+
+def activation(here: Target, *, takes_back: bool = True) -> Activation:
+    return Activation(Systemctl(here.transport.run), transition, takes_back)
+
+
+def started(here: Target) -> object:
+    wanted = wish(units(OLD_UNITS, OLD))
+    return deploy(here, replace(wanted, activation=activation(here)), caller())
+
+
+def restarted(here: Target) -> object:
+    wanted = wish(units(NEW_UNITS, NEW))
+    return deploy(here, replace(wanted, activation=activation(here)), caller())
+
+
+def units_back(here: Target) -> object:
+    return rollback(here, None, caller(), activation=activation(here))
+
+
 def trimmed(here: Target) -> object:
     return deploy(here, wish(bundle(NEW), keep=1), caller())
 
@@ -107,6 +146,9 @@ COMMANDS: dict[str, tuple[list[Command], Command]] = {
     "rollback from adopted": ([first, foreign, adopting], back),
     "remove adopted": ([first, foreign, adopting], away),
     "switch": ([first, first, update, back], forward),
+    "activate first": ([], started),
+    "activate": ([started], restarted),
+    "roll units back": ([started, restarted], units_back),
 }
 
 
@@ -118,10 +160,11 @@ class Scene:
         self.before, self.after = folder / "before", folder / "after"
         deploy(target(self.before, "Other"), wish(bundle(OTHER, "Other")), caller())
         for step in setup:
-            step(target(self.before))
+            step(target(self.before, transport=Managed(str(self.before))))
         shutil.copytree(self.before, self.after, symlinks=True)
-        counter = Faulty(Unsynced(str(self.after)))
+        counter = Faulty(Managed(str(self.after)))
         command(target(self.after, transport=counter.as_transport()))
+        self.calls = counter.calls
         self.steps = len(counter.calls)
 
     def fresh(self) -> Path:
@@ -131,7 +174,7 @@ class Scene:
         return here
 
     def run(self, here: Path, at: int, fault: Fault, error: int = 0) -> None:
-        faulty = Faulty(Unsynced(str(here)), at, fault, error)
+        faulty = Faulty(Managed(str(here)), at, fault, error)
         with stopped(), suppress(ProgramError):
             self.command(target(here, transport=faulty.as_transport()))
         assert faulty.fired
@@ -139,7 +182,7 @@ class Scene:
     def recover(self, here: Path, machine: type[Local] = Unsynced) -> None:
         if (here / "srv/deploys/HelloStack").exists():
             with observed(target(here, transport=machine(str(here))), lambda _: None) as state:
-                assert state is None
+                assert state == ("activation interrupted" if is_interrupted(here) else None)
 
     def check_links(self, here: Path) -> None:
         """Linked files are wholly old or wholly new, whatever else is half-done."""
@@ -158,7 +201,7 @@ class Scene:
             return
         names = {path.name for path in folder.iterdir()}
         assert not [name for name in names if name.startswith(".")]
-        assert "journal.json" not in names
+        assert "journal.json" not in names or is_interrupted(here)
         assert ("current" in names) == ("live" in names) == (live is not None)
         assert (folder / "lock").read_text().startswith("pid ")
         kept = [load(target(here), number) for number in numbers(target(here))]
@@ -168,6 +211,11 @@ class Scene:
         if live == was and self.name != "purge":
             before = numbers(target(self.before))
             assert [one.generation for one in kept] == before
+
+
+def is_interrupted(here: Path) -> bool:
+    """Whether a journal says that units may not agree with the files."""
+    return journal.pending(target(here)) is not None
 
 
 def some(points: list[Any], share: int) -> list[Any]:

@@ -10,6 +10,7 @@ from typing import Literal
 from faults import Unsynced
 
 from punix.ir.bundle import Bundle, BundleFile, SecretFile, Unit
+from punix.ir.canonical import digest
 from punix.ir.names import AbsPath, Digest, ModuleName, RootPath, StoreName, UnitName
 from punix.ir.span import Source, Span
 from punix.ir.text import Secret, StorePath
@@ -106,6 +107,26 @@ def services(count: int, text: str = "") -> Bundle:
         for name in names
     )
     return replace(bundle(files), units=units)
+
+
+UNITS = "/etc/systemd/system"
+
+
+def units(texts: Mapping[str, str], files: Files | None = None) -> Bundle:
+    """A bundle of services by name, each the lines of its `[Service]`; and other files."""
+    paths = {name: f"{UNITS}/{name}.service" for name in sorted(texts)}
+    written = {paths[name]: link(f"[Service]\n{texts[name]}\n#") for name in paths}
+    found = tuple(
+        replace(
+            services(1).units[0],
+            name=UnitName(f"{name}.service"),
+            service=name,
+            path=AbsPath(path),
+            meaning=digest([texts[name]], "test"),
+        )
+        for name, path in paths.items()
+    )
+    return replace(bundle({**written, **(files or {})}), units=found)
 
 
 def caller(notice: Callable[[str], None] = lambda _: None, **more: object) -> Caller:

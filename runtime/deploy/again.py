@@ -4,13 +4,11 @@ In: a target and perhaps a number. Out: the manifest and the bundle of that gene
 """
 
 from ...ir.bundle import Bundle
-from ...ir.diagnostics import Code
 from ...ir.manifest import Manifest
-from .bundle_file import load_bundle
+from .bundle_file import whole_bundle
 from .generations import find_generation, same_store
-from .layout import Target, generation_name
+from .layout import Target
 from .live import live_manifest
-from .problems import fail
 from .session import Caller, observed
 
 __all__ = ["kept_generation"]
@@ -24,8 +22,4 @@ def kept_generation(target: Target, to: int | None, caller: Caller) -> tuple[Man
     with observed(target, caller.notice):
         manifest = find_generation(target, to, live_manifest(target))
         same_store(target, manifest)
-        bundle = load_bundle(target, manifest.tree)
-    if bundle is None:
-        name = generation_name(manifest.generation)
-        fail(Code.E27, f"what {name} was rendered from is gone or damaged", hint="deploy it again")
-    return manifest, bundle
+        return manifest, whole_bundle(target, manifest)

@@ -8,13 +8,15 @@ only references.
 from hashlib import sha256
 
 from ...ir.bundle import Bundle
-from ...ir.manifest import ManifestFile
+from ...ir.diagnostics import Code
+from ...ir.manifest import Manifest, ManifestFile
 from ...ir.verify import verify
 from ..files.sealed import Damaged, unseal
-from .layout import Target
+from .layout import Target, generation_name
+from .problems import fail
 from .render import file_bytes
 
-__all__ = ["NAME", "file_again", "load_bundle"]
+__all__ = ["NAME", "file_again", "load_bundle", "whole_bundle"]
 
 NAME = "bundle.json"
 
@@ -26,6 +28,15 @@ def load_bundle(target: Target, tree: str) -> Bundle | None:
     except (FileNotFoundError, Damaged):
         return None
     return None if any(verify(found)) else found
+
+
+def whole_bundle(target: Target, manifest: Manifest) -> Bundle:
+    """Return what a generation was rendered from. Raises ProgramError (E27), OSError."""
+    found = load_bundle(target, manifest.tree)
+    if found is None:
+        name = generation_name(manifest.generation)
+        fail(Code.E27, f"what {name} was rendered from is gone or damaged", hint="deploy it again")
+    return found
 
 
 def file_again(target: Target, bundle: Bundle, file: ManifestFile, store_root: str) -> bytes | None:

@@ -38,7 +38,8 @@ def flip(
     Returns what was left alone because it is not ours. Raises ProgramError,
     OSError; the caller then recovers.
     """
-    journal.write(target, _entry(verb, before, after, checked, created=stage is not None))
+    entry = _entry(target, verb, before, after, checked, created=stage is not None)
+    journal.write(target, entry)
     _adopt(target, checked)
     if stage:
         stage()
@@ -49,7 +50,7 @@ def flip(
     target.transport.sync_folder(target.folder)
     others = [before] if before else []
     skipped = reconcile(target, after, others, settled=checked.settled, prepared=prepared)
-    journal.remove(target)
+    journal.close(target, entry)
     return skipped
 
 
@@ -59,19 +60,41 @@ def take_down(target: Target, before: Manifest) -> tuple[Skipped, ...]:
     Returns what was left alone because it is not ours. Raises OSError.
     """
     pid, host = here()
-    journal.write(target, Journal("remove", before.generation, None, None, (), pid, host))
+    activates, units = _units(target, before)
+    entry = Journal(
+        "remove", before.generation, None, None, (), pid, host, "flip", activates, units
+    )
+    journal.write(target, entry)
     unpoint(target, "current")
     unpoint(target, "live")
     target.transport.sync_folder(target.folder)
     skipped = reconcile(target, None, [before])
-    journal.remove(target)
+    journal.close(target, entry)
     return skipped
 
 
+def _units(target: Target, *involved: Manifest | None) -> tuple[bool, tuple[int, ...]]:
+    """Return whether units are acted on, and whose may run after a flip between generations.
+
+    They are if a command has begun to, be it this one or one that was interrupted.
+    """
+    pending = journal.pending(target)
+    if pending is None:
+        return False, ()
+    return True, tuple(sorted({*pending, *(one.generation for one in involved if one)}))
+
+
 def _entry(
-    verb: Verb, before: Manifest | None, after: Manifest, checked: Checked, *, created: bool
+    target: Target,
+    verb: Verb,
+    before: Manifest | None,
+    after: Manifest,
+    checked: Checked,
+    *,
+    created: bool,
 ) -> Journal:
     pid, host = here()
+    activates, units = _units(target, before, after)
     return Journal(
         verb=verb,
         before=before.generation if before else None,
@@ -80,6 +103,8 @@ def _entry(
         folders=checked.folders,
         pid=pid,
         host=host,
+        activates=activates,
+        units=units,
     )
 
 

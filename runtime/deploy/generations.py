@@ -5,7 +5,7 @@ manifest that is live now. Nothing is evaluated or built here.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
@@ -17,6 +17,7 @@ from ...ir.span import Span
 from ...ir.text import Secret
 from . import history
 from .accounts import check_accounts
+from .activation import Activation, Failure, kept_turn, turn_for
 from .adopt import adopting, clear_drift
 from .describe import Facts, describe, describe_files
 from .flip import flip, take_down
@@ -54,7 +55,8 @@ class Wish:
     generations stay. `verify` asks the service manager whether it takes the units:
     always, never, or (None) where the root is that of a machine. `adopt` takes paths
     over at which something else lies, and keeps that. `confirm` is asked once the stack
-    is held, before anything changes, and raises ProgramError to end it there.
+    is held, before anything changes, and raises ProgramError to end it there. With
+    `activation` units follow.
     """
 
     bundle: Bundle
@@ -66,15 +68,20 @@ class Wish:
     verify: bool | None = None
     adopt: bool = False
     confirm: Callable[[], None] = lambda: None
+    activation: Activation | None = None
 
 
 @dataclass(frozen=True)
 class Done:
-    """The generation that is live now, the one that was, and what was left as it is."""
+    """The generation that became live, the one that was, and what was left as it is.
+
+    `failure` says why its activation failed, and what is live in its place.
+    """
 
     live: Manifest
     was: int | None
     skipped: tuple[Skipped, ...]
+    failure: Failure | None = None
 
 
 def deploy(target: Target, wish: Wish, caller: Caller) -> Done:
@@ -94,8 +101,11 @@ def deploy(target: Target, wish: Wish, caller: Caller) -> Done:
         before = live_manifest(target)
         rendered = _render(target, wish, values)
         _verify_units(target, wish, caller, rendered, before)
-        with claims_held(target, caller):
+        digests = {secret.entry.name: secret.keyed for secret in rendered.secrets}
+        turn = turn_for(target, caller, wish.activation, before, wish.bundle, digests)
+        with turn.units_stopped("deploy"), claims_held(target, caller):
             done = _deploy(target, wish, caller, before, rendered)
+        done = replace(done, failure=turn.finish(done.live))
         try:
             trim(target, done.live, wish.keep)
         except OSError as problem:
@@ -156,19 +166,33 @@ def _next_number(target: Target) -> int:
     return 1 + max((generation_number(name) or 0 for name in names), default=0)
 
 
-def rollback(target: Target, to: int | None, caller: Caller, *, adopt: bool = False) -> Done:
+def rollback(
+    target: Target,
+    to: int | None,
+    caller: Caller,
+    *,
+    adopt: bool = False,
+    activation: Activation | None = None,
+) -> Done:
     """Go back to the generation that was live before this one, or to any that is kept.
 
-    `adopt` is as in Wish.
+    `adopt` and `activation` are as in Wish.
 
     Raises ProgramError: E12 where it or a path that it pins is gone, E21, E22, E26, E27, E29.
     """
-    return _go(target, "rollback", to, caller, adopt)
+    return _go(target, "rollback", to, caller, adopt, activation)
 
 
-def switch(target: Target, to: int, caller: Caller, *, adopt: bool = False) -> Done:
+def switch(
+    target: Target,
+    to: int,
+    caller: Caller,
+    *,
+    adopt: bool = False,
+    activation: Activation | None = None,
+) -> Done:
     """Go to a generation that is kept, forward or back. Raises as rollback does."""
-    return _go(target, "switch", to, caller, adopt)
+    return _go(target, "switch", to, caller, adopt, activation)
 
 
 def _go(
@@ -177,6 +201,7 @@ def _go(
     to: int | None,
     caller: Caller,
     adopt: bool,
+    activation: Activation | None,
 ) -> Done:
     with locked(target, caller):
         before = live_manifest(target)
@@ -184,13 +209,15 @@ def _go(
         _check_tree(target, after)
         same_store(target, after)
         _check_store(caller, after.store_paths)
-        with claims_held(target, caller):
+        turn = kept_turn(target, caller, activation, before, after)
+        with turn.units_stopped(verb), claims_held(target, caller):
             check = partial(check_paths, target, after.files, before)
             if adopt:
                 clear_drift(target, caller, before)
             checked = adopting(target, caller, check) if adopt else check()
             skipped = flip(target, verb, before, after, checked)
-        done = Done(after, before.generation if before else None, skipped)
+        was = before.generation if before else None
+        done = Done(after, was, skipped, turn.finish(after))
         _remember(target, caller, verb, done)
     return done
 
@@ -268,4 +295,5 @@ def _check_store(caller: Caller, names: tuple[StoreName, ...]) -> None:
 
 def _remember(target: Target, caller: Caller, verb: str, done: Done) -> None:
     at = rfc3339(caller.now())
-    history.append(target, at, caller.who, verb, done.was, done.live.generation, "ok")
+    result = "activation failed" if done.failure else "ok"
+    history.append(target, at, caller.who, verb, done.was, done.live.generation, result)

@@ -1,9 +1,11 @@
 """The journal: what a command is about to do to a stack, written before it does it.
 
 In: a `Journal`. Out: `journal.json`, durable before the first change and removed
-after the last. The next command reads it and makes everything agree with `live`.
+after the last. The next command reads it and makes everything agree with `live`. Where
+units are acted on as well, it stays, in phase `activate`, until they agree too.
 """
 
+from dataclasses import replace
 from typing import ClassVar, Literal, TypeAlias
 
 from ...ir.manifest import Manifest
@@ -12,7 +14,7 @@ from ...ir.node import Node, node
 from ..files import sealed
 from .layout import Target
 
-__all__ = ["Journal", "Verb", "read", "remove", "write"]
+__all__ = ["Journal", "Verb", "close", "pending", "read", "remove", "write"]
 
 Verb: TypeAlias = Literal["deploy", "rollback", "switch", "fix", "remove"]
 
@@ -23,10 +25,13 @@ class Journal(Node):
 
     `created` holds the manifest if the command makes the generation, None if it
     goes to one that is there; `folders` are the folders that it makes for files.
+    Where units are acted on, `activates`, those of the generations `units` may run, beside
+    those of `active` and `live`. In phase `activate` all files agree with `live`, and
+    units may not.
     """
 
     IR: ClassVar[str] = "journal"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     verb: Verb
     before: int | None
@@ -35,6 +40,9 @@ class Journal(Node):
     folders: tuple[AbsPath, ...]
     pid: int
     host: str
+    phase: Literal["flip", "activate"] = "flip"
+    activates: bool = False
+    units: tuple[int, ...] = ()
 
 
 def read(target: Target) -> Journal | None:
@@ -52,6 +60,24 @@ def write(target: Target, journal: Journal) -> None:
     transport.write(staged, sealed.seal(journal), 0o644, sync=True)
     transport.rename(staged, target.path("journal.json"))
     transport.sync_folder(target.folder)
+
+
+def close(target: Target, entry: Journal) -> bool:
+    """Say that files agree with `live`; returns whether the journal stays, for the units' sake."""
+    if not entry.activates or (entry.after is None and not entry.units):
+        remove(target)
+        return False
+    write(target, replace(entry, created=None, folders=(), phase="activate"))
+    return True
+
+
+def pending(target: Target) -> tuple[int, ...] | None:
+    """Return `units` of a journal in phase `activate`; None if there is none. Raises OSError."""
+    try:
+        found = read(target)
+    except sealed.Damaged:
+        return None
+    return found.units if found and found.phase == "activate" else None
 
 
 def remove(target: Target) -> None:

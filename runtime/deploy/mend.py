@@ -17,6 +17,7 @@ from .aside import Aside, make_folders
 from .bundle_file import file_again, load_bundle
 from .by_hand import enabling_link
 from .drift import Drift, StoreFault, survey
+from .journal import Journal
 from .layout import Target, folder_of, temporary_name
 from .manifest_file import load, numbers
 from .places import Places
@@ -43,11 +44,14 @@ def mend(target: Target, live: Manifest, caller: Caller, fault: StoreFault) -> I
         return
     pid, host = here()
     number = live.generation
-    journal.write(target, journal.Journal("fix", number, number, None, (), pid, host))
+    pending = journal.pending(target)
+    entry = Journal("fix", number, number, None, (), pid, host)
+    entry = replace(entry, activates=pending is not None, units=pending or ())
+    journal.write(target, entry)
     repair = _Repair(target, live, others, caller)
     tried = [repair.mend(drift) for drift in found]
     reconcile(target, live, others)
-    journal.remove(target)
+    journal.close(target, entry)
     after = _everything(target, live, others, fault)
     left = {(drift.path, drift.what) for drift in after}
     for drift in tried:

@@ -1,12 +1,13 @@
 """Finish or undo what an interrupted command left behind.
 
-In: a target whose lock is held. Out: everything agrees with `live`, and what
+In: a target whose lock is held. Out: every file agrees with `live`, and what
 was done, in words, or None if there was nothing to do. Recovery never changes
-what a link reads. Each of its steps can be done again, so a crash in it is
-mended by the next one.
+what a link reads, and never touches a unit: of an interrupted activation it only
+tells. Each of its steps can be done again, so a crash in it is mended by the next one.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ...ir.manifest import Manifest
 from ..files import sealed
@@ -19,6 +20,8 @@ from .reconcile import reconcile, remove_temporaries
 
 __all__ = ["is_committed", "recover", "sweep"]
 
+INTERRUPTED = "its activation was interrupted; deploy, rollback or switch --activate resumes it"
+
 
 def recover(target: Target) -> str | None:
     """Make everything agree with `live`. Raises ProgramError (E27), OSError."""
@@ -29,6 +32,8 @@ def recover(target: Target) -> str | None:
         return _without_journal(target)
     if found is None:
         return _set_live(target)
+    if found.phase == "activate":
+        return _tell_interrupted(target, found)
     if is_committed(target, found):
         return _forward(target, found)
     return _back(target, found)
@@ -60,8 +65,8 @@ def _manifest(target: Target, number: int | None) -> Manifest | None:
 def _forward(target: Target, found: Journal) -> str:
     before, after = _manifest(target, found.before), _after(target, found)
     _point_current(target, after)
-    _settle(target, after, [before], found)
-    return f"finished an interrupted {found.verb}: {_name(after)} is live"
+    stays = _settle(target, after, [before], found)
+    return _told(f"finished an interrupted {found.verb}: {_name(after)} is live", stays)
 
 
 def _back(target: Target, found: Journal) -> str:
@@ -72,8 +77,27 @@ def _back(target: Target, found: Journal) -> str:
     _point_current(target, live)
     if found.created:
         _remove(target, record(found.created.generation))
-    _settle(target, live, [before, after], found)
-    return f"undid an interrupted {found.verb}: {_name(live)} is live"
+    stays = _settle(target, live, [before, after], _without_created(found, live))
+    return _told(f"undid an interrupted {found.verb}: {_name(live)} is live", stays)
+
+
+def _without_created(found: Journal, live: Manifest | None) -> Journal:
+    """Return what is left to do once the generation to come is gone: units, to agree with live."""
+    gone = found.created.generation if found.created else None
+    units = tuple(number for number in found.units if number != gone)
+    return replace(found, after=live.generation if live else None, units=units)
+
+
+def _told(done: str, stays: bool) -> str:
+    return f"{done}; {INTERRUPTED}" if stays else done
+
+
+def _tell_interrupted(target: Target, found: Journal) -> str | None:
+    sweep(target)
+    if found.after is None and not found.units:
+        journal.remove(target)
+        return None
+    return f"{_name(live_manifest(target))} is live; {INTERRUPTED}"
 
 
 def _name(manifest: Manifest | None) -> str:
@@ -89,13 +113,13 @@ def _point_current(target: Target, live: Manifest | None) -> None:
 
 def _settle(
     target: Target, live: Manifest | None, involved: Iterable[Manifest | None], found: Journal
-) -> None:
+) -> bool:
     others = [other for other in involved if other and other != live]
     remove_temporaries(target, [*others, *([live] if live else [])])
     reconcile(target, live, others, found.folders)
     sweep(target)
     target.transport.sync_folder(target.folder)
-    journal.remove(target)
+    return journal.close(target, found)
 
 
 def _without_journal(target: Target) -> str:

@@ -15,6 +15,7 @@ from ...ir.diagnostics import Code, ProgramError
 from ...ir.names import StoreName
 from ...ir.node import Frozen, frozen
 from ..files.lock import LockHeld
+from . import journal
 from .layout import Target
 from .problems import fail, reported
 from .recover import recover
@@ -124,7 +125,9 @@ def make_folders(target: Target) -> None:
 
 @contextmanager
 def observed(target: Target, notice: Callable[[str], None]) -> Iterator[str | None]:
-    """Look at a stack; yields None, or why it is unsettled: `in progress (…)`, `recovery pending`.
+    """Look at a stack; yields None, or why it is unsettled.
+
+    That is `in progress (…)`, `recovery pending`, or `activation interrupted`.
 
     Recovers first if the lock is free and the folder may be written.
     """
@@ -142,11 +145,16 @@ def _state(target: Target, held: ExitStack, notice: Callable[[str], None]) -> st
     except OSError as problem:
         if problem.errno not in MAY_NOT_WRITE:
             raise
-        pending = target.transport.status(target.path("journal.json")) is not None
-        return "recovery pending" if pending else None
+        if target.transport.status(target.path("journal.json")) is None:
+            return None
+        return _interrupted(target) or "recovery pending"
     if done:
         notice(f"stack {target.stack}: {done}")
-    return None
+    return _interrupted(target)
+
+
+def _interrupted(target: Target) -> str | None:
+    return None if journal.pending(target) is None else "activation interrupted"
 
 
 def here() -> tuple[int, str]:

@@ -1,12 +1,14 @@
 """Which generations are kept.
 
 In: how many. Out: older manifests and then their trees are gone; never those of
-the live generation, the one before it, the one that is active, or the highest.
+the live generation, the one before it, the one that is active, those that an
+interrupted activation may have left running, or the highest.
 """
 
 from contextlib import suppress
 
 from ...ir.manifest import Manifest
+from . import journal
 from .layout import Target, generation_name, generation_number
 from .manifest_file import numbers
 from .recover import sweep
@@ -18,7 +20,8 @@ def trim(target: Target, live: Manifest, keep: int) -> None:
     """Remove all but the `keep` highest generations and those that are in use. Raises OSError."""
     present = numbers(target)
     active = generation_number(target.transport.read_link(target.path("active")) or "")
-    spared = {*present[-max(keep, 1) :], live.generation, live.previous, active}
+    running = journal.pending(target) or ()
+    spared = {*present[-max(keep, 1) :], live.generation, live.previous, active, *running}
     for number in present:
         if number not in spared:
             target.transport.remove(target.path(f"{generation_name(number)}.json"))
@@ -30,6 +33,6 @@ def remove_all(target: Target) -> None:
     for number in numbers(target):
         target.transport.remove(target.path(f"{generation_name(number)}.json"))
     sweep(target)
-    for name in ("active", "key"):
+    for name in ("active", "key", "journal.json"):
         with suppress(FileNotFoundError):
             target.transport.remove(target.path(name))

@@ -1,0 +1,119 @@
+"""The service manager of a target: what a deploy asks of it, and systemd's answers.
+
+In: names of units, and a way to run programs on the target. Out: what became of
+the jobs, the state of units, their last words. Everything is one run of
+`systemctl` or `journalctl` for any number of units, so that the manager itself
+orders them by what they require.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Literal, NamedTuple, Protocol, TypeAlias
+
+from ...ir.names import UnitName
+from .transport import Run
+
+__all__ = ["Job", "ServiceManager", "Systemctl", "UnitState"]
+
+Job: TypeAlias = Literal["stop", "start", "restart", "reload"]
+
+JOB_SECONDS = 3600.0
+"""Jobs have time limits of their own, in their units; this one is for a manager that hangs."""
+SECONDS = 90.0
+"""How long systemd's bus may take to answer: three times its own default."""
+
+VERBS: Mapping[Job, str] = {
+    "stop": "stop",
+    "start": "start",
+    "restart": "restart",
+    "reload": "reload-or-restart",
+}
+PROPERTIES = "--property=Id,ActiveState,SubState,Result"
+
+
+class UnitState(NamedTuple):
+    """In systemd's words: `active`, `running`, `success`; what it does not know is `inactive`."""
+
+    active: str
+    sub: str
+    result: str
+
+    @property
+    def runs(self) -> bool:
+        """Whether it has, or may have, processes."""
+        return self.active not in ("inactive", "failed")
+
+    @property
+    def broken(self) -> bool:
+        """Whether it failed, be it that it is about to be tried again."""
+        return self.active == "failed" or self.sub == "auto-restart"
+
+    def __str__(self) -> str:
+        said = ("", "success", self.active)
+        more = [word for word in (self.sub, self.result) if word not in said]
+        return f"{self.active} ({', '.join(more)})" if more else self.active
+
+
+class ServiceManager(Protocol):
+    """What starts and stops units of a backend. All raise OSError where it cannot be asked."""
+
+    @property
+    def backend(self) -> str: ...
+
+    def read_units(self) -> Run:
+        """Have all unit files read anew."""
+
+    def act(self, job: Job, units: Sequence[UnitName]) -> Run:
+        """Do a job on units, and wait until each has ended; their own order is kept."""
+
+    def forgive(self, units: Sequence[UnitName]) -> None:
+        """Forget earlier failures, which would count against the next start."""
+
+    def states(self, units: Sequence[UnitName]) -> dict[UnitName, UnitState]:
+        """Return the state of each unit."""
+
+    def last_lines(self, unit: UnitName, count: int) -> list[str]:
+        """Return the last lines that a unit, or the manager about it, wrote."""
+
+
+class Systemctl:
+    """systemd of system scope, through its own programs (systemctl(1), journalctl(1))."""
+
+    backend = "systemd"
+
+    def __init__(self, run: Callable[[Sequence[str], float], Run]) -> None:
+        self._run = run
+
+    def read_units(self) -> Run:
+        return self._run(("systemctl", "daemon-reload"), SECONDS)
+
+    def act(self, job: Job, units: Sequence[UnitName]) -> Run:
+        return self._run(("systemctl", VERBS[job], "--", *units), JOB_SECONDS)
+
+    def forgive(self, units: Sequence[UnitName]) -> None:
+        # it ends with 1 if there was nothing to forget of one of them
+        self._run(("systemctl", "reset-failed", "--", *units), SECONDS)
+
+    def states(self, units: Sequence[UnitName]) -> dict[UnitName, UnitState]:
+        if not units:
+            return {}
+        done = self._run(("systemctl", "show", PROPERTIES, "--", *units), SECONDS)
+        found = {facts["Id"]: facts for facts in _blocks(done.output) if "Id" in facts}
+        return {unit: _state(found.get(unit, {})) for unit in units}
+
+    def last_lines(self, unit: UnitName, count: int) -> list[str]:
+        command = ("journalctl", "--quiet", "--no-pager", "--output=cat", f"--lines={count}")
+        done = self._run((*command, f"--unit={unit}"), SECONDS)
+        return done.output.splitlines() if done.code == 0 else []
+
+
+def _blocks(output: str) -> Iterable[Mapping[str, str]]:
+    """Read what `show` prints: lines `KEY=VALUE`, an empty one between units."""
+    for block in output.split("\n\n"):
+        pairs = (line.partition("=") for line in block.splitlines())
+        yield {key: value for key, _, value in pairs}
+
+
+def _state(facts: Mapping[str, str]) -> UnitState:
+    return UnitState(
+        facts.get("ActiveState", "unknown"), facts.get("SubState", ""), facts.get("Result", "")
+    )

@@ -1,0 +1,31 @@
+"""Which units still run what was live before, because a command left units alone.
+
+In: a stack and the generation that was live before. Out: names. Writes nothing.
+"""
+
+from ...ir.manifest import Manifest
+from ...ir.names import UnitName
+from .activation import Activation, running
+from .bundle_file import load_bundle
+from .layout import Target
+from .manifest_file import MissingManifest, load
+from .unit_plan import digests_of, may_run, named, unit_plan
+
+__all__ = ["outdated"]
+
+
+def outdated(target: Target, activation: Activation, was: int, live: Manifest) -> list[UnitName]:
+    """Return the running units that the live generation changes or no longer has.
+
+    Raises ProgramError (E27), OSError.
+    """
+    bundle = load_bundle(target, live.tree)
+    if bundle is None:
+        return []
+    try:
+        bases = may_run(target, load(target, was))
+    except MissingManifest:
+        bases = may_run(target, None)
+    known = [base for base in bases if base is not None]
+    plan = unit_plan(activation.decide, known, bundle, digests_of(live))
+    return running(activation.manager, named(plan, "stop", "reload", "restart"))

@@ -1,0 +1,77 @@
+"""Which units an activation acts on, and why.
+
+In: what may run (the generation that `active` names, the live one, and after an
+interrupted activation those that it involved), what shall run, and the backend's
+comparison of two of them. Out: one action for each unit, the strongest of those
+that the comparisons ask for.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeAlias
+
+from ...ir.bundle import Bundle
+from ...ir.manifest import Manifest
+from ...ir.names import Digest, UnitName
+from ...ir.plan import Plan, UnitAction
+from . import journal
+from .layout import Target, generation_number
+from .manifest_file import MissingManifest, load
+
+__all__ = ["Decide", "digests_of", "may_run", "named", "unit_plan"]
+
+Decide: TypeAlias = Callable[[Manifest | None, Bundle, Mapping[str, Digest]], Plan]
+"""A backend's comparison; the last argument maps secret files to their keyed digests."""
+
+STRENGTH: Mapping[str, int] = {"none": 0, "stop": 1, "start": 2, "reload": 3, "restart": 4}
+"""A restart starts what does not run; a start does nothing to what does."""
+
+
+def may_run(target: Target, live: Manifest | None) -> list[Manifest | None]:
+    """Return the generations whose units may run; None among them: perhaps nothing does.
+
+    Raises ProgramError (E27), OSError.
+    """
+    active = generation_number(target.transport.read_link(target.path("active")) or "")
+    found: dict[int | None, Manifest | None] = {}
+    pending = journal.pending(target)
+    for number in (active, live.generation if live else None, *(pending or ())):
+        manifest = _manifest(target, number)
+        found[manifest.generation if manifest else None] = manifest
+    if pending is not None:
+        found[None] = None  # units may have been stopped by then
+    return list(found.values())
+
+
+def _manifest(target: Target, number: int | None) -> Manifest | None:
+    try:
+        return None if number is None else load(target, number)
+    except MissingManifest:
+        return None
+
+
+def digests_of(manifest: Manifest) -> dict[str, Digest]:
+    """Return the keyed digest of each secret file of a generation."""
+    return {secret.name: secret.keyed for secret in manifest.secrets}
+
+
+def unit_plan(
+    decide: Decide,
+    bases: Iterable[Manifest | None],
+    after: Bundle,
+    secrets: Mapping[str, Digest],
+) -> tuple[UnitAction, ...]:
+    """Compare with each of `bases`; stops come first, the rest in the order of the bundle."""
+    found: dict[UnitName, UnitAction] = {}
+    for base in bases:
+        for action in decide(base, after, secrets).units:
+            known = found.get(action.unit)
+            if known is None or STRENGTH[known.action] < STRENGTH[action.action]:
+                found[action.unit] = action
+    stops = [action for action in found.values() if action.action == "stop"]
+    rest = [found[unit.name] for unit in after.units if unit.name in found]
+    return (*stops, *rest)
+
+
+def named(plan: Sequence[UnitAction], *actions: str) -> list[UnitName]:
+    """Return the units of a plan that have one of some actions."""
+    return [entry.unit for entry in plan if entry.action in actions]

@@ -1,0 +1,141 @@
+"""`--activate` as a person meets it; the manager is that of tests/managed.py."""
+
+from pathlib import Path
+
+import pytest
+from managed import BROKEN, Managed, running
+
+from .conftest import Punix
+
+STACK = """
+module Hello {
+  recipe = "std.shell"
+  recipeArgs = { command = "mkdir -p $OUTPUT/bin && cp /bin/true $OUTPUT/bin/hi" }
+}
+module Site {
+  backend = "systemd"
+  services = [
+    { name = "db" package = "Hello" binary = "hi" },
+    { name = "web" package = "Hello" binary = "hi" args = ["one"] dependsOn = ["db"] }
+  ]
+}
+"""
+
+
+@pytest.fixture
+def roots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
+    monkeypatch.chdir(tmp_path)
+    Path("site.pcl").write_text(STACK)
+    return (
+        *("--store-root", f"{tmp_path}/store"),
+        *("--deployments-root", "/srv/deploys"),
+        *("--transport-root", f"{tmp_path}/root"),
+    )
+
+
+@pytest.fixture
+def managed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a folder count as a machine that systemd runs."""
+    monkeypatch.setattr("punix.cli.activate._barrier", lambda _: None)
+    monkeypatch.setattr("punix.cli.target.Local", Managed)
+
+
+def edit(before: str, after: str) -> None:
+    text = Path("site.pcl").read_text()
+    assert before in text
+    Path("site.pcl").write_text(text.replace(before, after))
+
+
+def deploy(punix: Punix, roots: tuple[str, ...], *more: str) -> tuple[int, str, list[str]]:
+    found = punix("service", "deploy", "Site", "--file", "site.pcl", *more, *roots)
+    return found.code, found.out, found.err.splitlines()
+
+
+@pytest.mark.sandbox
+@pytest.mark.usefixtures("managed")
+def test_a_failure_is_told_with_what_runs_now(
+    punix: Punix, roots: tuple[str, ...], tmp_path: Path
+) -> None:
+    assert deploy(punix, roots, "--activate")[0] == 0
+    before = running(tmp_path / "root")
+    assert sorted(before) == ["db.service", "web.service"]
+    edit('"one"', f'"{BROKEN}"')
+    code, out, err = deploy(punix, roots, "--activate")
+    assert (code, out) == (
+        4,
+        "not activated: stack Site gen-002: gen-001 is live again, and its units run\n",
+    )
+    assert err[-3:] == [
+        "error: [E35] unit 'web.service' of gen-002: failed (exit-code)",
+        "  hint: `journalctl -u web.service` has more",
+        "  | its last words",
+    ]
+    assert running(tmp_path / "root") == before
+    told = punix("service", "list", "Site", "--history", *roots).out.splitlines()
+    assert told[-1].endswith("deploy  gen-001 → gen-002  activation failed")
+
+
+@pytest.mark.sandbox
+@pytest.mark.usefixtures("managed")
+def test_units_that_lag_behind_are_named(
+    punix: Punix, roots: tuple[str, ...], tmp_path: Path
+) -> None:
+    assert deploy(punix, roots, "--activate")[0] == 0
+    edit('"one"', '"two"')
+    code, _, err = deploy(punix, roots)
+    assert (code, err[-1]) == (
+        0,
+        "web.service still runs as before: --activate, or `systemctl`, changes that",
+    )
+    done = punix("service", "switch", "Site", "2", "--activate", *roots)
+    assert (done.code, "still runs" in done.err) == (0, False)
+    assert "two" in running(tmp_path / "root")["web.service"]
+    assert punix("service", "rollback", "Site", "--activate", *roots).code == 0
+    assert "one" in running(tmp_path / "root")["web.service"]
+
+
+@pytest.mark.sandbox
+@pytest.mark.usefixtures("managed")
+def test_a_saved_plan_is_activated(punix: Punix, roots: tuple[str, ...], tmp_path: Path) -> None:
+    punix("service", "plan", "Site", "--file", "site.pcl", "--plan", "plan.json", *roots)
+    assert punix("service", "apply", "plan.json", "--activate", *roots).code == 0
+    assert sorted(running(tmp_path / "root")) == ["db.service", "web.service"]
+
+
+def test_a_folder_has_no_manager(punix: Punix, roots: tuple[str, ...], tmp_path: Path) -> None:
+    code, out, err = deploy(punix, roots, "--activate")
+    assert (code, out) == (1, "")
+    assert err == [
+        f"error: [E34] '{tmp_path}/root' is a folder: no service manager runs what lies in it",
+        "  hint: without --activate files are put in place, and units are yours",
+    ]
+    assert not (tmp_path / "store").exists()
+
+
+def test_a_machine_without_systemd(
+    punix: Punix, roots: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("punix.cli.activate.BOOTED", "/no/such/folder")
+    for command in (
+        ["deploy", "Site", "--file", "site.pcl"],
+        ["rollback", "Site"],
+        ["switch", "Site", "1"],
+    ):
+        outcome = punix("service", *command, "--activate", *roots[:4])
+        assert outcome.code == 1
+        assert "[E34] no systemd runs this machine" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("more", "wanted"),
+    [
+        (["--dry-run", "--activate"], "--dry-run starts nothing: leave --activate out"),
+        (["--no-rollback"], "--no-rollback goes with --activate"),
+    ],
+)
+def test_options_that_do_not_go_together(
+    punix: Punix, roots: tuple[str, ...], more: list[str], wanted: str
+) -> None:
+    code, _, err = deploy(punix, roots, *more)
+    assert code == 2
+    assert f"error: {wanted}" in err

@@ -1,0 +1,119 @@
+"""A service manager in a folder: `systemctl` as far as a deploy asks for it.
+
+It starts what a unit file says when it was read last, as systemd does, and keeps what it
+knows in `srv/manager.json` of the target, so that a copy of the target has its manager.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from faults import Unsynced
+from stacks_on_disk import UNITS
+
+from punix.runtime.deploy.transport import Run
+
+__all__ = ["BROKEN", "Managed", "running"]
+
+BROKEN = "broken"
+"""A unit whose file has this word in it fails to start."""
+
+
+class Managed(Unsynced):
+    """A folder of this machine in which systemctl has an effect."""
+
+    def run(self, command: Sequence[str], _: float) -> Run:
+        program, verb, *words = command
+        if program == "journalctl":
+            return Run(0, "its last words\n")
+        state = _state(Path(self.root))
+        names = [word for word in words if not word.startswith("-")]
+        done = VERBS[verb](state, Path(self.root), names)
+        (Path(self.root) / "srv/manager.json").write_text(json.dumps(state))
+        return done
+
+
+def running(root: Path) -> dict[str, str]:
+    """Return what the running units of a target were told to do, by name."""
+    found: dict[str, str] = _state(root)["running"]
+    return found
+
+
+def _state(root: Path) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads((root / "srv/manager.json").read_text())
+    except FileNotFoundError:
+        return {"known": {}, "running": {}, "failed": []}
+    return found
+
+
+def _file(root: Path, name: str) -> str | None:
+    try:
+        return (root / UNITS[1:] / name).read_text()
+    except FileNotFoundError:
+        return None
+
+
+def _read_again(state: dict[str, Any], root: Path, _: list[str]) -> Run:
+    state["known"] = {name: text for name in state["known"] if (text := _file(root, name))}
+    return Run(0, "")
+
+
+def _start(state: dict[str, Any], root: Path, names: list[str]) -> Run:
+    missing = [name for name in names if not _known(state, root, name)]
+    for name in set(names).difference(missing, state["running"]):
+        text = state["known"][name]
+        if BROKEN in text:
+            state["failed"].append(name)
+        else:
+            state["running"][name] = text
+    return Run(1 if missing or set(names) & set(state["failed"]) else 0, "")
+
+
+def _known(state: dict[str, Any], root: Path, name: str) -> bool:
+    """Whether there is such a unit; systemd reads one that is new to it when it is asked for."""
+    text = state["known"].get(name) or _file(root, name)
+    if text is not None:
+        state["known"][name] = text
+    return text is not None
+
+
+def _stop(state: dict[str, Any], root: Path, names: list[str]) -> Run:
+    unknown = [name for name in names if not _known(state, root, name)]
+    for name in names:
+        state["running"].pop(name, None)
+    return Run(5 if unknown else 0, "")
+
+
+def _restart(state: dict[str, Any], root: Path, names: list[str]) -> Run:
+    _stop(state, root, names)
+    return _start(state, root, names)
+
+
+def _forgive(state: dict[str, Any], _: Path, names: list[str]) -> Run:
+    state["failed"] = sorted(set(state["failed"]) - set(names))
+    return Run(0, "")
+
+
+def _show(state: dict[str, Any], _: Path, names: list[str]) -> Run:
+    return Run(0, "\n".join("\n".join(_facts(state, name)) + "\n" for name in names))
+
+
+def _facts(state: dict[str, Any], name: str) -> Iterator[str]:
+    active = "active" if name in state["running"] else "inactive"
+    yield f"Id={name}"
+    failed = name in state["failed"]
+    yield f"ActiveState={'failed' if failed else active}"
+    yield f"SubState={'failed' if failed else 'running'}"
+    yield f"Result={'exit-code' if failed else 'success'}"
+
+
+VERBS: dict[str, Callable[[dict[str, Any], Path, list[str]], Run]] = {
+    "daemon-reload": _read_again,
+    "start": _start,
+    "stop": _stop,
+    "restart": _restart,
+    "reset-failed": _forgive,
+    "show": _show,
+}

@@ -1,0 +1,204 @@
+"""Units follow files: what the service manager is asked, and what a crash leaves to the next."""
+
+import errno
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from faults import Fault, memory_folder
+from managed import BROKEN, Managed, running
+from scenes import (
+    NEW,
+    NEW_UNITS,
+    OLD,
+    OLD_UNITS,
+    Command,
+    Scene,
+    activation,
+    is_interrupted,
+    restarted,
+    some,
+    started,
+    units_back,
+)
+from stacks_on_disk import UNITS, bundle, caller, target, units, wish
+
+from punix.ir.diagnostics import ProgramError
+from punix.runtime.deploy.generations import Done, deploy, remove, rollback, switch
+from punix.runtime.deploy.layout import Target
+from punix.runtime.deploy.listing import generations
+from punix.runtime.deploy.live import live_manifest
+from punix.runtime.deploy.transport import Run
+
+FAILING_UNITS = {**NEW_UNITS, "changed": BROKEN}
+FOLDER = "srv/deploys/HelloStack"
+
+
+def failing(here: Target) -> object:
+    """A deploy whose units fail, so that it goes back."""
+    return put(here, FAILING_UNITS)
+
+
+def put(here: Target, texts: Mapping[str, str], **more: bool) -> Done:
+    wanted = wish(units(texts, NEW if "added" in texts else OLD))
+    return deploy(here, replace(wanted, activation=activation(here, **more)), caller())
+
+
+def managed(root: Path) -> Target:
+    return target(root, transport=Managed(str(root)))
+
+
+def wanted(root: Path) -> dict[str, str]:
+    """What every unit that is live says."""
+    folder = root / UNITS[1:]
+    return {path.name: path.read_text() for path in folder.iterdir()} if folder.exists() else {}
+
+
+def check_all_run(root: Path) -> None:
+    """Every unit of the live generation runs as its file says, and no other does."""
+    live = live_manifest(target(root))
+    assert live is not None
+    assert running(root) == wanted(root)
+    assert (root / FOLDER / "active").readlink() == Path(f"gen-{live.generation:03d}.json")
+    assert not (root / FOLDER / "journal.json").exists()
+
+
+SCENES: dict[str, tuple[list[Command], Command]] = {
+    "first": ([], started),
+    "update": ([started], restarted),
+    "rollback": ([started, restarted], units_back),
+    "failing first": ([], failing),
+    "failing": ([started], failing),
+}
+
+
+@pytest.fixture(scope="module", params=list(SCENES))
+def scene(request: pytest.FixtureRequest) -> Iterator[Scene]:
+    setup, command = SCENES[request.param]
+    with memory_folder() as folder:
+        yield Scene(request.param, folder, setup, command)
+
+
+@pytest.mark.parametrize("texts", [OLD_UNITS, NEW_UNITS], ids=["old", "new"])
+@pytest.mark.parametrize("fault", ["kill", "fail"])
+def test_the_next_activation_ends_right(
+    scene: Scene, fault: Fault, texts: Mapping[str, str]
+) -> None:
+    """After a crash, or a refusal, at any change of files and any command to the manager."""
+    for at in some(list(range(scene.steps)), 4):
+        here = scene.fresh()
+        scene.run(here, at, fault, errno.EIO)
+        assert put(managed(here), texts).failure is None
+        check_all_run(here)
+
+
+def test_files_may_change_before_units_are_resumed(scene: Scene) -> None:
+    """A deploy that leaves units alone does not forget that they are to be looked at."""
+    for at in some(list(range(scene.steps)), 8):
+        here = scene.fresh()
+        scene.run(here, at, "kill")
+        deploy(managed(here), wish(units({"changed": "other"})), caller())
+        assert put(managed(here), NEW_UNITS).failure is None
+        check_all_run(here)
+
+
+def test_unless_interrupted_it_ends_as_planned(scene: Scene) -> None:
+    assert running(scene.after) == wanted(scene.after)
+    assert not (scene.after / FOLDER / "journal.json").exists()
+
+
+def commands(root: Path, texts: Mapping[str, str]) -> list[str]:
+    """What a deploy asks of the manager, but for looks."""
+    counter = Recorder(str(root))
+    put(target(root, transport=counter), texts)
+    return counter.commands
+
+
+class Recorder(Managed):
+    def __init__(self, root: str) -> None:
+        super().__init__(root)
+        self.commands: list[str] = []
+
+    def run(self, command: Sequence[str], seconds: float) -> Run:
+        line = " ".join(command)
+        if " show " not in line:
+            self.commands.append(line.removeprefix("systemctl ").replace(".service", ""))
+        return super().run(command, seconds)
+
+
+def test_only_what_changed_is_touched_and_removed_units_stop_first(tmp_path: Path) -> None:
+    names = "changed dropped kept"
+    assert commands(tmp_path, OLD_UNITS) == [
+        "daemon-reload",
+        f"reset-failed -- {names}",
+        f"start -- {names}",
+    ]
+    assert commands(tmp_path, NEW_UNITS) == [
+        "stop -- dropped",
+        "daemon-reload",
+        "reset-failed -- dropped added changed",
+        "restart -- changed",
+        "start -- added",
+    ]
+    assert commands(tmp_path, NEW_UNITS) == ["daemon-reload"]
+
+
+def test_the_first_activation_starts_what_is_live_already(tmp_path: Path) -> None:
+    deploy(managed(tmp_path), wish(units(OLD_UNITS, OLD)), caller())
+    assert put(managed(tmp_path), OLD_UNITS).failure is None
+    check_all_run(tmp_path)
+
+
+def test_after_remove_units_are_started_again(tmp_path: Path) -> None:
+    started(managed(tmp_path))
+    remove(managed(tmp_path), caller())
+    for unit in list(running(tmp_path)):
+        managed(tmp_path).transport.run(("systemctl", "stop", "--", unit), 1)
+    switch(managed(tmp_path), 1, caller(), activation=activation(managed(tmp_path)))
+    check_all_run(tmp_path)
+
+
+def test_a_path_that_is_refused_leaves_units_running(tmp_path: Path) -> None:
+    started(managed(tmp_path))
+    before = running(tmp_path)
+    (tmp_path / "etc/added").write_text("theirs")
+    with pytest.raises(ProgramError, match="E21"):
+        put(managed(tmp_path), NEW_UNITS)
+    assert running(tmp_path) == before
+    check_all_run(tmp_path)
+
+
+def test_an_interrupted_activation_is_told_by_every_command() -> None:
+    with memory_folder() as folder:
+        scene = Scene("update", folder, [started], restarted)
+        here = scene.fresh()
+        last = max(at for at, call in enumerate(scene.calls) if call == "run")
+        scene.run(here, last, "kill")
+        told: list[str] = []
+        assert generations(managed(here), told.append).unsettled == "activation interrupted"
+        rollback(managed(here), None, caller(told.append))
+        assert len([line for line in told if "activation was interrupted" in line]) == 2
+        assert is_interrupted(here)
+        remove(managed(here), caller(), purge=True)
+        assert not (here / FOLDER / "journal.json").exists()
+
+
+def test_a_failure_on_the_way_back_is_told_and_stays_to_be_resumed(tmp_path: Path) -> None:
+    put(managed(tmp_path), OLD_UNITS)
+    put(managed(tmp_path), {**OLD_UNITS, "changed": BROKEN}, takes_back=False)
+    failure = put(managed(tmp_path), {**OLD_UNITS, "changed": f"{BROKEN} again"}).failure
+    assert failure is not None
+    assert (failure.tried, failure.live) == (3, 2)
+    assert [trouble.unit for trouble in failure.second] == ["changed.service"]
+    assert is_interrupted(tmp_path)
+    put(managed(tmp_path), OLD_UNITS)
+    check_all_run(tmp_path)
+
+
+def test_what_no_manager_here_takes_is_refused_before_anything_changes(tmp_path: Path) -> None:
+    wanted = replace(bundle({"/etc/x": OLD["/etc/same"]}), scope="user")
+    here = managed(tmp_path)
+    with pytest.raises(ProgramError, match="E34"):
+        deploy(here, replace(wish(wanted), activation=activation(here)), caller())
+    assert not (tmp_path / "etc").exists()

@@ -1,0 +1,195 @@
+"""Units of a machine follow a deploy, and go back with it."""
+
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from faults import Killed
+from machine import Machine
+from stacks_on_disk import DEPLOYS, UNITS, caller, target, units, wish
+
+from punix.backends.systemd.transition import transition
+from punix.runtime.deploy.activation import Activation
+from punix.runtime.deploy.generations import Done, deploy, rollback
+from punix.runtime.deploy.layout import Target
+from punix.runtime.deploy.manager import Systemctl
+from punix.runtime.deploy.outdated import outdated
+from punix.runtime.deploy.transport import Local, Run
+
+pytestmark = pytest.mark.systemd
+
+SLEEP = "ExecStart=/bin/sleep 1000"
+BROKEN = "Type=oneshot\nExecStart=/bin/sh -c 'echo no such option; exit 3'"
+LIVES_ELSEWHERE = "/usr/local/lib/systemd/system"
+"""A folder that systemd reads units from, and that is empty on the machine."""
+
+
+class Shared(Local):
+    """Files go to the folder that host and machine share, programs run on the machine."""
+
+    def __init__(self, machine: Machine, root: Path) -> None:
+        super().__init__(str(root))
+        self.machine = machine
+        self.commands: list[str] = []
+        self.dies_at = ""
+
+    def run(self, command: Sequence[str], seconds: float) -> Run:
+        self.commands.append(" ".join(command))
+        if self.dies_at and self.dies_at in self.commands[-1]:
+            raise Killed
+        inside = ["nsenter", "-t", str(self.machine.leader), "-a", "--", *command]
+        done = subprocess.run(
+            inside, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=seconds, check=False
+        )
+        return Run(done.returncode, done.stdout.decode())
+
+    def jobs(self) -> list[str]:
+        """What was asked for since the last time, but for looks."""
+        found = [line for line in self.commands if " show " not in line and "journal" not in line]
+        self.commands.clear()
+        return [line.removeprefix("systemctl ").replace(".service", "") for line in found]
+
+
+@pytest.fixture
+def shared(machine: Machine, tmp_path: Path) -> Iterator[Shared]:
+    root = machine.shared / tmp_path.name
+    (root / UNITS[1:]).mkdir(parents=True)
+    machine.run("mkdir", "-p", str(Path(LIVES_ELSEWHERE).parent))
+    machine.run("ln", "-sfn", f"{root}{UNITS}", LIVES_ELSEWHERE)
+    machine.run("ln", "-sfn", f"{root}{DEPLOYS}", DEPLOYS)
+    yield Shared(machine, root)
+    machine.systemctl("stop", "web.service", "db.service", "old.service", check=False)
+    machine.remove(LIVES_ELSEWHERE)
+    machine.remove(DEPLOYS)
+    machine.systemctl("daemon-reload")
+    machine.systemctl("reset-failed")
+
+
+def here(shared: Shared) -> Target:
+    return target(Path(shared.root), transport=shared)
+
+
+def activation(shared: Shared, **more: bool) -> Activation:
+    return Activation(Systemctl(shared.run), transition, **more)
+
+
+def put(shared: Shared, texts: Mapping[str, str], **more: bool) -> Done:
+    wanted = replace(wish(units(texts)), activation=activation(shared, **more))
+    return deploy(here(shared), wanted, caller())
+
+
+def states(shared: Shared) -> dict[str, str]:
+    names = ["db", "old", "web"]
+    found = shared.machine.systemctl("is-active", *names, check=False).split()
+    return dict(zip(names, found, strict=True))
+
+
+def pid(shared: Shared, unit: str) -> str:
+    return shared.machine.systemctl("show", "--property=MainPID", unit)
+
+
+def active(shared: Shared) -> str:
+    folder = Path(shared.root) / "srv/deploys/HelloStack"
+    assert not (folder / "journal.json").exists()
+    return str((folder / "active").readlink())
+
+
+def test_units_follow_and_go_back(shared: Shared) -> None:
+    said = Path(shared.root) / "said"
+    first = {
+        "db": SLEEP,
+        "old": f"{SLEEP}\nExecStop=/bin/sh -c 'echo bye >{said}'",
+        "web": SLEEP,
+    }
+    assert put(shared, first).failure is None
+    assert states(shared) == {"db": "active", "old": "active", "web": "active"}
+    before = {unit: pid(shared, unit) for unit in first}
+    assert "start -- db old web" in shared.jobs()
+
+    second = {"db": SLEEP, "web": "ExecStart=/bin/sleep 2000"}
+    assert put(shared, second).failure is None
+    assert said.read_text() == "bye\n"
+    assert states(shared) == {"db": "active", "old": "inactive", "web": "active"}
+    assert pid(shared, "db") == before["db"]
+    assert pid(shared, "web") != before["web"]
+    assert active(shared) == "gen-002.json"
+    wanted = ["stop -- old", "daemon-reload", "reset-failed -- old web", "restart -- web"]
+    assert shared.jobs() == wanted
+
+    web = pid(shared, "web")
+    failure = put(shared, {"old": SLEEP, "web": BROKEN}).failure
+    assert failure is not None
+    assert (failure.tried, failure.live, failure.second) == (3, 2, ())
+    assert [trouble.unit for trouble in failure.troubles] == ["web.service"]
+    assert "failed" in failure.troubles[0].state
+    assert "no such option" in failure.troubles[0].lines
+    assert states(shared) == {"db": "active", "old": "inactive", "web": "active"}
+    assert pid(shared, "web") != web
+    assert "sleep 2000" in shared.machine.systemctl("show", "--property=ExecStart", "web")
+    assert active(shared) == "gen-002.json"
+
+    done = rollback(here(shared), None, caller(), activation=activation(shared))
+    assert (done.live.generation, done.failure) == (1, None)
+    assert states(shared) == {"db": "active", "old": "active", "web": "active"}
+    assert "sleep 1000" in shared.machine.systemctl("show", "--property=ExecStart", "web")
+
+
+def test_a_first_deploy_that_fails_leaves_nothing(shared: Shared) -> None:
+    failure = put(shared, {"db": SLEEP, "web": BROKEN}).failure
+    assert failure is not None
+    assert (failure.live, failure.second) == (None, ())
+    assert states(shared) == {"db": "inactive", "old": "inactive", "web": "inactive"}
+    assert list((Path(shared.root) / UNITS[1:]).iterdir()) == []
+
+
+def test_what_is_broken_stays_if_that_is_wanted(shared: Shared) -> None:
+    put(shared, {"db": SLEEP, "web": SLEEP})
+    failure = put(shared, {"db": SLEEP, "web": BROKEN}, takes_back=False).failure
+    assert failure is not None
+    assert (failure.tried, failure.live) == (2, 2)
+    assert states(shared) == {"db": "active", "old": "inactive", "web": "failed"}
+    assert active(shared) == "gen-001.json"
+    assert put(shared, {"db": SLEEP, "web": SLEEP}).failure is None
+    assert states(shared)["web"] == "active"
+
+
+def test_what_crashes_at_once_is_seen_and_taken_back(shared: Shared) -> None:
+    """A unit of Type=simple that has used up its starts by then can be started again."""
+    put(shared, {"web": SLEEP})
+    crashes = "ExecStart=/bin/false\nRestart=on-failure\nRestartSec=0"
+    put(shared, {"web": crashes}, takes_back=False)
+    for _ in range(1000):
+        if states(shared)["web"] == "failed":
+            break
+    else:
+        raise AssertionError("systemd tries for ever")
+    assert put(shared, {"web": SLEEP}).failure is None
+    assert states(shared)["web"] == "active"
+
+
+@pytest.mark.parametrize("job", ["stop", "daemon-reload", "restart", "start"])
+def test_a_killed_activation_is_resumed_by_the_next(shared: Shared, job: str) -> None:
+    put(shared, {"old": SLEEP, "web": SLEEP})
+    shared.dies_at = f"systemctl {job}"
+    with pytest.raises(Killed):
+        put(shared, {"db": SLEEP, "web": f"{SLEEP}0"})
+    shared.dies_at = ""
+    told: list[str] = []
+    wanted = replace(wish(units({"old": SLEEP, "web": SLEEP})), activation=activation(shared))
+    assert deploy(here(shared), wanted, caller(told.append)).failure is None
+    assert "activation was interrupted" in told[0]
+    assert states(shared) == {"db": "inactive", "old": "active", "web": "active"}
+    assert "sleep 1000 " in shared.machine.systemctl("show", "--property=ExecStart", "web")
+
+
+def test_units_that_a_deploy_left_alone_are_named(shared: Shared) -> None:
+    put(shared, {"db": SLEEP, "old": SLEEP, "web": SLEEP})
+    done = deploy(here(shared), wish(units({"db": SLEEP, "web": f"{SLEEP}0"})), caller())
+    assert outdated(here(shared), activation(shared), 1, done.live) == [
+        "old.service",
+        "web.service",
+    ]
+    shared.machine.systemctl("stop", "web.service")
+    assert outdated(here(shared), activation(shared), 1, done.live) == ["old.service"]
