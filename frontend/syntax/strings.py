@@ -74,7 +74,8 @@ def indented(token: str, indent: int) -> str:
     before its closing quotes, has no margin to move.
     """
     opening, body = token.partition('"""')[0] + '"""', token.partition('"""')[2][:-3]
-    if not body.startswith("\n") or _margin(body[1:].split("\n")) is None:
+    written = body[1:].split("\n")
+    if not body.startswith("\n") or (_margin(written) is None and any(written)):
         return token
     margin = " " * indent
     *lines, last = (line for _, line in _dedented(body, 0))
