@@ -18,6 +18,10 @@ K = TypeVar("K", bound=Hashable)
 Outcome: TypeAlias = Literal["done", "failed", "blocked", "not started"]
 """`blocked`: something that it needs, near or far, failed."""
 
+NAP_SECONDS = 0.2
+"""Python hears an interrupt in the main thread alone, and only while that is awake: one that
+another thread gets, or that comes just before we wait, would be forgotten."""
+
 
 def run_all(
     needs: Mapping[K, Collection[K]],
@@ -44,7 +48,7 @@ def run_all(
                     running[pool.submit(work, piece)] = piece
                 if not running:
                     break
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                for future in wait(running, NAP_SECONDS, FIRST_COMPLETED).done:
                     piece = running.pop(future)
                     if future.result():
                         queue.done(piece)

@@ -1,5 +1,8 @@
 """The order of work: after what it needs, longest chain first, and what a failure blocks."""
 
+import signal
+import threading
+import time
 from collections.abc import Collection, Mapping, Set
 from random import Random
 
@@ -148,3 +151,28 @@ def test_a_wide_graph() -> None:
     assert (len(ran.order), ran.order[-1]) == (5_001, 5_000)
     ran = run(needs, {7}, jobs=2)
     assert (len(ran.order), ran.blocked) == (5_000, {5_000: 7})
+
+
+def test_an_interrupt_that_another_thread_gets_is_heard() -> None:
+    stopped, heard = threading.Event(), []
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def work(_: int) -> bool:
+        time.sleep(0.1)  # until the scheduler waits for us
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+        heard.append(stopped.wait(20))
+        return True
+
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            run_all(
+                {0: ()},
+                work,
+                jobs=1,
+                fail_fast=False,
+                abort=stopped.set,
+                blocked=lambda *_: None,
+            )
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert heard == [True]
