@@ -22,8 +22,8 @@ from ..runtime.deploy.render import file_bytes
 
 __all__ = ["document", "lines", "plan_for"]
 
-MOST_LINES = 20
-"""Of each file's difference, on the screen; the document has all."""
+MOST = 12
+"""How many units, files, and lines of each file the screen shows; the document has all."""
 
 USUAL = ("none", "kept")
 SIGNS = {"added": "+", "changed": "~", "removed": "-"}
@@ -89,11 +89,12 @@ def _place(bundle: Bundle, one: Diagnostic) -> str:
 def lines(place: Target, bundle: Bundle, ground: Ground, plan: Plan) -> Iterator[str]:
     """Yield what a person reads: what happens to units first, then why."""
     yield _heading(ground, plan)
-    yield from _units(plan.units)
-    for file in plan.files:
-        if file.change != "kept":
-            yield f"  {SIGNS[file.change]} {file.path}{_in_brackets(file.source)}"
-            yield from _cut(_difference(place, bundle, ground, file))
+    yield from _cut([*_units(plan.units)], "  ")
+    changing = [file for file in plan.files if file.change != "kept"]
+    for file in changing[:MOST]:
+        yield f"  {SIGNS[file.change]} {file.path}{_in_brackets(file.source)}"
+        yield from _cut(_difference(place, bundle, ground, file), "      ")
+    yield from _more(len(changing), "  ", "file")
     yield from _packages(plan)
     for one in ground.missing:
         yield f"  ! {one.message} ({_place(bundle, one)})"
@@ -112,7 +113,7 @@ def _heading(ground: Ground, plan: Plan) -> str:
 def _units(units: Sequence[UnitAction]) -> Iterator[str]:
     for one in units:
         if one.action != "none":
-            yield f"  {one.action} {one.unit}: {one.reason}{_in_brackets(one.source)}"
+            yield f"{one.action} {one.unit}: {one.reason}{_in_brackets(one.source)}"
 
 
 def _in_brackets(source: str) -> str:
@@ -139,11 +140,15 @@ def _text_now(place: Target, bundle: Bundle, path: AbsPath) -> str | None:
         return None
 
 
-def _cut(found: Sequence[str]) -> Iterator[str]:
-    for line in found[:MOST_LINES]:
-        yield f"      {line}"
-    if len(found) > MOST_LINES:
-        yield f"      … {len(found) - MOST_LINES} more line(s), all with --format json"
+def _cut(found: Sequence[str], margin: str) -> Iterator[str]:
+    for line in found[:MOST]:
+        yield f"{margin}{line}"
+    yield from _more(len(found), margin, "line")
+
+
+def _more(count: int, margin: str, what: str) -> Iterator[str]:
+    if count > MOST:
+        yield f"{margin}… {count - MOST} more {what}(s), all with --format json"
 
 
 def _packages(plan: Plan) -> Iterator[str]:
@@ -166,7 +171,7 @@ def _summary(ground: Ground, plan: Plan) -> Iterator[str]:
     else:
         units = _counted(one.action for one in plan.units)
         yield f"units: {units}; files: {_counted(one.change for one in plan.files)}"
-    if plan.packages_added or plan.packages_removed:
+    if plan.packages_added:
         yield "packages as declared: what they mention is known after the build"
     if ground.missing:
         yield f"{len(ground.missing)} secret(s) missing: a deploy would refuse"

@@ -1,15 +1,16 @@
-"""`punix service plan` and `apply`: see what a deploy does, then do just that.
+"""`punix service plan`: see what a deploy does, before it does it.
 
 In: a program and the name of a stack. Out: what would change on the target and why,
-without a build and without a write, also as a file; and that file, carried out, or
-refused because something moved.
+without a build and without a write, also as a file for `service apply`.
 """
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from ..backends.base import load_backend
 from ..ir.bundle import Bundle
@@ -19,31 +20,27 @@ from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import ModuleName, RootPath
 from ..ir.plan import Plan
 from ..ir.saved_plan import SavedPlan
-from ..runtime.deploy.generations import Wish
-from ..runtime.deploy.ground import Ground, check_unmoved, survey
+from ..runtime.deploy.ground import Ground, survey
 from ..runtime.deploy.layout import Target
-from ..runtime.deploy.secrets import LocalSecrets, Placeholders, SecretSource
+from ..runtime.deploy.listing import live
+from ..runtime.deploy.secrets import LocalSecrets, Placeholders
 from ..runtime.files.fs import write_file
 from ..runtime.files.sealed import seal
 from . import options
-from .activate import activation_for, refuse_activation
 from .console import notice, say, write_json
-from .deploy import carry_out, tell_deployed
-from .numbers import WholeNumber
 from .pipeline import bundle_of, close
 from .planned import document, lines, plan_for
 from .program import load_program
-from .realise import BUILD_FAILED, Build, with_build
 from .settings import Settings, with_settings
-from .stored import read_plan
 from .target import scratch_root, target
 
-__all__ = ["apply", "plan"]
+__all__ = ["plan"]
 
 
 @click.command()
 @options.stack
 @options.program
+@click.option("--remove", is_flag=True, help="What `punix service remove` would do instead.")
 @click.option("--dry-run", is_flag=True, help="Compare with what dry runs deployed.")
 @click.option(
     "--plan",
@@ -59,6 +56,7 @@ __all__ = ["apply", "plan"]
 def plan(
     stack: ModuleName,
     files: tuple[str, ...],
+    remove: bool,
     dry_run: bool,
     saved: Path | None,
     vault: Path | None,
@@ -69,30 +67,59 @@ def plan(
     settings: Settings,
 ) -> None:
     """Show what a deploy of STACK would do, and why. Builds nothing and writes nothing."""
+    if remove:
+        _refuse_beside_remove("files", "saved")
     if dry_run:
         transport_root = scratch_root(transport_root, deployments_root)
     place = target(stack, deployments_root, store_root, transport_root)
-    closure = close(load_program(files, settings.scenario), replace(settings, one_stack=stack))
-    bundle = bundle_of(closure, stack)
-    ground = _survey(place, bundle, _secrets(vault, dry_run))
+    closure = None if remove else _closure(files, replace(settings, one_stack=stack))
+    bundle = _nothing(place) if closure is None else bundle_of(closure, stack)
+    real = LocalSecrets(os.environ, vault)
+    secrets = Placeholders(real) if dry_run else real
+    ground = survey(place, bundle, secrets, load_backend(bundle.backend).secret)
     found = plan_for(bundle, ground)
     if style == "json":
         write_json(document(place, bundle, ground, found))
     else:
         for line in lines(place, bundle, ground, found):
             say(line)
-    if saved is not None:
+    if saved is not None and closure is not None:
         write_file(saved, seal(_saved(place, closure, ground, found)))
         notice(f"saved: {saved}, for `punix service apply {saved}`")
 
 
-def _secrets(vault: Path | None, dry_run: bool) -> SecretSource:
-    real = LocalSecrets(os.environ, vault)
-    return Placeholders(real) if dry_run else real
+def _refuse_beside_remove(*names: str) -> None:
+    """Raise UsageError for an option that says something about a program."""
+    context = click.get_current_context()
+    for option in context.command.params:
+        given = context.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
+        if given and option.name in names:
+            raise click.UsageError(f"{option.opts[0]} and --remove do not go together")
 
 
-def _survey(place: Target, bundle: Bundle, secrets: SecretSource) -> Ground:
-    return survey(place, bundle, secrets, load_backend(bundle.backend).secret)
+def _closure(files: Sequence[str], settings: Settings) -> Closure:
+    return close(load_program(files, settings.scenario), settings)
+
+
+def _nothing(place: Target) -> Bundle:
+    """Return what is left of a stack that is removed. Raises ProgramError (E26, E27)."""
+    now = live(place)
+    if now is None:
+        raise ProgramError([Diagnostic(Code.E26, f"stack '{place.stack}' is not deployed here")])
+    return Bundle(
+        stack=now.stack,
+        backend=now.backend,
+        scope=now.scope,
+        scenario=now.scenario,
+        program=now.source_hash,
+        files=(),
+        secret_files=(),
+        units=(),
+        shared_files=(),
+        roots=(),
+        declared=(),
+        sources=(),
+    )
 
 
 def _saved(place: Target, closure: Closure, ground: Ground, found: Plan) -> SavedPlan:
@@ -106,64 +133,3 @@ def _saved(place: Target, closure: Closure, ground: Ground, found: Plan) -> Save
         transport_root=place.transport.root,
         closure=closure,
     )
-
-
-@click.command()
-@click.argument("file", type=click.Path(), metavar="FILE")
-@click.option("--dry-run", is_flag=True, help="For a plan that was made with --dry-run.")
-@click.option("--verify", is_flag=True, help="Ask systemd about new units below any root.")
-@click.option(
-    "--keep", type=WholeNumber(min=1), default=10, show_default=True, help="Generations kept."
-)
-@options.adopt
-@options.activate
-@options.vault
-@options.deployments_root
-@options.transport_root
-@options.wait
-@with_build
-def apply(
-    file: str,
-    dry_run: bool,
-    verify: bool,
-    keep: int,
-    adopt: bool,
-    activate: bool,
-    no_rollback: bool,
-    vault: Path | None,
-    deployments_root: RootPath,
-    transport_root: RootPath | None,
-    wait: float | None,
-    building: Build,
-) -> int:
-    """Carry out the plan in FILE, or refuse because something moved since it was made."""
-    saved = read_plan(file)
-    if dry_run:
-        refuse_activation(activate)
-        transport_root = scratch_root(transport_root, deployments_root)
-    place = target(saved.plan.stack, deployments_root, building.store_root, transport_root)
-    activation = activation_for(place, activate, no_rollback)
-    bundle = _bundle(file, saved)
-    secrets = _secrets(vault, dry_run)
-
-    def confirm() -> None:
-        check_unmoved(place, saved, _survey(place, bundle, secrets))
-
-    def settled(wish: Wish) -> Wish:
-        wish = replace(wish, keep=keep, verify=verify or None, adopt=adopt, confirm=confirm)
-        return replace(wish, activation=activation)
-
-    confirm()  # what moved already is told before anything is built
-    done = carry_out(saved.closure, bundle, place, secrets, building, wait, settled)
-    if done is None:
-        return BUILD_FAILED
-    return tell_deployed(done, place, scratch=dry_run, activated=activate)
-
-
-def _bundle(file: str, saved: SavedPlan) -> Bundle:
-    """Make the bundle again. Raises ProgramError (E33) if it is not the one of the plan."""
-    bundle = bundle_of(saved.closure, saved.plan.stack)
-    if identity(bundle) != saved.plan.bundle:
-        hint = "this punix makes other files of the program than the one that made the plan"
-        raise ProgramError([Diagnostic(Code.E33, f"{file}: the bundle is another", hint=hint)])
-    return bundle

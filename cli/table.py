@@ -70,7 +70,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry(
         "service plan", "Deploy", "service_plan:plan", "Show what a deploy would do, and why."
     ),
-    CommandEntry("service apply", "Deploy", "service_plan:apply", "Carry out a saved plan."),
+    CommandEntry("service apply", "Deploy", "apply:apply", "Carry out a saved plan."),
     CommandEntry(
         "service deploy", "Deploy", "deploy:deploy", "Make a stack's new generation live."
     ),

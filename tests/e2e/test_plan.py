@@ -1,10 +1,17 @@
 """`service plan` and `apply`: seen before, done just so, or refused because something moved."""
 
 import json
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from stacks_on_disk import tree
+
+from punix.cli.stored import read_plan
+from punix.ir.names import Digest
+from punix.runtime.files.sealed import seal
 
 from .conftest import Punix
 
@@ -114,6 +121,38 @@ def test_what_is_live_needs_nothing(punix: Punix, roots: tuple[str, ...]) -> Non
 
 
 @pytest.mark.sandbox
+def test_what_a_remove_would_do(punix: Punix, roots: tuple[str, ...], tmp_path: Path) -> None:
+    deploy(punix, roots)
+    before = tree(tmp_path)
+    outcome = punix("service", "plan", "Site", "--remove", *roots)
+    assert outcome.out.splitlines() == [
+        "Site: gen-001 is live",
+        "  stop worker.service: it is no longer in the stack (site.pcl:11)",
+        "  stop web.service: it is no longer in the stack (site.pcl:10)",
+        "  - /etc/systemd/system/web.service",
+        "  - /etc/systemd/system/worker.service",
+        "  - /etc/web.conf",
+        "  - /etc/worker.conf",
+        "  - package hello-1.0",
+        "units: 2 stop; files: 4 removed",
+    ]
+    assert tree(tmp_path) == before
+    assert punix("service", "remove", "Site", *roots).code == 0
+    gone = punix("service", "plan", "Site", "--remove", *roots)
+    assert "[E26] stack 'Site' is not deployed here" in gone.err
+
+
+@pytest.mark.parametrize("option", ["--file", "--plan"])
+def test_a_plan_is_for_a_program_or_for_a_remove(
+    punix: Punix, roots: tuple[str, ...], option: str
+) -> None:
+    outcome = punix("service", "plan", "Site", *roots, "--remove", option, "p")
+    assert outcome.code == 2
+    assert f"{option} and --remove do not go together" in outcome.err
+    assert not Path("p").exists()
+
+
+@pytest.mark.sandbox
 def test_a_package_made_of_other_things(punix: Punix, roots: tuple[str, ...]) -> None:
     deploy(punix, roots)
     edit("/bin/true", "/bin/false")
@@ -210,3 +249,76 @@ def test_a_changed_byte_of_a_saved_plan_is_found(punix: Punix, roots: tuple[str,
     outcome = punix("service", "apply", "plan.json", *roots)
     assert outcome.err.startswith("error: [E25] plan.json: field 'closure' was changed\n")
     assert not Path("root").exists()
+
+
+OBSERVED = """
+import os, sys
+opened = []
+sys.addaudithook(lambda event, given: opened.append(given[0]) if event == "open" else None)
+from punix.cli.main import run
+code = run(sys.argv[1:])
+here = os.getcwd() + "/"
+ours = [str(name).removeprefix(here) for name in opened if str(name).startswith(here)]
+print("opened", *(name for name in ours if name != "site.pcl"), file=sys.stderr)
+print("modules", *sys.modules, file=sys.stderr)
+sys.exit(code)
+"""
+
+
+@pytest.mark.sandbox
+def test_a_plan_of_100_services_reads_the_manifest_and_what_changed(
+    punix: Punix, roots: tuple[str, ...], tmp_path: Path
+) -> None:
+    more = "".join(
+        f'{{ name = "s{at}" package = "Hello" binary = "hi" args = ["/etc/s/{at}"] }},\n'
+        for at in range(100)
+    )
+    files = "".join(f'{{ path = "/etc/s/{at}" content = "{at}.\\n" }},\n' for at in range(100))
+    edit("services = [\n", f"services = [\n{more}")
+    edit("configFiles = [\n", f"configFiles = [\n{files}")
+    deploy(punix, roots)
+    edit('content = "50.', 'content = "51.')
+    command = ("service", "plan", "Site", "--file", "site.pcl", *roots)
+    done = subprocess.run(
+        [sys.executable, "-c", OBSERVED, *command], capture_output=True, text=True, check=True
+    )
+    opened, modules = (line.split()[1:] for line in done.stderr.splitlines())
+    folder = f"root{tmp_path}/deploys/Site"
+    assert opened == [f"{folder}/gen-001.json", f"{folder}/key", f"{folder}/gen-001/etc/s/50"]
+    assert "units: 1 restart, 101 none; files: 1 changed, 203 kept" in done.stdout
+    slow = {"networkx", "rich", "jinja2", "lark", "sqlite3", "multiprocessing"}
+    assert slow.isdisjoint(modules)
+    assert not [name for name in modules if name.startswith("punix.runtime.building")]
+
+
+def test_the_screen_is_cut_and_the_document_is_not(punix: Punix, roots: tuple[str, ...]) -> None:
+    files = "".join(f'{{ path = "/etc/s/{at:02}" content = "" }},\n' for at in range(50))
+    edit("configFiles = [\n", f"configFiles = [\n{files}")
+    told = plan(punix, roots).splitlines()
+    assert "  … 42 more file(s), all with --format json" in told
+    assert len(told) < 20
+    assert len(json.loads(plan(punix, roots, "--format", "json"))["files"]) == 54
+
+
+def test_another_bundle_of_the_same_program_is_refused(
+    punix: Punix, roots: tuple[str, ...]
+) -> None:
+    plan(punix, roots, "--plan", "plan.json")
+    saved = read_plan("plan.json")
+    other = replace(saved, plan=replace(saved.plan, bundle=Digest("0" * 64)))
+    Path("plan.json").write_bytes(seal(other))
+    outcome = punix("service", "apply", "plan.json", *roots)
+    assert outcome.err.startswith("error: [E33] plan.json: the bundle is another\n")
+    assert not Path("store").exists()
+
+
+@pytest.mark.sandbox
+def test_apply_refuses_when_another_generation_became_active(
+    punix: Punix, roots: tuple[str, ...], tmp_path: Path
+) -> None:
+    deploy(punix, roots)
+    deploy(punix, roots)
+    plan(punix, roots, "--plan", "plan.json")
+    Path(f"{tmp_path}/root{tmp_path}/deploys/Site/active").symlink_to("gen-001.json")
+    outcome = punix("service", "apply", "plan.json", *roots)
+    assert outcome.err.startswith("error: [E33] another generation is active than when the plan ")

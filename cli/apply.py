@@ -1,0 +1,98 @@
+"""`punix service apply`: carry out a plan that was saved.
+
+In: the file of a plan. Out: what it says is live, or a refusal that names what moved since.
+"""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from ..backends.base import load_backend
+from ..ir.bundle import Bundle
+from ..ir.codec import identity
+from ..ir.diagnostics import Code, Diagnostic, ProgramError
+from ..ir.names import RootPath
+from ..ir.saved_plan import SavedPlan
+from ..runtime.deploy.generations import Wish
+from ..runtime.deploy.ground import check_unmoved, survey
+from ..runtime.deploy.secrets import LocalSecrets, Placeholders
+from . import options
+from .activate import activation_for, refuse_activation
+from .deploy import carry_out, tell_deployed
+from .numbers import WholeNumber
+from .pipeline import bundle_of
+from .realise import BUILD_FAILED, Build, with_build
+from .stored import read_plan
+from .target import scratch_root, target
+
+__all__ = ["apply"]
+
+
+@click.command()
+@click.argument("file", type=click.Path(), metavar="FILE")
+@click.option("--dry-run", is_flag=True, help="For a plan that was made with --dry-run.")
+@click.option("--verify", is_flag=True, help="Ask systemd about new units below any root.")
+@click.option(
+    "--keep",
+    type=WholeNumber(min=1),
+    metavar="N",
+    default=10,
+    show_default=True,
+    help="How many generations are kept.",
+)
+@options.adopt
+@options.activate
+@options.vault
+@options.deployments_root
+@options.transport_root
+@options.wait
+@with_build
+def apply(
+    file: str,
+    dry_run: bool,
+    verify: bool,
+    keep: int,
+    adopt: bool,
+    activate: bool,
+    no_rollback: bool,
+    vault: Path | None,
+    deployments_root: RootPath,
+    transport_root: RootPath | None,
+    wait: float | None,
+    building: Build,
+) -> int:
+    """Carry out the plan in FILE, or refuse because something moved since it was made."""
+    saved = read_plan(file)
+    if dry_run:
+        refuse_activation(activate)
+        transport_root = scratch_root(transport_root, deployments_root)
+    place = target(saved.plan.stack, deployments_root, building.store_root, transport_root)
+    activation = activation_for(place, activate, no_rollback)
+    bundle = _bundle(file, saved)
+    quote = load_backend(bundle.backend).secret
+    real = LocalSecrets(os.environ, vault)
+    secrets = Placeholders(real) if dry_run else real
+
+    def confirm() -> None:
+        check_unmoved(place, saved, survey(place, bundle, secrets, quote))
+
+    def settled(wish: Wish) -> Wish:
+        wish = replace(wish, keep=keep, verify=verify or None, adopt=adopt, confirm=confirm)
+        return replace(wish, activation=activation)
+
+    confirm()  # what moved already is told before anything is built
+    done = carry_out(saved.closure, bundle, place, secrets, building, wait, settled)
+    if done is None:
+        return BUILD_FAILED
+    return tell_deployed(done, place, scratch=dry_run, activated=activate)
+
+
+def _bundle(file: str, saved: SavedPlan) -> Bundle:
+    """Make the bundle again. Raises ProgramError (E33) if it is not the one of the plan."""
+    bundle = bundle_of(saved.closure, saved.plan.stack)
+    if identity(bundle) != saved.plan.bundle:
+        hint = "this punix makes other files of the program than the one that made the plan"
+        raise ProgramError([Diagnostic(Code.E33, f"{file}: the bundle is another", hint=hint)])
+    return bundle
