@@ -74,8 +74,7 @@ def indented(token: str, indent: int) -> str:
     before its closing quotes, has no margin to move.
     """
     opening, body = token.partition('"""')[0] + '"""', token.partition('"""')[2][:-3]
-    written = body[1:].split("\n")
-    if not body.startswith("\n") or (_margin(written) is None and any(written)):
+    if not body.startswith("\n") or _margin(body[1:].split("\n")) is None:
         return token
     margin = " " * indent
     *lines, last = (line for _, line in _dedented(body, 0))
