@@ -9,6 +9,7 @@ import click
 from ..ir.names import ModuleName, RootPath
 from ..runtime.deploy.generations import remove as take_off
 from . import options
+from .activate import activation_for
 from .target import caller, target, tell_skipped
 
 __all__ = ["remove"]
@@ -17,11 +18,13 @@ __all__ = ["remove"]
 @click.command()
 @options.stack
 @click.option("--purge", is_flag=True, help="Remove its generations and their secrets too.")
+@click.option("--activate", is_flag=True, help="Stop its units first.")
 @options.roots
 @options.wait
 def remove(
     stack: ModuleName,
     purge: bool,
+    activate: bool,
     store_root: RootPath,
     deployments_root: RootPath,
     transport_root: RootPath | None,
@@ -29,5 +32,7 @@ def remove(
 ) -> None:
     """Take STACK off its target; `switch` can bring it back."""
     place = target(stack, deployments_root, store_root, transport_root)
-    tell_skipped(take_off(place, caller(store_root, wait), purge=purge))
+    activation = activation_for(place, activate, False)
+    who = caller(store_root, wait)
+    tell_skipped(take_off(place, who, purge=purge, activation=activation))
     click.echo(f"removed: stack {stack}{' and its generations' if purge else ''}")

@@ -111,6 +111,10 @@ def units_back(here: Target) -> object:
     return rollback(here, None, caller(), activation=activation(here))
 
 
+def units_away(here: Target) -> object:
+    return remove(here, caller(), activation=activation(here))
+
+
 def trimmed(here: Target) -> object:
     return deploy(here, wish(bundle(NEW), keep=1), caller())
 
@@ -148,6 +152,7 @@ COMMANDS: dict[str, tuple[list[Command], Command]] = {
     "switch": ([first, first, update, back], forward),
     "activate first": ([], started),
     "activate": ([started], restarted),
+    "remove units": ([started], units_away),
     "roll units back": ([started, restarted], units_back),
 }
 

@@ -13,7 +13,7 @@ resumes compares with each of them, and with nothing.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...ir.bundle import Bundle
 from ...ir.diagnostics import Code, ProgramError
@@ -25,7 +25,7 @@ from .bundle_file import load_bundle, whole_bundle
 from .flip import flip, take_down
 from .journal import Journal, Verb
 from .layout import Target, generation_name
-from .live import live_manifest, point, record
+from .live import live_manifest, point, record, unpoint
 from .manager import Job, ServiceManager
 from .paths_check import check_paths
 from .problems import fail
@@ -33,7 +33,16 @@ from .recover import recover
 from .session import Caller, claims_held, here
 from .unit_plan import Decide, digests_of, may_run, named, unit_plan
 
-__all__ = ["Activation", "Failure", "Trouble", "Turn", "kept_turn", "running", "turn_for"]
+__all__ = [
+    "Activation",
+    "Failure",
+    "Trouble",
+    "Turn",
+    "kept_turn",
+    "removing_turn",
+    "running",
+    "turn_for",
+]
 
 LAST_LINES = 10
 JOBS: tuple[Job, ...] = ("restart", "reload", "start")
@@ -144,6 +153,23 @@ class Turn:
             journal.remove(self.target)
         return Failure(after.generation, troubles, live.generation if live else None, second)
 
+    def finish_removal(self) -> None:
+        """Let the manager forget units that were stopped and have no files any more.
+
+        Raises ProgramError (E35), OSError.
+        """
+        read = self.manager.read_units()
+        if read.code != 0:
+            fail(Code.E35, "unit files were not read", hint=read.output.strip() or None)
+        self._forgive(named(self.plan, "stop"))
+        unpoint(self.target, "active")
+        self.target.transport.sync_folder(self.target.folder)
+        journal.remove(self.target)
+
+    def _forgive(self, units: Sequence[UnitName]) -> None:
+        if units:
+            self.manager.forgive(units)
+
     def _complete(self, after: Manifest) -> None:
         point(self.target, "active", record(after.generation))
         self.target.transport.sync_folder(self.target.folder)
@@ -177,8 +203,7 @@ class Turn:
         with claims_held(self.target, self.caller):
             take_down(self.target, after)
         self.manager.read_units()
-        if units:
-            self.manager.forgive(units)
+        self._forgive(units)
         return tuple(self._trouble(unit) for unit in running(self.manager, units))
 
     def _follow(self, plan: Sequence[UnitAction]) -> tuple[Trouble, ...]:
@@ -186,9 +211,7 @@ class Turn:
         read = self.manager.read_units()
         if read.code != 0:
             return (Trouble(None, "unit files were not read", tuple(read.output.splitlines())),)
-        touched = named(plan, "stop", *JOBS)
-        if touched:
-            self.manager.forgive(touched)
+        self._forgive(named(plan, "stop", *JOBS))
         for job in JOBS:
             units = named(plan, job)
             troubles = self._do(job, units) if units else ()
@@ -238,6 +261,9 @@ class FilesOnly:
     def finish(self, _: Manifest) -> None:
         """Start nothing."""
 
+    def finish_removal(self) -> None:
+        """Tell nobody."""
+
 
 def turn_for(
     target: Target,
@@ -258,6 +284,17 @@ def turn_for(
         fail(Code.E34, f"no manager here acts on units of {what}")
     plan = unit_plan(activation.decide, may_run(target, before), after, secrets)
     return Turn(target, caller, activation, before, plan)
+
+
+def removing_turn(
+    target: Target, caller: Caller, activation: Activation | None, before: Manifest | None
+) -> Turn | FilesOnly:
+    """Plan to stop every unit that may run. Raises ProgramError (E27), OSError."""
+    if activation is None:
+        return FilesOnly()
+    units = {unit.name: unit for one in may_run(target, before) if one for unit in one.units}
+    plan = [UnitAction(name, "stop", "the stack goes", unit.source) for name, unit in units.items()]
+    return Turn(target, caller, replace(activation, takes_back=False), before, plan)
 
 
 def kept_turn(

@@ -15,9 +15,9 @@ from ...ir.manifest import Manifest
 from ...ir.names import StoreName
 from ...ir.span import Span
 from ...ir.text import Secret
-from . import history
+from . import history, journal
 from .accounts import check_accounts
-from .activation import Activation, Failure, kept_turn, turn_for
+from .activation import Activation, Failure, kept_turn, removing_turn, turn_for
 from .adopt import adopting, clear_drift
 from .describe import Facts, describe, describe_files
 from .flip import flip, take_down
@@ -222,21 +222,27 @@ def _go(
     return done
 
 
-def remove(target: Target, caller: Caller, *, purge: bool = False) -> tuple[Skipped, ...]:
+def remove(
+    target: Target, caller: Caller, *, purge: bool = False, activation: Activation | None = None
+) -> tuple[Skipped, ...]:
     """Take a stack off the target. Its generations stay, so that it can be switched to again.
 
-    With `purge` they go too; then only the lock and the history are left.
+    With `purge` they go too; then only the lock and the history are left. With `activation`
+    its units are stopped first.
     Returns what was left alone because it is not the stack's. Raises
-    ProgramError: E22, E26 where nothing is deployed, E27, E29.
+    ProgramError: E22, E26 where nothing is deployed, E27, E29, E35 for a unit that does not stop.
     """
     skipped: tuple[Skipped, ...] = ()
     with locked(target, caller):
         before = live_manifest(target)
-        if before is None and not purge:
+        units_left = activation is not None and journal.pending(target) is not None
+        if before is None and not units_left and not purge:
             fail(Code.E26, f"stack '{target.stack}' is not deployed here")
-        if before is not None:
-            with claims_held(target, caller):
+        turn = removing_turn(target, caller, activation, before)
+        with turn.units_stopped("remove"), claims_held(target, caller):
+            if before is not None:
                 skipped = take_down(target, before)
+        turn.finish_removal()
         if purge:
             remove_all(target)
         was = before.generation if before else None

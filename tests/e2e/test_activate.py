@@ -92,6 +92,8 @@ def test_units_that_lag_behind_are_named(
     assert "two" in running(tmp_path / "root")["web.service"]
     assert punix("service", "rollback", "Site", "--activate", *roots).code == 0
     assert "one" in running(tmp_path / "root")["web.service"]
+    assert punix("service", "remove", "Site", "--activate", *roots).code == 0
+    assert running(tmp_path / "root") == {}
 
 
 @pytest.mark.sandbox

@@ -20,6 +20,7 @@ from scenes import (
     restarted,
     some,
     started,
+    units_away,
     units_back,
 )
 from stacks_on_disk import UNITS, bundle, caller, target, units, wish
@@ -68,6 +69,7 @@ SCENES: dict[str, tuple[list[Command], Command]] = {
     "first": ([], started),
     "update": ([started], restarted),
     "rollback": ([started, restarted], units_back),
+    "remove": ([started], units_away),
     "failing first": ([], failing),
     "failing": ([started], failing),
 }
@@ -86,7 +88,7 @@ def test_the_next_activation_ends_right(
     scene: Scene, fault: Fault, texts: Mapping[str, str]
 ) -> None:
     """After a crash, or a refusal, at any change of files and any command to the manager."""
-    for at in some(list(range(scene.steps)), 4):
+    for at in some(list(range(scene.steps)), 6):
         here = scene.fresh()
         scene.run(here, at, fault, errno.EIO)
         assert put(managed(here), texts).failure is None
@@ -148,6 +150,20 @@ def test_the_first_activation_starts_what_is_live_already(tmp_path: Path) -> Non
     deploy(managed(tmp_path), wish(units(OLD_UNITS, OLD)), caller())
     assert put(managed(tmp_path), OLD_UNITS).failure is None
     check_all_run(tmp_path)
+
+
+def test_a_removal_that_was_killed_is_ended_by_the_next() -> None:
+    with memory_folder() as folder:
+        scene = Scene("remove", folder, [started], units_away)
+        last = max(at for at, call in enumerate(scene.calls) if call == "run")
+        here = scene.fresh()
+        scene.run(here, last, "kill")
+        units_away(managed(here))
+        assert running(here) == {}
+        assert not (here / FOLDER / "active").exists()
+        assert not (here / FOLDER / "journal.json").exists()
+        with pytest.raises(ProgramError, match="E26"):
+            units_away(managed(here))
 
 
 def test_after_remove_units_are_started_again(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from stacks_on_disk import DEPLOYS, UNITS, caller, target, units, wish
 
 from punix.backends.systemd.transition import transition
 from punix.runtime.deploy.activation import Activation
-from punix.runtime.deploy.generations import Done, deploy, rollback
+from punix.runtime.deploy.generations import Done, deploy, remove, rollback
 from punix.runtime.deploy.layout import Target
 from punix.runtime.deploy.manager import Systemctl
 from punix.runtime.deploy.outdated import outdated
@@ -142,6 +142,16 @@ def test_a_first_deploy_that_fails_leaves_nothing(shared: Shared) -> None:
     assert (failure.live, failure.second) == (None, ())
     assert states(shared) == {"db": "inactive", "old": "inactive", "web": "inactive"}
     assert list((Path(shared.root) / UNITS[1:]).iterdir()) == []
+
+
+def test_a_stack_goes_with_its_units(shared: Shared) -> None:
+    said = Path(shared.root) / "said"
+    put(shared, {"old": f"{SLEEP}\nExecStop=/bin/sh -c 'echo bye >{said}'", "web": SLEEP})
+    remove(here(shared), caller(), activation=activation(shared))
+    assert said.read_text() == "bye\n"
+    assert states(shared) == {"db": "inactive", "old": "inactive", "web": "inactive"}
+    assert list((Path(shared.root) / UNITS[1:]).iterdir()) == []
+    assert not (Path(shared.root) / "srv/deploys/HelloStack/journal.json").exists()
 
 
 def test_what_is_broken_stays_if_that_is_wanted(shared: Shared) -> None:
