@@ -40,7 +40,7 @@ def find_all(store: Store, texts: Sequence[str]) -> tuple[StoreName, ...]:
     """Return the entries that texts name, in their order; every wrong one is told."""
     found: list[StoreName] = []
     wrong: list[Diagnostic] = []
-    for text in texts:
+    for text in dict.fromkeys(texts):
         try:
             found.append(find(store, text))
         except ProgramError as problem:
