@@ -1,7 +1,7 @@
 """A program that a test starts and stops: `deploy_once.py ROOT STACK TEXT COUNT`, one deploy.
 
-The stack has COUNT links with TEXT, a copy, and a path that only TEXT has. With `rollback` or
-`remove` as TEXT it does that instead.
+The stack has COUNT links with TEXT, a copy, and a path that only TEXT has. With `rollback`,
+`switch` (to the first generation), `remove` or `recover` as TEXT it does that instead.
 """
 
 import sys
@@ -11,8 +11,9 @@ from pathlib import Path
 from stacks_on_disk import File, bundle, caller, copy, link, target, wish
 
 from punix.ir.diagnostics import ProgramError
-from punix.runtime.deploy.generations import deploy, remove, rollback
+from punix.runtime.deploy.generations import deploy, remove, rollback, switch
 from punix.runtime.deploy.layout import Target
+from punix.runtime.deploy.session import observed
 from punix.runtime.deploy.transport import Local
 
 
@@ -40,6 +41,11 @@ def run(here: Target, text: str, count: int) -> int | None:
         return None
     if text == "rollback":
         return rollback(here, None, caller()).live.generation
+    if text == "switch":
+        return switch(here, 1, caller()).live.generation
+    if text == "recover":
+        with observed(here, lambda _: None):
+            return None
     wanted = bundle(files(here.stack, text, count), here.stack)
     return deploy(here, wish(wanted), caller()).live.generation
 

@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 import pytest
 from deploy_once import files
-from faults import memory_folder
+from faults import Faulty, Unsynced, memory_folder, stopped
 from scenes import some
 from stacks_on_disk import DEPLOYS, bundle, caller, link, outside, read, target, wish
 
+from punix.ir.bundle import Bundle
 from punix.runtime.deploy.generations import deploy
 from punix.runtime.deploy.live import live_manifest
 from punix.runtime.deploy.manifest_file import numbers
@@ -43,18 +44,33 @@ class Point(NamedTuple):
 
 
 class Story:
-    """A stack with a generation or two beside another stack, and a command that a process runs."""
+    """A stack with some generations beside another stack, and a command that a process runs.
 
-    def __init__(self, folder: Path, verb: str) -> None:
+    With `interrupted`, a deploy of one more was killed at that change of the target.
+    """
+
+    def __init__(
+        self, folder: Path, verb: str, generations: str, interrupted: int | None = None
+    ) -> None:
         self.verb, self.before, self.after = verb, folder / "before", folder / "after"
         deploy(target(self.before, "Other"), wish(bundle({"/etc/o": link("o")}, "Other")), caller())
-        for text in "1" if verb == "2" else "12":
-            wanted = bundle(files("HelloStack", text, 3), "HelloStack")
-            deploy(target(self.before), wish(wanted), caller())
+        for text in generations:
+            deploy(target(self.before), wish(self.bundle(text)), caller())
+        self.settled = interrupted is None
+        if interrupted is not None:
+            killed = Faulty(Unsynced(str(self.before)), interrupted).as_transport()
+            with stopped():
+                deploy(target(self.before, transport=killed), wish(self.bundle("2")), caller())
+        there = (self.before / FOLDER).exists()
+        self.was = live_manifest(target(self.before)) if there else None
         shutil.copytree(self.before, self.after, symlinks=True)
         self.calls = Counter(
             line.split("(")[0] for line in self.run(self.after)[1] if line.startswith(CALLS)
         )
+
+    @staticmethod
+    def bundle(text: str) -> Bundle:
+        return bundle(files("HelloStack", text, 3), "HelloStack")
 
     def points(self) -> Iterator[Point]:
         for call, count in sorted(self.calls.items()):
@@ -82,21 +98,43 @@ class Story:
         steady = [f"/etc/HelloStack/{number}" for number in range(3)]
         seen = [read(root, path) for path in steady]
         assert seen in ([read(one, path) for path in steady] for one in (self.before, self.after))
+        if not (root / FOLDER).exists():
+            assert outside(root) == outside(self.before)
+            return
         with observed(target(root), lambda _: None) as unsettled:
             assert unsettled is None
-        live, was = live_manifest(target(root)), live_manifest(target(self.before))
-        wanted = self.before if live == was else self.after
+        live = live_manifest(target(root))
+        is_old = self.settled and live == self.was
+        wanted = self.before if is_old else self.after
         assert outside(root) == outside(wanted)
-        assert numbers(target(root)) == numbers(target(wanted))
-        assert (live == was) <= (returncode != 0)
+        assert live == (self.was if is_old else live_manifest(target(self.after)))
+        assert not is_old or returncode != 0
+        if (wanted / FOLDER).exists():
+            assert numbers(target(root)) == numbers(target(wanted))
         left = [name for name in os.listdir(root / FOLDER) if re.search(r"journal|^\.", name)]
         assert left == []
 
 
-@pytest.mark.parametrize("verb", ["2", "rollback", "remove"])
-def test_stopped_at_real_system_calls(verb: str) -> None:
+STAGED, COMMITTED = 25, 31
+"""Changes of a deploy at which a tree was staged, and at which the links are being settled."""
+
+
+@pytest.mark.parametrize(
+    ("verb", "generations", "interrupted"),
+    [
+        ("1", "", None),
+        ("2", "1", None),
+        ("rollback", "12", None),
+        ("switch", "121", None),
+        ("remove", "12", None),
+        ("recover", "1", STAGED),
+        ("recover", "1", COMMITTED),
+    ],
+)
+def test_stopped_at_real_system_calls(verb: str, generations: str, interrupted: int | None) -> None:
     with memory_folder() as folder:
-        story = Story(folder, verb)
+        story = Story(folder, verb, generations, interrupted)
+        assert sum(story.calls.values()) > 5
         for point in some(list(story.points()), 12):
             root = folder / "now"
             shutil.rmtree(root, ignore_errors=True)
