@@ -19,6 +19,7 @@ from ..runtime.deploy.compare import text_of
 from ..runtime.deploy.ground import Ground
 from ..runtime.deploy.layout import Target, generation_name
 from ..runtime.deploy.render import file_bytes
+from ..runtime.deploy.unit_plan import unit_plan
 
 __all__ = ["document", "lines", "plan_for"]
 
@@ -30,12 +31,10 @@ SIGNS = {"added": "+", "changed": "~", "removed": "-"}
 
 
 def plan_for(bundle: Bundle, ground: Ground) -> Plan:
-    """Return the plan: files against what is live, units against what is active."""
+    """Return the plan: files against what is live, units against all that may run."""
     transition = load_backend(bundle.backend).transition
     plan = transition(ground.live, bundle, ground.secrets)
-    if ground.active is ground.live:
-        return plan
-    return replace(plan, units=transition(ground.active, bundle, ground.secrets).units)
+    return replace(plan, units=unit_plan(transition, ground.may_run, bundle, ground.secrets))
 
 
 def document(place: Target, bundle: Bundle, ground: Ground, plan: Plan) -> dict[str, object]:

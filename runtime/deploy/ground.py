@@ -14,12 +14,14 @@ from ...ir.manifest import Manifest
 from ...ir.names import Digest
 from ...ir.saved_plan import KeyedSecret, SavedPlan
 from ...ir.text import Secret
+from . import journal
 from .layout import Target, generation_name, generation_number
 from .live import live_manifest
 from .manifest_file import MissingManifest, load
 from .problems import reported
 from .render import render
 from .secrets import SecretSource, look_up, read_key
+from .unit_plan import may_run
 
 __all__ = ["Ground", "check_unmoved", "survey"]
 
@@ -28,13 +30,15 @@ __all__ = ["Ground", "check_unmoved", "survey"]
 class Ground:
     """What a bundle is compared with.
 
-    `active` is what the service manager was last told to run; where nothing says so, what
-    is live. `secrets` maps secret files to their keyed digests, as far as the values and
-    the stack's key can be read; `missing` has an E11 for each value that cannot.
+    `active` is what the service manager was last told to run, None where nobody told it
+    anything; `may_run` are the generations that units are compared with, None among them if
+    perhaps nothing runs. `secrets` maps secret files to their keyed digests, as far as the
+    values and the stack's key can be read; `missing` has an E11 for each value that cannot.
     """
 
     live: Manifest | None
     active: Manifest | None
+    may_run: tuple[Manifest | None, ...]
     secrets: Mapping[str, Digest]
     missing: tuple[Diagnostic, ...]
 
@@ -53,20 +57,38 @@ def survey(
     values, missing = look_up(bundle, source)
     with reported():
         live = live_manifest(target)
+        active = _active(target, live)
         return Ground(
             live,
-            _active(target) or live,
+            active,
+            _may_run(target, live, active),
             _digests(target, bundle, values, quote),
             tuple(missing),
         )
 
 
-def _active(target: Target) -> Manifest | None:
+def _active(target: Target, live: Manifest | None) -> Manifest | None:
     number = generation_number(target.transport.read_link(target.path("active")) or "")
+    if number is None:
+        return None
+    if live is not None and live.generation == number:
+        return live
     try:
-        return None if number is None else load(target, number)
+        return load(target, number)
     except MissingManifest:
         return None
+
+
+def _may_run(
+    target: Target, live: Manifest | None, active: Manifest | None
+) -> tuple[Manifest | None, ...]:
+    """Return what an activation compares with; what nobody activated is taken to run as it lives.
+
+    A person who starts units by hand is told what changes, and not at every plan to start all.
+    """
+    if active in (None, live) and journal.pending(target) is None:
+        return (live,)
+    return tuple(may_run(target, live))
 
 
 def _digests(

@@ -180,7 +180,7 @@ def test_secrets_are_compared_and_never_shown(
 
 
 @pytest.mark.sandbox
-def test_units_are_compared_with_what_is_active(
+def test_units_are_compared_with_what_is_active_and_what_is_live(
     punix: Punix, roots: tuple[str, ...], tmp_path: Path
 ) -> None:
     deploy(punix, roots)
@@ -192,6 +192,11 @@ def test_units_are_compared_with_what_is_active(
         "Site: gen-002 is live, gen-001 is active",
         "  restart web.service: /etc/web.conf changed (site.pcl:15)",
         "units: 1 restart, 1 none; files: 4 kept",
+    ]
+    edit("port = 81", "port = 80")  # as what is active; somebody may have restarted it by hand
+    assert plan(punix, roots).splitlines()[1::4] == [
+        "  restart web.service: /etc/web.conf changed (site.pcl:15)",
+        "      +port = 80",
     ]
 
 
@@ -284,7 +289,8 @@ def test_a_plan_of_100_services_reads_the_manifest_and_what_changed(
     )
     opened, modules = (line.split()[1:] for line in done.stderr.splitlines())
     folder = f"root{tmp_path}/deploys/Site"
-    assert opened == [f"{folder}/gen-001.json", f"{folder}/key", f"{folder}/gen-001/etc/s/50"]
+    names = ("gen-001.json", "journal.json", "key", "gen-001/etc/s/50")
+    assert opened == [f"{folder}/{name}" for name in names]  # there is no journal
     assert "units: 1 restart, 101 none; files: 1 changed, 203 kept" in done.stdout
     slow = {"networkx", "rich", "jinja2", "lark", "sqlite3", "multiprocessing"}
     assert slow.isdisjoint(modules)
@@ -322,3 +328,12 @@ def test_apply_refuses_when_another_generation_became_active(
     Path(f"{tmp_path}/root{tmp_path}/deploys/Site/active").symlink_to("gen-001.json")
     outcome = punix("service", "apply", "plan.json", *roots)
     assert outcome.err.startswith("error: [E33] another generation is active than when the plan ")
+
+
+@pytest.mark.sandbox
+def test_a_journal_that_cannot_be_read_stops_no_plan(
+    punix: Punix, roots: tuple[str, ...], tmp_path: Path
+) -> None:
+    deploy(punix, roots)
+    Path(f"{tmp_path}/root{tmp_path}/deploys/Site/journal.json").write_bytes(b"{")
+    assert plan(punix, roots).startswith("Site: gen-001 is live\n")
