@@ -45,7 +45,7 @@ elif _wants_dependencies; then
   _need_network cargo
   CARGO_NET_OFFLINE=false
 fi"""
-"""A vendored folder, as `cargo vendor` makes it, stands for crates.io."""
+"""A vendored folder, as `cargo vendor` makes it, stands for the registry."""
 
 
 def make(given: RecipeInput) -> BuildScript:
