@@ -40,8 +40,13 @@ HEADS = {
 }
 
 
+def _begun(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:  # noqa: ARG001  # click's signature
+    """Complete a topic for the shell."""
+    return sorted(name for name in _topics() if name.startswith(begun))
+
+
 @click.command()
-@click.argument("topic", nargs=-1, metavar="[TOPIC]")
+@click.argument("topic", nargs=-1, metavar="[TOPIC]", shell_complete=_begun)
 @click.option(
     "--markdown",
     "folder",

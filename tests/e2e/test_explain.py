@@ -1,5 +1,8 @@
 """`punix explain`: a page for each code, kind, field and recipe, and examples that are true."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -106,3 +109,22 @@ def test_text_fits_the_terminal(punix: Punix, monkeypatch: pytest.MonkeyPatch) -
     for topic in ("E4", "service", "std.make", "package.recipe"):
         lines = punix("explain", topic).out.splitlines()
         assert [line for line in lines if len(line) > 50] == []
+
+
+def test_the_shell_completes_topics_from_the_schemas() -> None:
+    environment = {"_PUNIX_COMPLETE": "bash_complete", "COMP_CWORD": "2"}
+    script = "from punix.cli.main import main; main()"
+    found = {}
+    for begun in ("service.rest", "std.ma", "E1"):
+        words = {"COMP_WORDS": f"punix explain {begun}"}
+        done = subprocess.run(
+            [sys.executable, "-c", f"import sys; sys.argv[0] = 'punix'; {script}"],
+            env=os.environ | environment | words,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        found[begun] = [line.partition(",")[2] for line in done.stdout.splitlines()]
+    assert found["service.rest"] == ["service.restart"]
+    assert "std.make" in found["std.ma"]
+    assert {"E1", "E10", "E19"} <= set(found["E1"])
