@@ -68,34 +68,38 @@ COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry("store sbom", "Store", "store.sbom:sbom", "Write a path's bill of materials."),
     CommandEntry("store gc", "Store", "store.gc:gc", "Remove store paths that nothing uses."),
     CommandEntry(
-        "service plan", "Deploy", "service_plan:plan", "Show what a deploy would do, and why."
+        "service plan", "Deploy", "service.plan:plan", "Show what a deploy would do, and why."
     ),
-    CommandEntry("service apply", "Deploy", "apply:apply", "Carry out a saved plan."),
+    CommandEntry("service apply", "Deploy", "service.apply:apply", "Carry out a saved plan."),
     CommandEntry(
-        "service deploy", "Deploy", "deploy:deploy", "Make a stack's new generation live."
-    ),
-    CommandEntry(
-        "service rollback", "Deploy", "switch:rollback", "Go back to the generation before."
-    ),
-    CommandEntry("service switch", "Deploy", "switch:switch", "Make any generation live."),
-    CommandEntry("service remove", "Deploy", "remove:remove", "Take a stack off its target."),
-    CommandEntry("service list", "Deploy", "generations:list_", "List a stack's generations."),
-    CommandEntry(
-        "service show", "Deploy", "generations:show", "Show the manifest of a generation."
+        "service deploy", "Deploy", "service.deploy:deploy", "Make a stack's new generation live."
     ),
     CommandEntry(
-        "service diff", "Deploy", "service_diff:diff", "Compare two generations of a stack."
+        "service rollback", "Deploy", "service.switch:rollback", "Go back to the generation before."
+    ),
+    CommandEntry("service switch", "Deploy", "service.switch:switch", "Make any generation live."),
+    CommandEntry(
+        "service remove", "Deploy", "service.remove:remove", "Take a stack off its target."
+    ),
+    CommandEntry(
+        "service list", "Deploy", "service.generations:list_", "List a stack's generations."
+    ),
+    CommandEntry(
+        "service show", "Deploy", "service.generations:show", "Show the manifest of a generation."
+    ),
+    CommandEntry(
+        "service diff", "Deploy", "service.diff:diff", "Compare two generations of a stack."
     ),
     CommandEntry(
         "service why",
         "Deploy",
-        "service_why:why",
+        "service.why:why",
         "Say which recipe, line and digest made a deployed file.",
     ),
     CommandEntry(
         "service verify",
         "Deploy",
-        "generations:verify",
+        "service.generations:verify",
         "Compare the machine with the live generation.",
     ),
     CommandEntry(

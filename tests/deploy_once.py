@@ -11,10 +11,12 @@ from pathlib import Path
 from stacks_on_disk import File, bundle, caller, copy, link, target, wish
 
 from punix.ir.diagnostics import ProgramError
-from punix.runtime.deploy.generations import deploy, remove, rollback, switch
 from punix.runtime.deploy.layout import Target
 from punix.runtime.deploy.session import observed
 from punix.runtime.deploy.transport import Local
+from punix.runtime.service.deploy import deploy
+from punix.runtime.service.remove import remove
+from punix.runtime.service.switch import rollback, switch
 
 
 def files(stack: str, text: str, count: int) -> Mapping[str, File]:

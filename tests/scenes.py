@@ -28,14 +28,16 @@ from stacks_on_disk import (
 from punix.backends.systemd.transition import transition
 from punix.ir.diagnostics import ProgramError
 from punix.runtime.deploy import journal
-from punix.runtime.deploy.activation import Activation
-from punix.runtime.deploy.generations import deploy, remove, rollback, switch
 from punix.runtime.deploy.layout import Target
 from punix.runtime.deploy.live import live_manifest
-from punix.runtime.deploy.manager import Systemctl
 from punix.runtime.deploy.manifest_file import load, numbers
 from punix.runtime.deploy.session import observed
 from punix.runtime.deploy.transport import Local
+from punix.runtime.service.deploy import deploy
+from punix.runtime.service.remove import remove
+from punix.runtime.service.switch import rollback, switch
+from punix.runtime.units.activation import Activation
+from punix.runtime.units.manager import Systemctl
 
 OLD: Files = {
     "/etc/same": link("same"),

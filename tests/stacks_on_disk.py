@@ -14,11 +14,11 @@ from punix.ir.canonical import digest
 from punix.ir.names import AbsPath, Digest, ModuleName, RootPath, StoreName, UnitName
 from punix.ir.span import Source, Span
 from punix.ir.text import Secret, StorePath
-from punix.runtime.deploy.generations import Wish
 from punix.runtime.deploy.layout import Target
 from punix.runtime.deploy.secrets import LocalSecrets
 from punix.runtime.deploy.session import Caller
 from punix.runtime.deploy.transport import Transport
+from punix.runtime.service.deploy import Wish
 
 NAME = StoreName("a" * 32 + "-hello-1.0")
 SPAN = Span("hello.pcl", 0, 5)

@@ -28,6 +28,8 @@ ROOMS: dict[str, set[str]] = {
     "runtime/fetch": {"files"},
     "runtime/building": {"files", "store", "fetch"},
     "runtime/deploy": {"files", "store"},
+    "runtime/units": {"files", "deploy"},
+    "runtime/service": {"files", "store", "deploy", "units"},
 }
 """For each folder inside a stage, the others of that stage that it may import."""
 

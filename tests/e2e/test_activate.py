@@ -36,8 +36,8 @@ def roots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
 @pytest.fixture
 def managed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a folder count as a machine that systemd runs."""
-    monkeypatch.setattr("punix.cli.activate._barrier", lambda _: None)
-    monkeypatch.setattr("punix.cli.target.Local", Managed)
+    monkeypatch.setattr("punix.cli.service.activate._barrier", lambda _: None)
+    monkeypatch.setattr("punix.cli.service.target.Local", Managed)
 
 
 def edit(before: str, after: str) -> None:
@@ -117,7 +117,7 @@ def test_a_folder_has_no_manager(punix: Punix, roots: tuple[str, ...], tmp_path:
 def test_a_machine_without_systemd(
     punix: Punix, roots: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("punix.cli.activate.BOOTED", "/no/such/folder")
+    monkeypatch.setattr("punix.cli.service.activate.BOOTED", "/no/such/folder")
     for command in (
         ["deploy", "Site", "--file", "site.pcl"],
         ["rollback", "Site"],

@@ -11,15 +11,15 @@ from stacks_on_disk import caller, target, wish
 
 from examples import tried
 from punix.cli.pipeline import bundle_of
-from punix.cli.planned import plan_for
+from punix.cli.service.planned import plan_for
 from punix.ir.bundle import Bundle
 from punix.ir.codec import dumps
 from punix.ir.names import ModuleName
 from punix.ir.plan import Plan
 from punix.ir.text import Secret
-from punix.runtime.deploy.generations import deploy
-from punix.runtime.deploy.ground import survey
 from punix.runtime.deploy.secrets import LocalSecrets
+from punix.runtime.service.deploy import deploy
+from punix.runtime.service.ground import survey
 
 PATHS = st.sampled_from(["/etc/a", "/etc/b", "/etc/dir/c"])
 CONTENTS = st.dictionaries(PATHS, st.tuples(st.sampled_from("12"), st.sampled_from([0o644, 0o600])))

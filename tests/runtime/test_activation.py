@@ -26,11 +26,14 @@ from scenes import (
 from stacks_on_disk import UNITS, bundle, caller, target, units, wish
 
 from punix.ir.diagnostics import ProgramError
-from punix.runtime.deploy.generations import Done, deploy, remove, rollback, switch
 from punix.runtime.deploy.layout import Target
 from punix.runtime.deploy.listing import generations
 from punix.runtime.deploy.live import live_manifest
 from punix.runtime.deploy.transport import Run
+from punix.runtime.service.deploy import deploy
+from punix.runtime.service.done import Done
+from punix.runtime.service.remove import remove
+from punix.runtime.service.switch import rollback, switch
 
 FAILING_UNITS = {**NEW_UNITS, "changed": BROKEN}
 FOLDER = "srv/deploys/HelloStack"

@@ -19,8 +19,10 @@ from stacks_on_disk import (
 )
 
 from punix.ir.diagnostics import ProgramError
-from punix.runtime.deploy.generations import deploy, remove, rollback, switch
 from punix.runtime.deploy.verify import verify
+from punix.runtime.service.deploy import deploy
+from punix.runtime.service.remove import remove
+from punix.runtime.service.switch import rollback, switch
 
 STACK = "srv/deploys/HelloStack"
 FILES: Files = {"/etc/link": link("ours"), "/etc/copy": copy("ours"), "/etc/deep/x": link("ours")}

@@ -12,7 +12,9 @@ from faults import Faulty, Unsynced, memory_folder
 from stacks_on_disk import bundle, caller, copy, link, services, target, wish
 
 from punix.ir.bundle import Bundle
-from punix.runtime.deploy.generations import deploy, remove, rollback
+from punix.runtime.service.deploy import deploy
+from punix.runtime.service.remove import remove
+from punix.runtime.service.switch import rollback
 
 
 def counted(root: Path) -> Faulty:
@@ -99,7 +101,7 @@ ROLLBACK = """
 import sys
 from pathlib import Path
 from stacks_on_disk import caller, target
-from punix.runtime.deploy.generations import rollback
+from punix.runtime.service.switch import rollback
 rollback(target(Path(sys.argv[1])), None, caller())
 """
 CALLS = "write,rename,renameat,renameat2,symlink,symlinkat,unlink,unlinkat,mkdir,rmdir,link,linkat"

@@ -8,9 +8,11 @@ from stacks_on_disk import bundle, caller, copy, link, outside, read, target, tr
 
 from punix.ir.diagnostics import Code, ProgramError
 from punix.ir.names import RootPath
-from punix.runtime.deploy.generations import deploy, remove, rollback, switch
 from punix.runtime.deploy.problems import fail
 from punix.runtime.files.lock import LockHeld
+from punix.runtime.service.deploy import deploy
+from punix.runtime.service.remove import remove
+from punix.runtime.service.switch import rollback, switch
 
 FOLDER = "srv/deploys/HelloStack"
 

@@ -10,10 +10,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from stacks_on_disk import File, bundle, caller, read, target, wish
 
 from punix.ir.diagnostics import ProgramError
-from punix.runtime.deploy.generations import deploy, rollback, switch
 from punix.runtime.deploy.live import live_manifest
 from punix.runtime.deploy.manifest_file import load, numbers
 from punix.runtime.deploy.verify import verify
+from punix.runtime.service.deploy import deploy
+from punix.runtime.service.switch import rollback, switch
 
 FILE = st.builds(File, st.sampled_from("xy"), st.sampled_from(["link", "copy"]))
 SHAPES = st.sampled_from(["/etc/k", "/etc/k/a", "/etc/k/a/b"])

@@ -12,10 +12,11 @@ from stacks_on_disk import bundle, caller, link, outside, read, target, wish
 from punix.ir.codec import loads
 from punix.ir.diagnostics import ProgramError
 from punix.ir.manifest import Manifest
-from punix.runtime.deploy.generations import deploy, rollback
 from punix.runtime.deploy.manifest_file import load
 from punix.runtime.deploy.verify import verify
 from punix.runtime.files import sealed
+from punix.runtime.service.deploy import deploy
+from punix.runtime.service.switch import rollback
 
 
 @pytest.fixture

@@ -12,9 +12,10 @@ from stacks_on_disk import bundle, caller, copy, link, outside, read, target, tr
 
 from punix.ir.diagnostics import ProgramError
 from punix.ir.names import AccountName
-from punix.runtime.deploy.generations import deploy, rollback
 from punix.runtime.deploy.transport import Local
 from punix.runtime.deploy.verify import verify
+from punix.runtime.service.deploy import deploy
+from punix.runtime.service.switch import rollback
 
 
 def refused(root: Path, files: dict[str, object], stack: str = "HelloStack") -> list[str]:

@@ -13,10 +13,10 @@ from scenes import COMMANDS, NEW, Scene, some
 from stacks_on_disk import bundle, caller, outside, read, target, wish
 
 from punix.ir.diagnostics import ProgramError
-from punix.runtime.deploy.generations import deploy
 from punix.runtime.deploy.manifest_file import numbers
 from punix.runtime.deploy.transport import Local
 from punix.runtime.deploy.verify import verify
+from punix.runtime.service.deploy import deploy
 
 pytestmark = [
     pytest.mark.power_cut,

@@ -18,10 +18,10 @@ from scenes import some
 from stacks_on_disk import DEPLOYS, bundle, caller, link, outside, read, target, wish
 
 from punix.ir.bundle import Bundle
-from punix.runtime.deploy.generations import deploy
 from punix.runtime.deploy.live import live_manifest
 from punix.runtime.deploy.manifest_file import numbers
 from punix.runtime.deploy.session import observed
+from punix.runtime.service.deploy import deploy
 
 pytestmark = pytest.mark.strace
 

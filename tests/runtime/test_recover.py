@@ -11,11 +11,11 @@ from scenes import COMMANDS, NEW, OLD, Scene, first, is_interrupted, some, updat
 from stacks_on_disk import bundle, caller, outside, read, target, wish
 
 from punix.ir.diagnostics import ProgramError
-from punix.runtime.deploy.generations import deploy
 from punix.runtime.deploy.live import live_manifest
 from punix.runtime.deploy.manifest_file import numbers
 from punix.runtime.deploy.session import observed
 from punix.runtime.deploy.verify import verify
+from punix.runtime.service.deploy import deploy
 
 
 @pytest.fixture(scope="module", params=list(COMMANDS))

@@ -13,11 +13,12 @@ from scenes import rounds
 from stacks_on_disk import DEPLOYS, bundle, caller, link, read, target, wish
 
 from punix.ir.diagnostics import ProgramError
-from punix.runtime.deploy.generations import deploy, rollback
 from punix.runtime.deploy.listing import generations, show
 from punix.runtime.deploy.manifest_file import numbers
 from punix.runtime.deploy.verify import verify
 from punix.runtime.files.lock import hold
+from punix.runtime.service.deploy import deploy
+from punix.runtime.service.switch import rollback
 
 PROGRAM = Path(__file__).parent.parent / "deploy_once.py"
 FOLDER = f"{DEPLOYS[1:]}/HelloStack"

@@ -9,9 +9,10 @@ from stacks_on_disk import SPAN, bundle, caller, link, read, target, tree, wish
 from punix.ir.bundle import SecretFile
 from punix.ir.diagnostics import ProgramError
 from punix.ir.text import Secret
-from punix.runtime.deploy.generations import deploy, rollback
 from punix.runtime.deploy.secrets import LocalSecrets, MissingSecret, Placeholders
 from punix.runtime.deploy.verify import verify
+from punix.runtime.service.deploy import deploy
+from punix.runtime.service.switch import rollback
 
 VALUE = "s3cret-canary"
 STACK = bundle({"/etc/a": link("a")}, secrets={"web.env": "DB"})

@@ -11,10 +11,11 @@ from stacks_on_disk import bundle, caller, copy, link, outside, read, services, 
 
 from punix.ir.diagnostics import ProgramError
 from punix.ir.text import Secret
-from punix.runtime.deploy.generations import deploy, rollback, switch
 from punix.runtime.deploy.layout import Target
 from punix.runtime.deploy.verify import verify
 from punix.runtime.files.sealed import seal
+from punix.runtime.service.deploy import deploy
+from punix.runtime.service.switch import rollback, switch
 
 FILES = {
     "/etc/copy": copy("c", 0o640),

@@ -11,12 +11,15 @@ from machine import Machine
 from stacks_on_disk import DEPLOYS, UNITS, caller, target, units, wish
 
 from punix.backends.systemd.transition import transition
-from punix.runtime.deploy.activation import Activation
-from punix.runtime.deploy.generations import Done, deploy, remove, rollback
 from punix.runtime.deploy.layout import Target
-from punix.runtime.deploy.manager import Systemctl
-from punix.runtime.deploy.outdated import outdated
 from punix.runtime.deploy.transport import Local, Run
+from punix.runtime.service.deploy import deploy
+from punix.runtime.service.done import Done
+from punix.runtime.service.remove import remove
+from punix.runtime.service.switch import rollback
+from punix.runtime.units.activation import Activation
+from punix.runtime.units.manager import Systemctl
+from punix.runtime.units.outdated import outdated
 
 pytestmark = pytest.mark.systemd
 

@@ -11,8 +11,8 @@ from stacks_on_disk import SPAN, caller, outside, services, target, wish
 from punix.ir.bundle import Bundle
 from punix.ir.diagnostics import ProgramError
 from punix.ir.span import Span
-from punix.runtime.deploy.generations import deploy
 from punix.runtime.deploy.transport import Run
+from punix.runtime.service.deploy import deploy
 
 pytestmark = pytest.mark.systemd
 

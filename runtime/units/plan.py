@@ -13,9 +13,9 @@ from ...ir.bundle import Bundle
 from ...ir.manifest import Manifest
 from ...ir.names import Digest, UnitName
 from ...ir.plan import Plan, UnitAction
-from . import journal
-from .layout import Target, generation_number
-from .manifest_file import MissingManifest, load
+from ..deploy import journal
+from ..deploy.layout import Target, generation_number
+from ..deploy.manifest_file import MissingManifest, load
 
 __all__ = ["Decide", "digests_of", "may_run", "named", "unit_plan"]
 

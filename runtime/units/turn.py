@@ -11,75 +11,29 @@ enough: any unit of the generations that it names may run, or not. So whoever
 resumes compares with each of them, and with nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
 
 from ...ir.bundle import Bundle
 from ...ir.diagnostics import Code, ProgramError
 from ...ir.manifest import Manifest
-from ...ir.names import Digest, UnitName
+from ...ir.names import UnitName
 from ...ir.plan import UnitAction
-from . import journal
-from .bundle_file import load_bundle, whole_bundle
-from .flip import flip, take_down
-from .journal import Journal, Verb
-from .layout import Target, generation_name
-from .live import live_manifest, point, record, unpoint
-from .manager import Job, ServiceManager
-from .paths_check import check_paths
-from .problems import fail
-from .recover import recover
-from .session import Caller, claims_held, here
-from .unit_plan import Decide, digests_of, may_run, named, unit_plan
+from ..deploy import journal
+from ..deploy.bundle_file import load_bundle
+from ..deploy.flip import flip, take_down
+from ..deploy.journal import Journal, Verb
+from ..deploy.layout import Target, generation_name
+from ..deploy.live import live_manifest, point, record, unpoint
+from ..deploy.paths_check import check_paths
+from ..deploy.problems import fail
+from ..deploy.recover import recover
+from ..deploy.session import Caller, claims_held, here
+from .activation import Activation, Failure, Trouble
+from .jobs import follow, forgive, running, trouble
+from .plan import digests_of, named, unit_plan
 
-__all__ = [
-    "Activation",
-    "Failure",
-    "Trouble",
-    "Turn",
-    "kept_turn",
-    "removing_turn",
-    "running",
-    "turn_for",
-]
-
-LAST_LINES = 10
-JOBS: tuple[Job, ...] = ("restart", "reload", "start")
-
-
-@dataclass(frozen=True)
-class Activation:
-    """The service manager, the comparison that decides, and whether a failure is taken back."""
-
-    manager: ServiceManager
-    decide: Decide
-    takes_back: bool = True
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """A unit that is not as it should, in which state, and its last lines.
-
-    `unit` is None where the manager itself refused; then the lines are what it said.
-    """
-
-    unit: UnitName | None
-    state: str
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Failure:
-    """An activation that failed: of what, why, and what is live now, None for nothing.
-
-    `second` is what went wrong on the way back as well.
-    """
-
-    tried: int
-    troubles: tuple[Trouble, ...]
-    live: int | None
-    second: tuple[Trouble, ...] = ()
+__all__ = ["FilesOnly", "Turn"]
 
 
 class Turn:
@@ -140,7 +94,7 @@ class Turn:
 
     def finish(self, after: Manifest) -> Failure | None:
         """Let units follow; on failure go back, unless that is not wanted. Raises ProgramError."""
-        troubles = self._follow(self.plan)
+        troubles = follow(self.manager, self.plan)
         if not troubles:
             self._complete(after)
             return None
@@ -161,14 +115,10 @@ class Turn:
         read = self.manager.read_units()
         if read.code != 0:
             fail(Code.E35, "unit files were not read", hint=read.output.strip() or None)
-        self._forgive(named(self.plan, "stop"))
+        forgive(self.manager, named(self.plan, "stop"))
         unpoint(self.target, "active")
         self.target.transport.sync_folder(self.target.folder)
         journal.remove(self.target)
-
-    def _forgive(self, units: Sequence[UnitName]) -> None:
-        if units:
-            self.manager.forgive(units)
 
     def _complete(self, after: Manifest) -> None:
         point(self.target, "active", record(after.generation))
@@ -194,7 +144,7 @@ class Turn:
         with claims_held(self.target, self.caller):
             checked = check_paths(self.target, before.files, after)
             flip(self.target, "rollback", after, before, checked)
-        return self._follow(plan)
+        return follow(self.manager, plan)
 
     def _take_down(self, after: Manifest) -> tuple[Trouble, ...]:
         units = [unit.name for unit in after.units]
@@ -203,41 +153,8 @@ class Turn:
         with claims_held(self.target, self.caller):
             take_down(self.target, after)
         self.manager.read_units()
-        self._forgive(units)
-        return tuple(self._trouble(unit) for unit in running(self.manager, units))
-
-    def _follow(self, plan: Sequence[UnitAction]) -> tuple[Trouble, ...]:
-        """Read unit files anew, then do the jobs; returns the troubles of the first that fails."""
-        read = self.manager.read_units()
-        if read.code != 0:
-            return (Trouble(None, "unit files were not read", tuple(read.output.splitlines())),)
-        self._forgive(named(plan, "stop", *JOBS))
-        for job in JOBS:
-            units = named(plan, job)
-            troubles = self._do(job, units) if units else ()
-            if troubles:
-                return troubles
-        return ()
-
-    def _do(self, job: Job, units: Sequence[UnitName]) -> tuple[Trouble, ...]:
-        done = self.manager.act(job, units)
-        states = self.manager.states(units)
-        wrong = [unit for unit in units if states[unit].broken]
-        if done.code != 0 and not wrong:
-            wrong = [unit for unit in units if not states[unit].runs]
-        if done.code != 0 and not wrong:
-            return (Trouble(None, f"{job} was refused", tuple(done.output.splitlines())),)
-        return tuple(self._trouble(unit) for unit in wrong)
-
-    def _trouble(self, unit: UnitName) -> Trouble:
-        state = self.manager.states([unit])[unit]
-        return Trouble(unit, str(state), tuple(self.manager.last_lines(unit, LAST_LINES)))
-
-
-def running(manager: ServiceManager, units: Sequence[UnitName]) -> list[UnitName]:
-    """Return those of some units that have processes."""
-    states = manager.states(units)
-    return [unit for unit in units if states[unit].runs]
+        forgive(self.manager, units)
+        return tuple(trouble(self.manager, unit) for unit in running(self.manager, units))
 
 
 def _way_back(target: Target, before: Manifest) -> Bundle:
@@ -263,49 +180,3 @@ class FilesOnly:
 
     def finish_removal(self) -> None:
         """Tell nobody."""
-
-
-def turn_for(
-    target: Target,
-    caller: Caller,
-    activation: Activation | None,
-    before: Manifest | None,
-    after: Bundle,
-    secrets: Mapping[str, Digest],
-) -> Turn | FilesOnly:
-    """Plan what a command does to units on the way to a bundle.
-
-    Raises ProgramError: E27, E34 for units that cannot be acted on.
-    """
-    if activation is None:
-        return FilesOnly()
-    if (after.backend, after.scope) != (activation.manager.backend, "system"):
-        what = f"backend '{after.backend}', scope '{after.scope}'"
-        fail(Code.E34, f"no manager here acts on units of {what}")
-    plan = unit_plan(activation.decide, may_run(target, before), after, secrets)
-    return Turn(target, caller, activation, before, plan)
-
-
-def removing_turn(
-    target: Target, caller: Caller, activation: Activation | None, before: Manifest | None
-) -> Turn | FilesOnly:
-    """Plan to stop every unit that may run. Raises ProgramError (E27), OSError."""
-    if activation is None:
-        return FilesOnly()
-    units = {unit.name: unit for one in may_run(target, before) if one for unit in one.units}
-    plan = [UnitAction(name, "stop", "the stack goes", unit.source) for name, unit in units.items()]
-    return Turn(target, caller, replace(activation, takes_back=False), before, plan)
-
-
-def kept_turn(
-    target: Target,
-    caller: Caller,
-    activation: Activation | None,
-    before: Manifest | None,
-    after: Manifest,
-) -> Turn | FilesOnly:
-    """Plan what a command does to units on the way to a kept generation. Raises as `turn_for`."""
-    if activation is None:
-        return FilesOnly()
-    bundle = whole_bundle(target, after)
-    return turn_for(target, caller, activation, before, bundle, digests_of(after))

@@ -10,14 +10,14 @@ from dataclasses import asdict
 
 import click
 
-from ..ir.manifest import Manifest
-from ..ir.names import ModuleName, RootPath
-from ..runtime.deploy.compare import Changes, Difference, difference, text_of
-from ..runtime.deploy.layout import Target, generation_name
-from ..runtime.deploy.listing import show
-from . import options
-from .console import notice, say, write_json
-from .numbers import WholeNumber
+from ...ir.manifest import Manifest
+from ...ir.names import ModuleName, RootPath
+from ...runtime.deploy.compare import Changes, Difference, difference, text_of
+from ...runtime.deploy.layout import Target, generation_name
+from ...runtime.deploy.listing import show
+from .. import options
+from ..console import notice, say, write_json
+from ..numbers import WholeNumber
 from .target import target
 
 __all__ = ["diff"]

@@ -12,8 +12,8 @@ from ...ir.bundle import Unit
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.manifest import Manifest
 from ...ir.span import Span
-from .layout import Target
-from .render import Rendered, RenderedFile
+from ..deploy.layout import Target
+from ..deploy.render import Rendered, RenderedFile
 
 __all__ = ["check_units"]
 

@@ -12,26 +12,26 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from ..backends.base import load_backend
-from ..ir.bundle import Bundle
-from ..ir.closure import Closure
-from ..ir.codec import identity
-from ..ir.diagnostics import Code, Diagnostic, ProgramError
-from ..ir.names import ModuleName, RootPath
-from ..ir.plan import Plan
-from ..ir.saved_plan import SavedPlan
-from ..runtime.deploy.ground import Ground, survey
-from ..runtime.deploy.layout import Target
-from ..runtime.deploy.listing import live
-from ..runtime.deploy.secrets import LocalSecrets, Placeholders
-from ..runtime.files.fs import write_file
-from ..runtime.files.sealed import seal
-from . import options
-from .console import notice, say, write_json
-from .pipeline import bundle_of, close
+from ...backends.base import load_backend
+from ...ir.bundle import Bundle
+from ...ir.closure import Closure
+from ...ir.codec import identity
+from ...ir.diagnostics import Code, Diagnostic, ProgramError
+from ...ir.names import ModuleName, RootPath
+from ...ir.plan import Plan
+from ...ir.saved_plan import SavedPlan
+from ...runtime.deploy.layout import Target
+from ...runtime.deploy.listing import live
+from ...runtime.deploy.secrets import LocalSecrets, Placeholders
+from ...runtime.files.fs import write_file
+from ...runtime.files.sealed import seal
+from ...runtime.service.ground import Ground, survey
+from .. import options
+from ..console import notice, say, write_json
+from ..pipeline import bundle_of, close
+from ..program import load_program
+from ..settings import Settings, with_settings
 from .planned import document, lines, plan_for
-from .program import load_program
-from .settings import Settings, with_settings
 from .target import scratch_root, target
 
 __all__ = ["plan"]

@@ -10,21 +10,21 @@ from functools import partial
 
 import click
 
-from ..ir.codec import dumps, envelope
-from ..ir.dump import render
-from ..ir.manifest import Manifest
-from ..ir.names import ModuleName, RootPath, StoreName
-from ..runtime.deploy.compare import difference
-from ..runtime.deploy.drift import Drift
-from ..runtime.deploy.layout import generation_name
-from ..runtime.deploy.listing import GenerationInfo, generations
-from ..runtime.deploy.listing import show as manifest_of
-from ..runtime.deploy.verify import Verified
-from ..runtime.deploy.verify import verify as compare
-from ..runtime.store.store import Store
-from . import options
-from .console import notice, say
-from .numbers import WholeNumber
+from ...ir.codec import dumps, envelope
+from ...ir.dump import render
+from ...ir.manifest import Manifest
+from ...ir.names import ModuleName, RootPath, StoreName
+from ...runtime.deploy.compare import difference
+from ...runtime.deploy.drift import Drift
+from ...runtime.deploy.layout import generation_name
+from ...runtime.deploy.listing import GenerationInfo, generations
+from ...runtime.deploy.listing import show as manifest_of
+from ...runtime.deploy.verify import Verified
+from ...runtime.deploy.verify import verify as compare
+from ...runtime.store.store import Store
+from .. import options
+from ..console import notice, say
+from ..numbers import WholeNumber
 from .target import caller, target
 
 __all__ = ["list_", "show", "verify"]
@@ -153,7 +153,7 @@ def verify(
 
 def _damage(store: Store, name: StoreName) -> str | None:
     """Say what is wrong with a store path, down to its bytes."""
-    from ..runtime.store.verify import verify_entry  # it reads trees, which few commands do
+    from ...runtime.store.verify import verify_entry  # it reads trees, which few commands do
 
     if not store.is_valid(name):
         return "is gone or not valid"

@@ -9,17 +9,17 @@ from collections.abc import Iterable, Mapping
 
 import click
 
-from ..ir.bundle import Bundle
-from ..ir.diagnostics import Code, Diagnostic, ProgramError
-from ..ir.manifest import Manifest
-from ..ir.names import Digest
-from ..ir.plan import Plan
-from ..runtime.deploy.activation import Activation, Failure, Trouble
-from ..runtime.deploy.generations import Done
-from ..runtime.deploy.layout import Target, generation_name
-from ..runtime.deploy.manager import Systemctl
-from ..runtime.deploy.outdated import outdated
-from .console import notice, printable, report
+from ...ir.bundle import Bundle
+from ...ir.diagnostics import Code, Diagnostic, ProgramError
+from ...ir.manifest import Manifest
+from ...ir.names import Digest
+from ...ir.plan import Plan
+from ...runtime.deploy.layout import Target, generation_name
+from ...runtime.service.done import Done
+from ...runtime.units.activation import Activation, Failure, Trouble
+from ...runtime.units.manager import Systemctl
+from ...runtime.units.outdated import outdated
+from ..console import notice, printable, report
 
 __all__ = ["activation_for", "refuse_activation", "tell_failure", "tell_outdated"]
 
@@ -58,7 +58,7 @@ def _barrier(place: Target) -> str | None:
 
 
 def _decide(old: Manifest | None, new: Bundle, secrets: Mapping[str, Digest]) -> Plan:
-    from ..backends.base import load_backend  # a rollback without --activate starts quickly
+    from ...backends.base import load_backend  # a rollback without --activate starts quickly
 
     return load_backend(new.backend).transition(old, new, secrets)
 

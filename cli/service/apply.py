@@ -9,22 +9,22 @@ from pathlib import Path
 
 import click
 
-from ..backends.base import load_backend
-from ..ir.bundle import Bundle
-from ..ir.codec import identity
-from ..ir.diagnostics import Code, Diagnostic, ProgramError
-from ..ir.names import RootPath
-from ..ir.saved_plan import SavedPlan
-from ..runtime.deploy.generations import Wish
-from ..runtime.deploy.ground import check_unmoved, survey
-from ..runtime.deploy.secrets import LocalSecrets, Placeholders
-from . import options
+from ...backends.base import load_backend
+from ...ir.bundle import Bundle
+from ...ir.codec import identity
+from ...ir.diagnostics import Code, Diagnostic, ProgramError
+from ...ir.names import RootPath
+from ...ir.saved_plan import SavedPlan
+from ...runtime.deploy.secrets import LocalSecrets, Placeholders
+from ...runtime.service.deploy import Wish
+from ...runtime.service.ground import check_unmoved, survey
+from .. import options
+from ..numbers import WholeNumber
+from ..pipeline import bundle_of
+from ..realise import BUILD_FAILED, Build, with_build
+from ..stored import read_plan
 from .activate import activation_for, refuse_activation
 from .deploy import carry_out, tell_deployed
-from .numbers import WholeNumber
-from .pipeline import bundle_of
-from .realise import BUILD_FAILED, Build, with_build
-from .stored import read_plan
 from .target import scratch_root, target
 
 __all__ = ["apply"]

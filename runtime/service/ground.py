@@ -14,14 +14,14 @@ from ...ir.manifest import Manifest
 from ...ir.names import Digest
 from ...ir.saved_plan import KeyedSecret, SavedPlan
 from ...ir.text import Secret
-from . import journal
-from .layout import Target, generation_name, generation_number
-from .live import live_manifest
-from .manifest_file import MissingManifest, load
-from .problems import reported
-from .render import render
-from .secrets import SecretSource, look_up, read_key
-from .unit_plan import may_run
+from ..deploy import journal
+from ..deploy.layout import Target, generation_name, generation_number
+from ..deploy.live import live_manifest
+from ..deploy.manifest_file import MissingManifest, load
+from ..deploy.problems import reported
+from ..deploy.render import render
+from ..deploy.secrets import SecretSource, look_up, read_key
+from ..units.plan import may_run
 
 __all__ = ["Ground", "check_unmoved", "survey"]
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from ...ir.names import UnitName
-from .transport import Run
+from ..deploy.transport import Run
 
 __all__ = ["Job", "ServiceManager", "Systemctl", "UnitState"]
 

@@ -9,20 +9,20 @@ from typing import Any
 
 import click
 
-from ..ir.diagnostics import Code, Diagnostic, ProgramError
-from ..ir.manifest import Manifest
-from ..ir.names import ModuleName, RootPath, StoreName
-from ..ir.text import StorePath
-from ..runtime.deploy.layout import generation_name
-from ..runtime.deploy.listing import show
-from ..runtime.deploy.owner import Owner
-from ..runtime.store.find import find
-from ..runtime.store.records import recorded
-from ..runtime.store.store import Store
-from . import options
-from .console import notice, say, write_json
+from ...ir.diagnostics import Code, Diagnostic, ProgramError
+from ...ir.manifest import Manifest
+from ...ir.names import ModuleName, RootPath, StoreName
+from ...ir.text import StorePath
+from ...runtime.deploy.layout import generation_name
+from ...runtime.deploy.listing import show
+from ...runtime.deploy.owner import Owner
+from ...runtime.store.find import find
+from ...runtime.store.records import recorded
+from ...runtime.store.store import Store
+from .. import options
+from ..console import notice, say, write_json
+from ..whence import deployed_file
 from .target import target
-from .whence import deployed_file
 
 __all__ = ["why"]
 

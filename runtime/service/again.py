@@ -5,11 +5,11 @@ In: a target and perhaps a number. Out: the manifest and the bundle of that gene
 
 from ...ir.bundle import Bundle
 from ...ir.manifest import Manifest
-from .bundle_file import whole_bundle
-from .generations import find_generation, same_store
-from .layout import Target
-from .live import live_manifest
-from .session import Caller, observed
+from ..deploy.bundle_file import whole_bundle
+from ..deploy.layout import Target
+from ..deploy.live import live_manifest
+from ..deploy.session import Caller, observed
+from .kept import find_generation, same_store
 
 __all__ = ["kept_generation"]
 

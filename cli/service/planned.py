@@ -9,17 +9,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from ..backends.base import load_backend
-from ..ir.bundle import Bundle
-from ..ir.diagnostics import Diagnostic
-from ..ir.names import AbsPath, StoreName
-from ..ir.plan import FileChange, Plan, UnitAction
-from ..ir.span import by_name, locate
-from ..runtime.deploy.compare import text_of
-from ..runtime.deploy.ground import Ground
-from ..runtime.deploy.layout import Target, generation_name
-from ..runtime.deploy.render import file_bytes
-from ..runtime.deploy.unit_plan import unit_plan
+from ...backends.base import load_backend
+from ...ir.bundle import Bundle
+from ...ir.diagnostics import Diagnostic
+from ...ir.names import AbsPath, StoreName
+from ...ir.plan import FileChange, Plan, UnitAction
+from ...ir.span import by_name, locate
+from ...runtime.deploy.compare import text_of
+from ...runtime.deploy.layout import Target, generation_name
+from ...runtime.deploy.render import file_bytes
+from ...runtime.service.ground import Ground
+from ...runtime.units.plan import unit_plan
 
 __all__ = ["document", "lines", "plan_for"]
 

@@ -6,9 +6,9 @@ generations stay, so that `switch` can bring it back, unless they are purged.
 
 import click
 
-from ..ir.names import ModuleName, RootPath
-from ..runtime.deploy.generations import remove as take_off
-from . import options
+from ...ir.names import ModuleName, RootPath
+from ...runtime.service.remove import remove as take_off
+from .. import options
 from .activate import activation_for
 from .target import caller, target, tell_skipped
 

@@ -5,11 +5,12 @@ In: a stack and the generation that was live before. Out: names. Writes nothing.
 
 from ...ir.manifest import Manifest
 from ...ir.names import UnitName
-from .activation import Activation, running
-from .bundle_file import load_bundle
-from .layout import Target
-from .manifest_file import MissingManifest, load
-from .unit_plan import digests_of, may_run, named, unit_plan
+from ..deploy.bundle_file import load_bundle
+from ..deploy.layout import Target
+from ..deploy.manifest_file import MissingManifest, load
+from .activation import Activation
+from .jobs import running
+from .plan import digests_of, may_run, named, unit_plan
 
 __all__ = ["outdated"]
 

@@ -7,17 +7,17 @@ import os
 from functools import partial
 from pathlib import Path
 
-from ..backends.base import load_backend
-from ..ir.bundle import Bundle
-from ..ir.manifest import Manifest
-from ..ir.names import StoreName
-from ..runtime.deploy.again import kept_generation
-from ..runtime.deploy.generations import Wish
-from ..runtime.deploy.layout import Target
-from ..runtime.deploy.secrets import LocalSecrets, SecretSource
-from ..runtime.deploy.session import Caller
-from ..runtime.store.roots import register_root
-from ..runtime.store.store import Store
+from ...backends.base import load_backend
+from ...ir.bundle import Bundle
+from ...ir.manifest import Manifest
+from ...ir.names import StoreName
+from ...runtime.deploy.layout import Target
+from ...runtime.deploy.secrets import LocalSecrets, SecretSource
+from ...runtime.deploy.session import Caller
+from ...runtime.service.again import kept_generation
+from ...runtime.service.deploy import Wish
+from ...runtime.store.roots import register_root
+from ...runtime.store.store import Store
 from .target import deployments_folder
 
 __all__ = ["wish_for", "wish_for_kept"]

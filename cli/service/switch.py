@@ -9,14 +9,15 @@ from pathlib import Path
 
 import click
 
-from ..ir.names import ModuleName, RootPath
-from ..runtime.deploy.generations import Done, deploy
-from ..runtime.deploy.generations import rollback as go_back
-from ..runtime.deploy.generations import switch as go_to
-from ..runtime.deploy.layout import Target, generation_name
-from . import options
+from ...ir.names import ModuleName, RootPath
+from ...runtime.deploy.layout import Target, generation_name
+from ...runtime.service.deploy import deploy
+from ...runtime.service.done import Done
+from ...runtime.service.switch import rollback as go_back
+from ...runtime.service.switch import switch as go_to
+from .. import options
+from ..numbers import WholeNumber
 from .activate import activation_for, tell_failure, tell_outdated
-from .numbers import WholeNumber
 from .target import caller, kept_from_gc, target, tell_skipped
 
 __all__ = ["rollback", "switch"]

@@ -11,24 +11,25 @@ from pathlib import Path
 
 import click
 
-from ..ir.bundle import Bundle, Unit
-from ..ir.closure import Closure
-from ..ir.diagnostics import Code, Diagnostic, ProgramError
-from ..ir.names import ModuleName, RootPath, StoreName
-from ..ir.text import StorePath
-from ..runtime.deploy.generations import Done, Wish
-from ..runtime.deploy.generations import deploy as make_live
-from ..runtime.deploy.layout import Target, generation_name
-from ..runtime.deploy.secrets import LocalSecrets, Placeholders, SecretSource, resolve
-from ..runtime.store.store import Store
-from . import options
+from ...ir.bundle import Bundle, Unit
+from ...ir.closure import Closure
+from ...ir.diagnostics import Code, Diagnostic, ProgramError
+from ...ir.names import ModuleName, RootPath, StoreName
+from ...ir.text import StorePath
+from ...runtime.deploy.layout import Target, generation_name
+from ...runtime.deploy.secrets import LocalSecrets, Placeholders, SecretSource, resolve
+from ...runtime.service.deploy import Wish
+from ...runtime.service.deploy import deploy as make_live
+from ...runtime.service.done import Done
+from ...runtime.store.store import Store
+from .. import options
+from ..console import tell_waiting
+from ..numbers import WholeNumber
+from ..pipeline import bundle_of, close
+from ..program import load_program
+from ..realise import BUILD_FAILED, Build, failure_line, realise_all, with_build
+from ..settings import Settings, with_settings
 from .activate import activation_for, refuse_activation, tell_failure, tell_outdated
-from .console import tell_waiting
-from .numbers import WholeNumber
-from .pipeline import bundle_of, close
-from .program import load_program
-from .realise import BUILD_FAILED, Build, failure_line, realise_all, with_build
-from .settings import Settings, with_settings
 from .target import caller, deployments_folder, scratch_root, target, tell_skipped
 from .wish import wish_for
 

@@ -1,0 +1,1 @@
+"""What `punix service` does to a stack: one file for each verb."""

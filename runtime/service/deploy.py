@@ -1,0 +1,143 @@
+"""Deploy: make a new generation of a stack, and let it live.
+
+In: a bundle and the run-time closure of what it uses. Out: the manifest that is live now.
+Nothing is evaluated or built here.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+from ...ir.bundle import Bundle
+from ...ir.manifest import Manifest
+from ...ir.names import StoreName
+from ...ir.span import Span
+from ...ir.text import Secret
+from ..deploy.accounts import check_accounts
+from ..deploy.adopt import adopting, clear_drift
+from ..deploy.describe import Facts, describe, describe_files
+from ..deploy.flip import flip
+from ..deploy.layout import Target, generation_number
+from ..deploy.live import live_manifest
+from ..deploy.manifest_file import save
+from ..deploy.paths_check import check_paths
+from ..deploy.problems import reported
+from ..deploy.render import Rendered, render
+from ..deploy.secrets import SecretSource, resolve, stack_key
+from ..deploy.session import Caller, claims_held, locked, make_folders, rfc3339
+from ..deploy.stage import kept_files, stage_tree
+from ..deploy.trim import trim
+from ..units.activation import Activation
+from ..units.check import check_units
+from ..units.choose import turn_for
+from .done import Done, remember
+from .kept import check_store
+
+__all__ = ["Wish", "deploy"]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What to deploy: a bundle, the run-time closure of all that it uses, and its secrets.
+
+    `quote` writes a secret value inside the double quotes of an EnvironmentFile;
+    `register` makes the deployments root known to the store; `keep` is how many
+    generations stay. `verify` asks the service manager whether it takes the units:
+    always, never, or (None) where the root is that of a machine. `adopt` takes paths
+    over at which something else lies, and keeps that. `confirm` is asked once the stack
+    is held, before anything changes, and raises ProgramError to end it there. With
+    `activation` units follow.
+    """
+
+    bundle: Bundle
+    store_paths: tuple[StoreName, ...]
+    secrets: SecretSource
+    quote: Callable[[str], str]
+    register: Callable[[], None]
+    keep: int = 10
+    verify: bool | None = None
+    adopt: bool = False
+    confirm: Callable[[], None] = lambda: None
+    activation: Activation | None = None
+
+
+def deploy(target: Target, wish: Wish, caller: Caller) -> Done:
+    """Make a new generation and let it live. Raises ProgramError.
+
+    E11 (secrets), E12 (the store), E19 and E21 (paths), E20 (units), E22 (lock), E27, E29,
+    and what `confirm` raises.
+    """
+    values = resolve(wish.bundle, wish.secrets)
+    check_store(caller, wish.store_paths)
+    files = [(file.path, file, file.span) for file in wish.bundle.files]
+    check_accounts(target.transport, files, wish.bundle.sources)
+    with reported():
+        make_folders(target)
+    with locked(target, caller):
+        wish.confirm()
+        before = live_manifest(target)
+        rendered = _render(target, wish, values)
+        _verify_units(target, wish, caller, rendered, before)
+        digests = {secret.entry.name: secret.keyed for secret in rendered.secrets}
+        turn = turn_for(target, caller, wish.activation, before, wish.bundle, digests)
+        with turn.units_stopped("deploy"), claims_held(target, caller):
+            done = _deploy(target, wish, caller, before, rendered)
+        done = replace(done, failure=turn.finish(done.live))
+        try:
+            trim(target, done.live, wish.keep)
+        except OSError as problem:
+            caller.notice(f"older generations are still there: {problem}")
+        remember(target, caller, "deploy", done)
+    return done
+
+
+def _render(target: Target, wish: Wish, values: Mapping[Secret, str]) -> Rendered:
+    key = stack_key(target) if wish.bundle.secret_files else b""
+    return render(wish.bundle, target, values, key, wish.quote)
+
+
+def _verify_units(
+    target: Target, wish: Wish, caller: Caller, rendered: Rendered, before: Manifest | None
+) -> None:
+    wanted = target.transport.root == "/" if wish.verify is None else wish.verify
+    if wanted and not check_units(target, rendered, before) and wish.verify:
+        caller.notice("systemd-analyze is not there: the units were not verified")
+
+
+def _deploy(
+    target: Target, wish: Wish, caller: Caller, before: Manifest | None, rendered: Rendered
+) -> Done:
+    now = caller.now()
+    modified = int(now.timestamp())
+    if wish.adopt:
+        clear_drift(target, caller, before)
+    kept = kept_files(target, rendered, before)
+    files = describe_files(rendered, kept, modified)
+    spans: dict[str, Span] = {file.path: file.span for file in wish.bundle.files}
+    check = partial(check_paths, target, files, before, spans, wish.bundle.sources)
+    checked = adopting(target, caller, check) if wish.adopt else check()
+    facts = Facts(
+        _next_number(target),
+        before.generation if before else None,
+        rfc3339(now),
+        caller.who,
+        caller.tool,
+        wish.store_paths,
+    )
+    after = describe(target, rendered, kept, facts, files, checked.dirs)
+
+    def stage() -> None:
+        if not kept.whole:
+            stage_tree(target, rendered, kept, after.tree, modified)
+        save(target, after)
+        target.transport.sync_folder(target.folder)
+
+    wish.register()
+    skipped = flip(target, "deploy", before, after, checked, stage)
+    return Done(after, facts.previous, skipped)
+
+
+def _next_number(target: Target) -> int:
+    """One more than the highest among manifests and trees; recovery leaves no journal here."""
+    names = target.transport.names(target.folder)
+    return 1 + max((generation_number(name) or 0 for name in names), default=0)

@@ -1,0 +1,35 @@
+"""What a command made live, and the line of the history that keeps it.
+
+In: the generation that is live now, and the one that was. Out: a `Done`; a line of the history.
+"""
+
+from dataclasses import dataclass
+
+from ...ir.manifest import Manifest
+from ..deploy import history
+from ..deploy.layout import Target
+from ..deploy.reconcile import Skipped
+from ..deploy.session import Caller, rfc3339
+from ..units.activation import Failure
+
+__all__ = ["Done", "remember"]
+
+
+@dataclass(frozen=True)
+class Done:
+    """The generation that became live, the one that was, and what was left as it is.
+
+    `failure` says why its activation failed, and what is live in its place.
+    """
+
+    live: Manifest
+    was: int | None
+    skipped: tuple[Skipped, ...]
+    failure: Failure | None = None
+
+
+def remember(target: Target, caller: Caller, verb: str, done: Done) -> None:
+    """Add a command that came to its end to the history of its stack."""
+    at = rfc3339(caller.now())
+    result = "activation failed" if done.failure else "ok"
+    history.append(target, at, caller.who, verb, done.was, done.live.generation, result)

@@ -1,0 +1,46 @@
+"""Remove: take a stack off its target.
+
+In: a stack. Out: none of its files is left on the target.
+"""
+
+from ...ir.diagnostics import Code
+from ..deploy import history, journal
+from ..deploy.flip import take_down
+from ..deploy.layout import Target
+from ..deploy.live import live_manifest
+from ..deploy.problems import fail
+from ..deploy.reconcile import Skipped
+from ..deploy.session import Caller, claims_held, locked, rfc3339
+from ..deploy.trim import remove_all
+from ..units.activation import Activation
+from ..units.choose import removing_turn
+
+__all__ = ["remove"]
+
+
+def remove(
+    target: Target, caller: Caller, *, purge: bool = False, activation: Activation | None = None
+) -> tuple[Skipped, ...]:
+    """Take a stack off the target. Its generations stay, so that it can be switched to again.
+
+    With `purge` they go too; then only the lock and the history are left. With `activation`
+    its units are stopped first.
+    Returns what was left alone because it is not the stack's. Raises
+    ProgramError: E22, E26 where nothing is deployed, E27, E29, E35 for a unit that does not stop.
+    """
+    skipped: tuple[Skipped, ...] = ()
+    with locked(target, caller):
+        before = live_manifest(target)
+        units_left = activation is not None and journal.pending(target) is not None
+        if before is None and not units_left and not purge:
+            fail(Code.E26, f"stack '{target.stack}' is not deployed here")
+        turn = removing_turn(target, caller, activation, before)
+        with turn.units_stopped("remove"), claims_held(target, caller):
+            if before is not None:
+                skipped = take_down(target, before)
+        turn.finish_removal()
+        if purge:
+            remove_all(target)
+        was = before.generation if before else None
+        history.append(target, rfc3339(caller.now()), caller.who, "remove", was, None, "ok")
+    return skipped

@@ -1,0 +1,90 @@
+"""Roll back and switch: make a kept generation live.
+
+In: a stack, and the number of a generation. Out: the manifest that is live now. Nothing is
+evaluated, built or rendered.
+"""
+
+from functools import partial
+from typing import Literal
+
+from ...ir.diagnostics import Code, Diagnostic, ProgramError
+from ...ir.manifest import Manifest
+from ..deploy.adopt import adopting, clear_drift
+from ..deploy.flip import flip
+from ..deploy.layout import Target
+from ..deploy.live import live_manifest
+from ..deploy.paths_check import check_paths
+from ..deploy.session import Caller, claims_held, locked
+from ..deploy.stage import damaged_in
+from ..units.activation import Activation
+from ..units.choose import kept_turn
+from .done import Done, remember
+from .kept import check_store, find_generation, same_store
+
+__all__ = ["rollback", "switch"]
+
+
+def rollback(
+    target: Target,
+    to: int | None,
+    caller: Caller,
+    *,
+    adopt: bool = False,
+    activation: Activation | None = None,
+) -> Done:
+    """Go back to the generation that was live before this one, or to any that is kept.
+
+    `adopt` and `activation` are as in Wish.
+
+    Raises ProgramError: E12 where it or a path that it pins is gone, E21, E22, E26, E27, E29.
+    """
+    return _go(target, "rollback", to, caller, adopt, activation)
+
+
+def switch(
+    target: Target,
+    to: int,
+    caller: Caller,
+    *,
+    adopt: bool = False,
+    activation: Activation | None = None,
+) -> Done:
+    """Go to a generation that is kept, forward or back. Raises as rollback does."""
+    return _go(target, "switch", to, caller, adopt, activation)
+
+
+def _go(
+    target: Target,
+    verb: Literal["rollback", "switch"],
+    to: int | None,
+    caller: Caller,
+    adopt: bool,
+    activation: Activation | None,
+) -> Done:
+    with locked(target, caller):
+        before = live_manifest(target)
+        after = find_generation(target, to, before)
+        _check_tree(target, after)
+        same_store(target, after)
+        check_store(caller, after.store_paths)
+        turn = kept_turn(target, caller, activation, before, after)
+        with turn.units_stopped(verb), claims_held(target, caller):
+            check = partial(check_paths, target, after.files, before)
+            if adopt:
+                clear_drift(target, caller, before)
+            checked = adopting(target, caller, check) if adopt else check()
+            skipped = flip(target, verb, before, after, checked)
+        was = before.generation if before else None
+        done = Done(after, was, skipped, turn.finish(after))
+        remember(target, caller, verb, done)
+    return done
+
+
+def _check_tree(target: Target, manifest: Manifest) -> None:
+    damaged = damaged_in(target, manifest)
+    if damaged:
+        hint = f"`punix service verify {target.stack} --fix` puts back what it can"
+        raise ProgramError(
+            Diagnostic(Code.E27, f"'{path}' is not as it was deployed", hint=hint)
+            for path in damaged
+        )

@@ -1,0 +1,47 @@
+"""What an activation is given, and what it says of a failure.
+
+In: nothing. Out: values: who acts on units and what decides, units that are not as they
+should, and an activation that failed.
+"""
+
+from dataclasses import dataclass
+
+from ...ir.names import UnitName
+from .manager import ServiceManager
+from .plan import Decide
+
+__all__ = ["Activation", "Failure", "Trouble"]
+
+
+@dataclass(frozen=True)
+class Activation:
+    """The service manager, the comparison that decides, and whether a failure is taken back."""
+
+    manager: ServiceManager
+    decide: Decide
+    takes_back: bool = True
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A unit that is not as it should, in which state, and its last lines.
+
+    `unit` is None where the manager itself refused; then the lines are what it said.
+    """
+
+    unit: UnitName | None
+    state: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An activation that failed: of what, why, and what is live now, None for nothing.
+
+    `second` is what went wrong on the way back as well.
+    """
+
+    tried: int
+    troubles: tuple[Trouble, ...]
+    live: int | None
+    second: tuple[Trouble, ...] = ()

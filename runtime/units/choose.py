@@ -1,0 +1,69 @@
+"""Which turn at the units a command takes.
+
+In: a stack that is held, what decides on units, and what is to be live. Out: a `Turn`, or
+`FilesOnly` for a command without `--activate`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ...ir.bundle import Bundle
+from ...ir.diagnostics import Code
+from ...ir.manifest import Manifest
+from ...ir.names import Digest
+from ...ir.plan import UnitAction
+from ..deploy.bundle_file import whole_bundle
+from ..deploy.layout import Target
+from ..deploy.problems import fail
+from ..deploy.session import Caller
+from .activation import Activation
+from .plan import digests_of, may_run, unit_plan
+from .turn import FilesOnly, Turn
+
+__all__ = ["kept_turn", "removing_turn", "turn_for"]
+
+
+def turn_for(
+    target: Target,
+    caller: Caller,
+    activation: Activation | None,
+    before: Manifest | None,
+    after: Bundle,
+    secrets: Mapping[str, Digest],
+) -> Turn | FilesOnly:
+    """Plan what a command does to units on the way to a bundle.
+
+    Raises ProgramError: E27, E34 for units that cannot be acted on.
+    """
+    if activation is None:
+        return FilesOnly()
+    if (after.backend, after.scope) != (activation.manager.backend, "system"):
+        what = f"backend '{after.backend}', scope '{after.scope}'"
+        fail(Code.E34, f"no manager here acts on units of {what}")
+    plan = unit_plan(activation.decide, may_run(target, before), after, secrets)
+    return Turn(target, caller, activation, before, plan)
+
+
+def removing_turn(
+    target: Target, caller: Caller, activation: Activation | None, before: Manifest | None
+) -> Turn | FilesOnly:
+    """Plan to stop every unit that may run. Raises ProgramError (E27), OSError."""
+    if activation is None:
+        return FilesOnly()
+    units = {unit.name: unit for one in may_run(target, before) if one for unit in one.units}
+    plan = [UnitAction(name, "stop", "the stack goes", unit.source) for name, unit in units.items()]
+    return Turn(target, caller, replace(activation, takes_back=False), before, plan)
+
+
+def kept_turn(
+    target: Target,
+    caller: Caller,
+    activation: Activation | None,
+    before: Manifest | None,
+    after: Manifest,
+) -> Turn | FilesOnly:
+    """Plan what a command does to units on the way to a kept generation. Raises as `turn_for`."""
+    if activation is None:
+        return FilesOnly()
+    bundle = whole_bundle(target, after)
+    return turn_for(target, caller, activation, before, bundle, digests_of(after))
