@@ -21,6 +21,7 @@ from .places import Places
 from .problems import fail
 from .reconcile import Skipped, prepare_copies, reconcile
 from .session import here
+from .steps import Step, Tell, telling
 
 __all__ = ["flip", "take_down"]
 
@@ -31,6 +32,7 @@ def flip(
     before: Manifest | None,
     after: Manifest,
     checked: Checked,
+    tell: Tell,
     stage: Callable[[], None] | None = None,
 ) -> tuple[Skipped, ...]:
     """Go from `before` to `after`; `stage` makes tree and manifest of a new generation.
@@ -42,19 +44,22 @@ def flip(
     journal.write(target, entry)
     _adopt(target, checked)
     if stage:
-        stage()
+        with telling(tell, "stage", after.generation):
+            stage()
     _make_links(target, checked)
     prepared = prepare_copies(target, after)
     point(target, "current", record(after.generation))
     point(target, "live", after.tree)
     target.transport.sync_folder(target.folder)
+    tell(Step("commit", "done", after.generation))
     others = [before] if before else []
-    skipped = reconcile(target, after, others, settled=checked.settled, prepared=prepared)
+    with telling(tell, "reconcile", after.generation):
+        skipped = reconcile(target, after, others, settled=checked.settled, prepared=prepared)
     journal.close(target, entry)
     return skipped
 
 
-def take_down(target: Target, before: Manifest) -> tuple[Skipped, ...]:
+def take_down(target: Target, before: Manifest, tell: Tell) -> tuple[Skipped, ...]:
     """Go from `before` to nothing: without `live` every link leads to nothing, then all go.
 
     Returns what was left alone because it is not ours. Raises OSError.
@@ -68,7 +73,9 @@ def take_down(target: Target, before: Manifest) -> tuple[Skipped, ...]:
     unpoint(target, "current")
     unpoint(target, "live")
     target.transport.sync_folder(target.folder)
-    skipped = reconcile(target, None, [before])
+    tell(Step("commit", "done"))
+    with telling(tell, "reconcile"):
+        skipped = reconcile(target, None, [before])
     journal.close(target, entry)
     return skipped
 

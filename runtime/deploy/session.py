@@ -19,8 +19,18 @@ from . import journal
 from .layout import Target
 from .problems import fail, reported
 from .recover import recover
+from .steps import Step, Tell, silent
 
-__all__ = ["Caller", "claims_held", "here", "locked", "make_folders", "observed", "rfc3339"]
+__all__ = [
+    "Caller",
+    "claims_held",
+    "here",
+    "locked",
+    "make_folders",
+    "observed",
+    "rfc3339",
+    "tell_recovered",
+]
 
 MAY_NOT_WRITE = (errno.EACCES, errno.EPERM, errno.EROFS)
 
@@ -30,7 +40,8 @@ class Caller(Frozen):
     """Who asks, with what, and what the command line has decided.
 
     `who` is `uid 0` or `uid 0 (root)`; `wait` is in seconds, None for ever;
-    `is_valid` says whether the store has a path; `notice` tells a person.
+    `is_valid` says whether the store has a path; `notice` tells a person, `tell` is told
+    of every step.
     """
 
     who: str
@@ -39,6 +50,7 @@ class Caller(Frozen):
     is_valid: Callable[[StoreName], bool]
     notice: Callable[[str], None]
     wait: float | None = None
+    tell: Tell = silent
 
     def store_fault(self, name: StoreName) -> str | None:
         """Say whether a store path is gone, without a look at what it holds."""
@@ -58,9 +70,8 @@ def locked(target: Target, caller: Caller) -> Iterator[None]:
     with reported():
         _exists(target)
         with target.transport.hold(target.path("lock"), caller.wait, _waiting(target, caller)):
-            done = recover(target)
-            if done:
-                caller.notice(f"stack {target.stack}: {done}")
+            caller.tell(Step("lock", "done"))
+            tell_recovered(target, caller, recover(target))
             with _undone_on_error(target, caller):
                 yield
 
@@ -75,10 +86,15 @@ def _undone_on_error(target: Target, caller: Caller) -> Iterator[None]:
         yield
     except (OSError, ProgramError):
         with suppress(OSError, ProgramError):  # the target still refuses: the next command tries
-            done = recover(target)
-            if done:
-                caller.notice(f"stack {target.stack}: {done}")
+            tell_recovered(target, caller, recover(target))
         raise
+
+
+def tell_recovered(target: Target, caller: Caller, done: str | None) -> None:
+    """Say what recovery did, if it did something."""
+    if done:
+        caller.notice(f"stack {target.stack}: {done}")
+        caller.tell(Step("recover", "done", message=done))
 
 
 @contextmanager
@@ -90,7 +106,9 @@ def claims_held(target: Target, caller: Caller) -> Iterator[None]:
 
 def _waiting(target: Target, caller: Caller) -> Callable[[str], None]:
     def tell(holder: str) -> None:
-        caller.notice(f"waiting for stack {target.stack}: locked by {holder or 'another process'}")
+        by = holder or "another process"
+        caller.notice(f"waiting for stack {target.stack}: locked by {by}")
+        caller.tell(Step("lock", "waiting", message=by))
 
     return tell
 

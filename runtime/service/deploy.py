@@ -26,6 +26,7 @@ from ..deploy.render import Rendered, render
 from ..deploy.secrets import SecretSource, resolve, stack_key
 from ..deploy.session import Caller, claims_held, locked, make_folders, rfc3339
 from ..deploy.stage import kept_files, stage_tree
+from ..deploy.steps import telling
 from ..deploy.trim import trim
 from ..units.activation import Activation
 from ..units.check import check_units
@@ -67,7 +68,8 @@ def deploy(target: Target, wish: Wish, caller: Caller) -> Done:
     E11 (secrets), E12 (the store), E19 and E21 (paths), E20 (units), E22 (lock), E27, E29,
     and what `confirm` raises.
     """
-    values = resolve(wish.bundle, wish.secrets)
+    with telling(caller.tell, "secrets"):
+        values = resolve(wish.bundle, wish.secrets)
     check_store(caller, wish.store_paths)
     files = [(file.path, file, file.span) for file in wish.bundle.files]
     check_accounts(target.transport, files, wish.bundle.sources)
@@ -84,7 +86,8 @@ def deploy(target: Target, wish: Wish, caller: Caller) -> Done:
             done = _deploy(target, wish, caller, before, rendered)
         done = replace(done, failure=turn.finish(done.live))
         try:
-            trim(target, done.live, wish.keep)
+            with telling(caller.tell, "trim"):
+                trim(target, done.live, wish.keep)
         except OSError as problem:
             caller.notice(f"older generations are still there: {problem}")
         remember(target, caller, "deploy", done)
@@ -99,8 +102,11 @@ def _render(target: Target, wish: Wish, values: Mapping[Secret, str]) -> Rendere
 def _verify_units(
     target: Target, wish: Wish, caller: Caller, rendered: Rendered, before: Manifest | None
 ) -> None:
-    wanted = target.transport.root == "/" if wish.verify is None else wish.verify
-    if wanted and not check_units(target, rendered, before) and wish.verify:
+    if not (target.transport.root == "/" if wish.verify is None else wish.verify):
+        return
+    with telling(caller.tell, "verify"):
+        was_asked = check_units(target, rendered, before)
+    if wish.verify and not was_asked:
         caller.notice("systemd-analyze is not there: the units were not verified")
 
 
@@ -133,7 +139,7 @@ def _deploy(
         target.transport.sync_folder(target.folder)
 
     wish.register()
-    skipped = flip(target, "deploy", before, after, checked, stage)
+    skipped = flip(target, "deploy", before, after, checked, caller.tell, stage)
     return Done(after, facts.previous, skipped)
 
 

@@ -37,7 +37,7 @@ def remove(
         turn = removing_turn(target, caller, activation, before)
         with turn.units_stopped("remove"), claims_held(target, caller):
             if before is not None:
-                skipped = take_down(target, before)
+                skipped = take_down(target, before, caller.tell)
         turn.finish_removal()
         if purge:
             remove_all(target)

@@ -73,7 +73,7 @@ def _go(
             if adopt:
                 clear_drift(target, caller, before)
             checked = adopting(target, caller, check) if adopt else check()
-            skipped = flip(target, verb, before, after, checked)
+            skipped = flip(target, verb, before, after, checked, caller.tell)
         was = before.generation if before else None
         done = Done(after, was, skipped, turn.finish(after))
         remember(target, caller, verb, done)

@@ -1,43 +1,79 @@
 """Units do what a plan says, and whoever does not is told of.
 
 In: the service manager and the actions of a plan. Out: the troubles of the first job
-that failed, empty where every unit is as it should.
+that failed, empty where every unit is as it should. Each job of each unit is told.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ...ir.names import UnitName
 from ...ir.plan import UnitAction
+from ..deploy.steps import Step, Tell
+from ..deploy.transport import Run
 from .activation import Trouble
-from .manager import Job, ServiceManager
+from .manager import Job, ServiceManager, UnitState
 from .plan import named
 
-__all__ = ["follow", "forgive", "running", "trouble"]
+__all__ = ["act", "follow", "forgive", "read_units", "running", "trouble"]
 
 LAST_LINES = 10
 JOBS: tuple[Job, ...] = ("restart", "reload", "start")
 
 
-def follow(manager: ServiceManager, plan: Sequence[UnitAction]) -> tuple[Trouble, ...]:
-    """Read unit files anew, then do the jobs of a plan, all but its stops."""
-    read = manager.read_units()
+def follow(
+    manager: ServiceManager, plan: Sequence[UnitAction], after: int | None, tell: Tell
+) -> tuple[Trouble, ...]:
+    """Read unit files anew, then do the jobs of a plan for generation `after`, but its stops."""
+    read = read_units(manager, after, tell)
     if read.code != 0:
         return (Trouble(None, "unit files were not read", tuple(read.output.splitlines())),)
     forgive(manager, named(plan, "stop", *JOBS))
     for job in JOBS:
         units = named(plan, job)
-        troubles = _do(manager, job, units) if units else ()
+        troubles = _do(manager, job, units, after, tell) if units else ()
         if troubles:
             return troubles
     return ()
 
 
-def _do(manager: ServiceManager, job: Job, units: Sequence[UnitName]) -> tuple[Trouble, ...]:
+def read_units(manager: ServiceManager, after: int | None, tell: Tell) -> Run:
+    """Have all unit files read anew, and tell it."""
+    tell(Step("read-units", "begun", after))
+    read = manager.read_units()
+    tell(Step("read-units", "failed" if read.code else "done", after))
+    return read
+
+
+def act(
+    manager: ServiceManager, job: Job, units: Sequence[UnitName], of: int | None, tell: Tell
+) -> tuple[Run, list[UnitName]]:
+    """Do a job on units as generation `of` describes them, and tell of each how it went.
+
+    Returns how the job ended, and the units that did not come to what they should.
+    """
+    for unit in units:
+        tell(Step(job, "begun", of, unit))
     done = manager.act(job, units)
     states = manager.states(units)
-    wrong = [unit for unit in units if states[unit].broken]
-    if done.code != 0 and not wrong:
-        wrong = [unit for unit in units if not states[unit].runs]
+    wrong = _wrong(job, done.code, states)
+    for unit, state in states.items():
+        tell(Step(job, "failed" if unit in wrong else "done", of, unit, str(state)))
+    return done, wrong
+
+
+def _wrong(job: Job, code: int, states: Mapping[UnitName, UnitState]) -> list[UnitName]:
+    if job == "stop":
+        return [unit for unit, state in states.items() if state.runs]
+    broken = [unit for unit, state in states.items() if state.broken]
+    if broken or code == 0:
+        return broken
+    return [unit for unit, state in states.items() if not state.runs]
+
+
+def _do(
+    manager: ServiceManager, job: Job, units: Sequence[UnitName], of: int | None, tell: Tell
+) -> tuple[Trouble, ...]:
+    done, wrong = act(manager, job, units, of, tell)
     if done.code != 0 and not wrong:
         return (Trouble(None, f"{job} was refused", tuple(done.output.splitlines())),)
     return tuple(trouble(manager, unit) for unit in wrong)

@@ -28,9 +28,10 @@ from ..deploy.live import live_manifest, point, record, unpoint
 from ..deploy.paths_check import check_paths
 from ..deploy.problems import fail
 from ..deploy.recover import recover
-from ..deploy.session import Caller, claims_held, here
+from ..deploy.session import Caller, claims_held, here, tell_recovered
+from ..deploy.steps import Step
 from .activation import Activation, Failure, Trouble
-from .jobs import follow, forgive, running, trouble
+from .jobs import act, follow, forgive, read_units, running, trouble
 from .plan import digests_of, named, unit_plan
 
 __all__ = ["FilesOnly", "Turn"]
@@ -50,16 +51,16 @@ class Turn:
         self.target, self.caller = target, caller
         self.activation, self.manager = activation, activation.manager
         self.before, self.plan = before, plan
+        self.was = before.generation if before else None
         self.way_back = _way_back(target, before) if before and activation.takes_back else None
 
     @contextmanager
     def units_stopped(self, verb: Verb) -> Iterator[None]:
         """Stop what has to stop while its old unit file is there; start it again on an error."""
         was_pending = journal.pending(self.target)
-        number = self.before.generation if self.before else None
         pid, host = here()
         entry = Journal(
-            verb, number, number, None, (), pid, host, "activate", True, was_pending or ()
+            verb, self.was, self.was, None, (), pid, host, "activate", True, was_pending or ()
         )
         journal.write(self.target, entry)
         stopped = running(self.manager, named(self.plan, "stop"))
@@ -74,8 +75,7 @@ class Turn:
     def _stop(self, units: Sequence[UnitName]) -> None:
         if not units:
             return
-        self.manager.act("stop", units)
-        left = running(self.manager, units)
+        _, left = act(self.manager, "stop", units, self.was, self.caller.tell)
         if left:
             hint = f"`systemctl status {left[0]}` says why; nothing was changed"
             fail(Code.E35, f"'{left[0]}' does not stop", hint=hint)
@@ -83,18 +83,17 @@ class Turn:
     def _start_again(self, units: Sequence[UnitName], was_pending: tuple[int, ...] | None) -> None:
         found = journal.read(self.target)
         if found and found.phase == "flip":
-            done = recover(self.target)
-            self.caller.notice(f"stack {self.target.stack}: {done}")
+            tell_recovered(self.target, self.caller, recover(self.target))
         if live_manifest(self.target) != self.before:
             return
-        if units and self.manager.act("start", units).code != 0:
+        if units and act(self.manager, "start", units, self.was, self.caller.tell)[0].code != 0:
             return
         if was_pending is None:
             journal.remove(self.target)
 
     def finish(self, after: Manifest) -> Failure | None:
         """Let units follow; on failure go back, unless that is not wanted. Raises ProgramError."""
-        troubles = follow(self.manager, self.plan)
+        troubles = follow(self.manager, self.plan, after.generation, self.caller.tell)
         if not troubles:
             self._complete(after)
             return None
@@ -103,16 +102,18 @@ class Turn:
             return Failure(after.generation, troubles, after.generation)
         second = self._back(after)
         live = live_manifest(self.target)
+        number = live.generation if live else None
+        self.caller.tell(Step("back", "failed" if second else "done", number))
         if not second:
             journal.remove(self.target)
-        return Failure(after.generation, troubles, live.generation if live else None, second)
+        return Failure(after.generation, troubles, number, second)
 
     def finish_removal(self) -> None:
         """Let the manager forget units that were stopped and have no files any more.
 
         Raises ProgramError (E35), OSError.
         """
-        read = self.manager.read_units()
+        read = read_units(self.manager, None, self.caller.tell)
         if read.code != 0:
             fail(Code.E35, "unit files were not read", hint=read.output.strip() or None)
         forgive(self.manager, named(self.plan, "stop"))
@@ -127,6 +128,7 @@ class Turn:
 
     def _back(self, after: Manifest) -> tuple[Trouble, ...]:
         """Make live again what was before; returns what stands in the way of it."""
+        self.caller.tell(Step("back", "begun", self.was))
         try:
             if self.before is None or self.way_back is None:
                 return self._take_down(after)
@@ -140,19 +142,19 @@ class Turn:
         plan = unit_plan(self.activation.decide, [after], bundle, digests_of(before))
         stops = named(plan, "stop")
         if stops:
-            self.manager.act("stop", stops)
+            act(self.manager, "stop", stops, after.generation, self.caller.tell)
         with claims_held(self.target, self.caller):
             checked = check_paths(self.target, before.files, after)
-            flip(self.target, "rollback", after, before, checked)
-        return follow(self.manager, plan)
+            flip(self.target, "rollback", after, before, checked, self.caller.tell)
+        return follow(self.manager, plan, before.generation, self.caller.tell)
 
     def _take_down(self, after: Manifest) -> tuple[Trouble, ...]:
         units = [unit.name for unit in after.units]
         if units:
-            self.manager.act("stop", units)
+            act(self.manager, "stop", units, after.generation, self.caller.tell)
         with claims_held(self.target, self.caller):
-            take_down(self.target, after)
-        self.manager.read_units()
+            take_down(self.target, after, self.caller.tell)
+        read_units(self.manager, None, self.caller.tell)
         forgive(self.manager, units)
         return tuple(trouble(self.manager, unit) for unit in running(self.manager, units))
 

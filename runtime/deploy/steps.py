@@ -1,0 +1,74 @@
+"""What a command does to a stack, step by step, for whoever shows or keeps it.
+
+In: nothing. Out: `Step`, a value; and a context that tells how a step begins and ends.
+No step holds the value of a secret, or what a program printed.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Literal, TypeAlias
+
+from ...ir.diagnostics import ProgramError
+from ...ir.node import Frozen, frozen
+
+__all__ = ["Kind", "State", "Step", "Tell", "silent", "telling"]
+
+Kind: TypeAlias = Literal[
+    "lock",
+    "recover",
+    "secrets",
+    "verify",
+    "stage",
+    "commit",
+    "reconcile",
+    "read-units",
+    "stop",
+    "start",
+    "restart",
+    "reload",
+    "health",
+    "back",
+    "trim",
+]
+"""Wait for the stack; mend what was interrupted; ask for secrets; ask systemd about new units;
+write tree and manifest; let them live; make links and copies agree; have unit files read; four
+jobs; ask whether a unit is well; go back after a failure; remove old generations."""
+
+State: TypeAlias = Literal["waiting", "begun", "done", "failed"]
+
+
+@frozen
+class Step(Frozen):
+    """A step begins or ends.
+
+    `generation` is the one that the step is about: what is made live, what is gone back to,
+    whose file says how a unit stops or starts. None is no generation. `unit` is there for
+    jobs and health. `message` says in which state a unit is, why a step failed, who holds
+    what is waited for, what was mended.
+    """
+
+    kind: Kind
+    state: State = "begun"
+    generation: int | None = None
+    unit: str = ""
+    message: str = ""
+
+
+Tell: TypeAlias = Callable[[Step], None]
+"""Told of every step, in order, by one thread. It raises nothing."""
+
+
+def silent(_: Step) -> None:
+    """Tell nobody."""
+
+
+@contextmanager
+def telling(tell: Tell, kind: Kind, generation: int | None = None) -> Iterator[None]:
+    """Tell that a step begins, and then that it is done or why it failed."""
+    tell(Step(kind, "begun", generation))
+    try:
+        yield
+    except (OSError, ProgramError) as problem:
+        tell(Step(kind, "failed", generation, message=str(problem)))
+        raise
+    tell(Step(kind, "done", generation))
