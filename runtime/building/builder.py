@@ -2,8 +2,8 @@
 
 In: a `Derivation` whose inputs are valid, a store, a sandbox. Out: a valid entry,
 or `BuildFailed` and nothing. The steps: lock the name, look again, lay out a
-private folder, run, make the tree canonical, find what it mentions, make it
-durable, and last of all write the entry's facts.
+private folder, run, make the tree canonical, find what it mentions, and last
+of all make it durable with the entry's facts.
 """
 
 import os
@@ -22,7 +22,7 @@ from ...ir.names import Digest, StoreName
 from ...ir.package import FixedSource, NoSource
 from ..fetch.fetcher import Fetcher
 from ..fetch.reporter import Reporter
-from ..files.fs import put_tree, sync_filesystem
+from ..files.fs import put_tree
 from ..files.tree import See, TreeError, hash_tree, new_folder
 from ..store.output import make_canonical, make_read_only
 from ..store.records import begin_record
@@ -224,7 +224,6 @@ class Builder:
         if made.folder != final:
             put_tree(made.folder, final)
         make_read_only(final)
-        sync_filesystem(final)
         self.store.register(
             Entry(
                 order.name,

@@ -8,7 +8,7 @@ modes are set, never inherited from the umask.
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -23,6 +23,7 @@ __all__ = [
     "rewrite_file",
     "sync_filesystem",
     "sync_folder",
+    "syncfs",
     "write_file",
 ]
 
@@ -37,8 +38,13 @@ def write_file(path: Path, data: bytes, mode: int = 0o644) -> None:
 
 
 @contextmanager
-def new_file(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
-    """Open a file that takes the place of whatever has its name when the block ends well."""
+def new_file(
+    path: Path, mode: int = 0o644, sync: Callable[[int], None] = os.fsync
+) -> Iterator[BinaryIO]:
+    """Open a file that takes the place of whatever has its name when the block ends well.
+
+    `sync` makes durable what a descriptor stands for, before the file gets its name.
+    """
     temporary = path.with_name(f".{path.name}.punix")
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
     descriptor = os.open(temporary, flags, 0o600)
@@ -47,7 +53,7 @@ def new_file(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fchmod(file.fileno(), mode)
-            os.fsync(file.fileno())
+            sync(file.fileno())
         os.replace(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
@@ -93,16 +99,20 @@ def sync_filesystem(path: Path) -> None:
 
     One syncfs(2) serves any number of files. Raises OSError if writing back failed.
     """
-    import ctypes  # 7 ms that a command which writes no tree need not pay
-
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        libc = ctypes.CDLL(None, use_errno=True)
-        if libc.syncfs(descriptor) != 0:
-            problem = ctypes.get_errno()
-            raise OSError(problem, os.strerror(problem), str(path))
+        syncfs(descriptor)
     finally:
         os.close(descriptor)
+
+
+def syncfs(descriptor: int) -> None:
+    """Make everything durable on the file system of an open file. Raises OSError."""
+    import ctypes  # 7 ms that a command which writes no tree need not pay
+
+    if ctypes.CDLL(None, use_errno=True).syncfs(descriptor) != 0:
+        problem = ctypes.get_errno()
+        raise OSError(problem, os.strerror(problem))
 
 
 def make_folder(path: Path, mode: int) -> None:

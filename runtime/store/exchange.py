@@ -14,7 +14,6 @@ from typing import BinaryIO, NamedTuple
 
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.names import StoreName
-from ..files.fs import sync_filesystem
 from ..files.tree import TreeError
 from .archive import ArchiveReader, BadArchive, write_end, write_entry, write_start
 from .output import make_canonical, make_read_only
@@ -94,7 +93,6 @@ def _unpack(store: Store, archive: ArchiveReader, entry: Entry) -> None:
     make_canonical(tree)
     tree.rename(store.path(entry.name))
     make_read_only(store.path(entry.name))
-    sync_filesystem(store.path(entry.name))
     store.clear(entry.name)
     store.register(entry)
 

@@ -27,7 +27,7 @@ from ...ir.codec import CodecError, dumps, loads
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.names import BadName, Digest, PackageName, RootPath, StoreName, Version
 from ...ir.node import Node, node
-from ..files.fs import make_folder, move_tree, remove_tree, sync_folder, write_file
+from ..files.fs import make_folder, move_tree, new_file, remove_tree, sync_folder, syncfs
 from ..files.lock import hold
 
 __all__ = ["Entry", "Store"]
@@ -165,13 +165,17 @@ class Store:
     # Changes
 
     def register(self, entry: Entry) -> None:
-        """Make an entry valid, whose tree is durable in its place."""
-        write_file(self.meta_path(entry.name), dumps(entry).encode("utf-8"))
+        """Make an entry valid, whose tree is in its place.
+
+        One sync makes its tree durable and its facts as well, before they get their name.
+        """
+        with new_file(self.meta_path(entry.name), sync=syncfs) as file:
+            file.write(dumps(entry).encode("utf-8"))
 
     def quarantine(self, name: StoreName) -> None:
         """Remove an entry, valid or not, and what a build of it left; hold its lock."""
         self.distrust(name)
-        self._discard(self.path(name), name)
+        self._discard(name)
         self.clear(name)
 
     def distrust(self, name: StoreName) -> None:
@@ -182,13 +186,14 @@ class Store:
 
     def clear(self, name: StoreName) -> None:
         """Remove what a build of an entry left besides its output; hold its lock."""
-        self._discard(self.inner(".tmp", name), name)
+        remove_tree(self.inner(".tmp", name))
 
-    def _discard(self, path: Path, name: StoreName) -> None:
-        trash = self.inner(".trash", name)
+    def _discard(self, name: StoreName) -> None:
+        """Remove a tree; it is gone in one step, so that nobody finds half of it."""
+        tree, trash = self.path(name), self.inner(".trash", name)
         remove_tree(trash)
-        if path.is_symlink() or path.exists():
-            move_tree(path, trash)
+        if os.path.lexists(tree):
+            move_tree(tree, trash)
             remove_tree(trash)
 
     # Locks

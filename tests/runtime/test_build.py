@@ -9,8 +9,8 @@ from builds import Workshop, derive, local
 
 from punix.ir.diagnostics import Code, ProgramError
 from punix.ir.package import FetchedSource
-from punix.runtime.building import builder
 from punix.runtime.building.sandbox import sandbox_named
+from punix.runtime.store import store
 
 TOUCH = "touch $OUTPUT/done"
 
@@ -218,10 +218,10 @@ def test_a_nul_is_refused(shop: Workshop) -> None:
 
 
 def test_a_disk_that_refuses_is_a_result(shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(path: Path) -> None:
-        raise OSError(28, "No space left on device", str(path))
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(builder, "sync_filesystem", full)
+    monkeypatch.setattr(store, "syncfs", full)
     [result] = shop.build(derive("A", TOUCH))
     assert (result.status, shop.left()) == ("failed", [])
     assert result.diagnostic is not None

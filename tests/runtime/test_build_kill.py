@@ -26,6 +26,7 @@ sys.path[:] = {path!r}
 from builds import Workshop, derive
 from punix.runtime.building import batch, builder
 from punix.runtime.building.sandbox import sandbox_named
+from punix.runtime.store import store
 from users import become
 
 def pause(where):
@@ -33,11 +34,16 @@ def pause(where):
         print("here", flush=True)
         input()
 
-for stop in ("make_canonical", "hash_tree", "make_read_only", "sync_filesystem"):
-    def before(*args, _real=getattr(builder, stop), _stop=stop, **options):
+for module, stop in (
+    (builder, "make_canonical"),
+    (builder, "hash_tree"),
+    (builder, "make_read_only"),
+    (store, "syncfs"),
+):
+    def before(*args, _real=getattr(module, stop), _stop=stop, **options):
         pause(_stop)
         return _real(*args, **options)
-    setattr(builder, stop, before)
+    setattr(module, stop, before)
 become({user})
 shop = Workshop.at(Path({folder!r}), sandbox_named({sandbox!r}))
 shop.events = type("Show", (list,), dict(append=lambda self, it: print(it.kind, flush=True)))()
@@ -126,9 +132,7 @@ def killed(folder: Path, sandbox: str, script: str, how: signal.Signals, user: i
     assert shop.left() == [derive("Hello", quick).name]
 
 
-@pytest.mark.parametrize(
-    "stop", ["make_canonical", "hash_tree", "make_read_only", "sync_filesystem"]
-)
+@pytest.mark.parametrize("stop", ["make_canonical", "hash_tree", "make_read_only", "syncfs"])
 def test_killed_after_the_builder_ran(tmp_path: Path, sandbox: str, stop: str) -> None:
     script = "touch $OUTPUT/done"
     process = start(tmp_path, sandbox, script, stop)
