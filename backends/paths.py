@@ -1,6 +1,6 @@
 """Where a stack may put files on a Linux host, whatever its service manager.
 
-In: the files of a bundle. Out: nothing, or E18 for a path that stacks may not
+In: the files of a bundle, and its scope. Out: nothing, or E18 for a path that stacks may not
 write and E19 for two files of which one is in the other's place, with both sites.
 """
 
@@ -8,11 +8,14 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from ..ir.bundle import BundleFile
 from ..ir.diagnostics import Code, Collector, Label
-from ..ir.names import AbsPath
+from ..ir.names import FilePath
 from ..ir.span import Span
+from ..ir.stack import Scope
+from . import home_paths
 
 __all__ = ["check_collisions", "check_place"]
 
@@ -80,19 +83,41 @@ UNIT_FOLDERS = (
 """Folders that a service manager reads by itself; only a backend writes there."""
 
 
-def check_place(path: AbsPath, span: Span, found: Collector) -> bool:
+class Ground(NamedTuple):
+    """Where the files of a scope may go, and where in that they may not."""
+
+    allowed: tuple[str, ...]
+    protected: Mapping[str, tuple[str, ...]]
+    unit_folders: tuple[str, ...]
+
+
+GROUNDS: Mapping[Scope, Ground] = {
+    "system": Ground(ALLOWED, PROTECTED, UNIT_FOLDERS),
+    "user": Ground(("~",), home_paths.PROTECTED, home_paths.UNIT_FOLDERS),
+}
+
+
+def check_place(path: FilePath, scope: Scope, span: Span, found: Collector) -> bool:
     """Whether a file that the program wrote may lie there; adds E18 if not."""
-    if not any(path.startswith(f"{folder}/") for folder in ALLOWED):
-        hint = f"files go below {', '.join(ALLOWED)}"
-        found.error(Code.E18, f"a stack may not write '{path}'", span, hint=hint)
-    elif why := next((why for why, rows in PROTECTED.items() if _matches(path, rows)), None):
+    ground = GROUNDS[scope]
+    if not any(path.startswith(f"{folder}/") for folder in ground.allowed):
+        found.error(Code.E18, f"a stack may not write '{path}'", span, hint=_elsewhere(path, scope))
+    elif why := next((why for why, rows in ground.protected.items() if _matches(path, rows)), None):
         found.error(Code.E18, f"'{path}' is protected", span, hint=why)
-    elif _matches(path, UNIT_FOLDERS):
+    elif _matches(path, ground.unit_folders):
         hint = "write a service; its unit is made from it"
         found.error(Code.E18, f"'{path}' is in a folder of units", span, hint=hint)
     else:
         return True
     return False
+
+
+def _elsewhere(path: FilePath, scope: Scope) -> str:
+    if scope == "user":
+        return "in scope 'user' files go below the user's home: write ~/…"
+    if path.startswith("~"):
+        return "~/… is for stacks of scope 'user'"
+    return f"files go below {', '.join(ALLOWED)}"
 
 
 def _matches(path: str, patterns: tuple[str, ...]) -> bool:

@@ -16,6 +16,7 @@ from ..ir.bundle import Bundle
 from ..ir.closure import Closure
 from ..ir.derivation import DerivationGraph
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
+from ..ir.home import at_home
 from ..ir.manifest import Manifest
 from ..ir.names import ModuleName, StoreName
 from ..ir.node import Node
@@ -170,4 +171,6 @@ def _bundles(closure: Closure, only: ModuleName | None) -> list[Node]:
 
 
 def _plan(bundle: Bundle, against: Manifest | None) -> Node:
+    if against is not None and against.home is not None:
+        bundle = at_home(bundle, against.home)
     return load_backend(bundle.backend).transition(against, bundle)

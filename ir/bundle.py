@@ -6,7 +6,7 @@ what they use, and the packages to pin. Pure data: golden tests need no machine.
 
 from typing import ClassVar
 
-from .names import AbsPath, AccountName, Digest, ModuleName, StoreName, UnitName
+from .names import AbsPath, AccountName, Digest, FilePath, ModuleName, StoreName, UnitName
 from .node import Node, node, uncompared
 from .span import Source, Span
 from .stack import Install, Scope
@@ -17,12 +17,12 @@ __all__ = ["Bundle", "BundleFile", "SecretFile", "Unit"]
 
 @node("file")
 class BundleFile(Node):
-    """A file on the target.
+    """A file on the target; a path `~/…` is in a home folder that is not known yet.
 
     `line_spans` says for each line of the text which value wrote it.
     """
 
-    path: AbsPath
+    path: FilePath
     text: Text
     mode: int
     owner: AccountName | None
@@ -57,16 +57,16 @@ class Unit(Node):
 
     name: UnitName
     service: str
-    path: AbsPath
+    path: FilePath
     executable: Text
     binary: str
     meaning: Digest
     requires: tuple[UnitName, ...]
-    files: tuple[AbsPath, ...]
+    files: tuple[FilePath, ...]
     packages: tuple[StoreName, ...]
     secrets: tuple[str, ...]
     reloads: bool
-    start_files: tuple[AbsPath, ...]
+    start_files: tuple[FilePath, ...]
     enable: bool
     wanted_by: str
     span: Span = uncompared()
@@ -78,7 +78,8 @@ class Bundle(Node):
     """Files by path, units in an order in which each follows what it requires.
 
     `shared_files` are config files that no unit names and that any may read,
-    sorted; a change of one makes every unit restart.
+    sorted; a change of one makes every unit restart. `home` is the folder that `~` was:
+    with it every path is absolute, as `home.at_home` makes them.
     """
 
     IR: ClassVar[str] = "bundle"
@@ -92,7 +93,8 @@ class Bundle(Node):
     files: tuple[BundleFile, ...]
     secret_files: tuple[SecretFile, ...]
     units: tuple[Unit, ...]
-    shared_files: tuple[AbsPath, ...]
+    shared_files: tuple[FilePath, ...]
     roots: tuple[StoreName, ...]
     declared: tuple[StoreName, ...]
     sources: tuple[Source, ...] = uncompared()
+    home: AbsPath | None = None

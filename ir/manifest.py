@@ -75,7 +75,8 @@ class Manifest(Node):
     `tree` names the folder that holds its files (an older one where the content
     is the same); `previous` is the generation that was live before it;
     `store_root` is where `store_paths`, its whole run-time closure, lie.
-    `deployed_at` is UTC in RFC 3339. Everything is sorted by path or name.
+    `deployed_at` is UTC in RFC 3339. `home` is what `~` was in its paths, None in scope
+    system. Everything is sorted by path or name.
     """
 
     IR: ClassVar[str] = "manifest"
@@ -102,3 +103,4 @@ class Manifest(Node):
     shared_files: tuple[AbsPath, ...]
     enablement: tuple[UnitName, ...]
     dirs: tuple[AbsPath, ...]
+    home: AbsPath | None = None

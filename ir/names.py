@@ -18,6 +18,7 @@ __all__ = [
     "Digest",
     "DirectiveName",
     "FileMode",
+    "FilePath",
     "HostName",
     "Label",
     "ModuleName",
@@ -205,13 +206,16 @@ class AccountName(CheckedStr):
     RULE = "a user or group name (lower-case letters, digits, '_', '-'; at most 31)"
 
 
-class AbsPath(CheckedStr):
-    """An absolute, normalised path on a target: no `..`, no `//`, no NUL, no final `/`."""
+class FilePath(CheckedStr):
+    """Where a stack puts a file: an absolute path, or `~/…` in the home of whose stack it is.
+
+    Normalised: no `..`, no `//`, no NUL, no final `/`.
+    """
 
     __slots__ = ()
-    PATTERN = re.compile(r"(?!.*/\.{1,2}(?:/|\Z))(?:/[^/\x00]{1,255})+", re.DOTALL)
+    PATTERN = re.compile(r"(?!.*/\.{1,2}(?:/|\Z))~?(?:/[^/\x00]{1,255})+", re.DOTALL)
     LONGEST = 4095
-    RULE = "an absolute path (no '..', no '//', no final '/', names of at most 255 bytes)"
+    RULE = "an absolute path or ~/… (no '..', no '//', no final '/', names of at most 255 bytes)"
 
     def __new__(cls, text: str) -> Self:
         path = super().__new__(cls, text)
@@ -220,6 +224,14 @@ class AbsPath(CheckedStr):
         if any(len(os_name.encode("utf-8", "surrogatepass")) > 255 for os_name in text.split("/")):
             raise BadName(f"{shorten(text)!r} is not {cls.RULE}")
         return path
+
+
+class AbsPath(FilePath):
+    """A path on a target, from its root on."""
+
+    __slots__ = ()
+    PATTERN = re.compile(r"(?!.*/\.{1,2}(?:/|\Z))(?:/[^/\x00]{1,255})+", re.DOTALL)
+    RULE = "an absolute path (no '..', no '//', no final '/', names of at most 255 bytes)"
 
 
 class RootPath(CheckedStr):

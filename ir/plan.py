@@ -6,7 +6,7 @@ file, one action for each unit with the reason and the line that caused it.
 
 from typing import ClassVar, Literal, TypeAlias
 
-from .names import AbsPath, Digest, ModuleName, StoreName, UnitName
+from .names import Digest, FilePath, ModuleName, StoreName, UnitName
 from .node import Node, node
 
 __all__ = ["Action", "FileChange", "Plan", "UnitAction"]
@@ -18,7 +18,7 @@ Action: TypeAlias = Literal["start", "stop", "restart", "reload", "none"]
 class FileChange(Node):
     """`changed /etc/hello.conf`; `source` is `file:line`, empty for what is removed."""
 
-    path: AbsPath
+    path: FilePath
     change: Literal["added", "changed", "removed", "kept"]
     source: str
 

@@ -8,7 +8,7 @@ nothing of it has moved. It holds no secret and no unkeyed hash of one.
 from typing import ClassVar
 
 from .closure import Closure
-from .names import Digest
+from .names import AbsPath, Digest
 from .node import Node, node
 from .plan import Plan
 
@@ -29,7 +29,7 @@ class SavedPlan(Node):
 
     `live` and `active` are the identities of the manifests that it was compared with, None
     where there was none; `secrets` are those whose values and key could be had. The roots
-    are absolute.
+    are absolute, and `home` is what `~` was in paths, None in scope system.
     """
 
     IR: ClassVar[str] = "saved-plan"
@@ -42,4 +42,5 @@ class SavedPlan(Node):
     store_root: str
     deployments_root: str
     transport_root: str
+    home: AbsPath | None
     closure: Closure

@@ -9,12 +9,12 @@ recipes bring their own.
 from collections.abc import Mapping
 
 from .names import (
-    AbsPath,
     AccountName,
     BinaryName,
     CredentialName,
     DirectiveName,
     FileMode,
+    FilePath,
     HostName,
     ModuleName,
     PackageName,
@@ -263,7 +263,7 @@ SERVICE = Schema(
     ),
 )
 
-PATH = FieldSpec("path", TextShape(rule=AbsPath), "where it goes", required=True)
+PATH = FieldSpec("path", TextShape(rule=FilePath), "where it goes", required=True)
 OWNERS = (
     FieldSpec("owner", TextShape(rule=AccountName), "the user that owns it"),
     FieldSpec("group", TextShape(rule=AccountName), "the group that owns it"),
@@ -320,7 +320,7 @@ STACK = Schema(
         FieldSpec(
             "scope",
             TextShape(choices=("system", "user")),
-            "system or user manager",
+            "whose it is: the machine's, or that of the user who deploys it",
             default="system",
         ),
         FieldSpec(

@@ -6,7 +6,7 @@ Before `address` its texts name packages by module, afterwards by content.
 from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
-from .names import AbsPath, AccountName, ModuleName
+from .names import AccountName, FilePath, ModuleName
 from .node import Node, node, uncompared
 from .span import Span
 from .text import Text, Variable
@@ -65,7 +65,7 @@ class Service(Node):
 class ConfigFile(Node):
     """A text file on the target; `mode` holds permission bits (0o644 = 420)."""
 
-    path: AbsPath
+    path: FilePath
     text: Text
     mode: int
     owner: AccountName | None

@@ -7,7 +7,7 @@ fit.
 
 from typing import cast
 
-from ..ir.names import AbsPath, AccountName, FileMode
+from ..ir.names import AccountName, FileMode, FilePath
 from ..ir.schema import CONFIG_FILE, DATA_FILE
 from ..ir.stack import ConfigFile, Install
 from ..ir.text import Text
@@ -22,7 +22,7 @@ __all__ = ["config_files", "data_file"]
 def config_files(record: RecordValue, contents: Contents) -> list[ConfigFile]:
     """Return the file of a text, or all files of a source."""
     fields = Fields(record, CONFIG_FILE)
-    path = fields.name("path", AbsPath)
+    path = fields.name("path", FilePath)
     if fields.find("source") is None:
         return [_file(fields, path, fields.symbolic("content"), "content")]
     if fields.find("content") is not None:
@@ -30,7 +30,7 @@ def config_files(record: RecordValue, contents: Contents) -> list[ConfigFile]:
     return [
         _file(
             fields,
-            checked(f"{path}/{file.path}".rstrip("/"), AbsPath, fields.span_of("source")),
+            checked(f"{path}/{file.path}".rstrip("/"), FilePath, fields.span_of("source")),
             file.text,
             "source",
             0o755 if file.executable else 0o644,
@@ -46,11 +46,11 @@ def data_file(record: RecordValue) -> ConfigFile:
     if data is None:
         raise misfit("data file lacks 'data'", record.span)
     data_format = cast(DataFormat, fields.choice("format", FORMATS))
-    return _file(fields, fields.name("path", AbsPath), serialise(data, data_format), "data")
+    return _file(fields, fields.name("path", FilePath), serialise(data, data_format), "data")
 
 
 def _file(
-    fields: Fields, path: AbsPath, text: Text, origin: str, usual_mode: int = 0o644
+    fields: Fields, path: FilePath, text: Text, origin: str, usual_mode: int = 0o644
 ) -> ConfigFile:
     """Make one file, whose text the member `origin` gave."""
     mode = None if fields.find("mode") is None else fields.name("mode", FileMode)

@@ -18,12 +18,13 @@ from ..ir.names import (
     VariableName,
 )
 from ..ir.program import Module
-from ..ir.schema import SERVICE, STACK
+from ..ir.schema import CONFIG_FILE, DATA_FILE, SERVICE, STACK
 from ..ir.stack import Directive, Scope, Service, Stack
 from ..ir.text import Out, Secret, Text, Variable
 from ..ir.value import BoolValue, IntValue, RecordValue, Value, plain
 from .config_sources import Contents
 from .lower_files import config_files, data_file
+from .own_accounts import refuse_accounts
 from .read import Fields, as_record, checked, misfit, text_of, word_of
 
 __all__ = ["lower_stack"]
@@ -39,21 +40,21 @@ def lower_stack(module: Module, modules: Modules, contents: Contents) -> Stack:
     }
     for name, item in pins.items():
         _package(name, item, modules)
-    services = tuple(
-        _service(_named_record(item, modules), modules) for item in fields.items("services")
-    )
-    files = [
-        file
-        for item in fields.items("configFiles")
-        for file in config_files(_record(item), contents)
-    ]
-    files += [data_file(_named_record(item, modules)) for item in fields.items("dataFiles")]
+    services = [_named_record(item, modules) for item in fields.items("services")]
+    texts = [_record(item) for item in fields.items("configFiles")]
+    data = [_named_record(item, modules) for item in fields.items("dataFiles")]
+    scope = cast(Scope, fields.choice("scope", ("system", "user")))
+    if scope == "user":
+        schemas = ((services, SERVICE), (texts, CONFIG_FILE), (data, DATA_FILE))
+        refuse_accounts((one, schema) for records, schema in schemas for one in records)
+    files = [file for record in texts for file in config_files(record, contents)]
+    files += map(data_file, data)
     return Stack(
         module=module.name,
         backend=fields.text("backend"),
-        scope=cast(Scope, fields.choice("scope", ("system", "user"))),
+        scope=scope,
         pins=tuple(sorted(pins)),
-        services=services,
+        services=tuple(_service(record, modules) for record in services),
         config_files=tuple(sorted(files, key=lambda file: file.path)),
         span=module.span,
     )

@@ -12,9 +12,9 @@ from punix.ir.manifest import (
     ManifestUnit,
     text_digest,
 )
-from punix.ir.names import AbsPath, AccountName, Digest, ModuleName, StoreName
+from punix.ir.names import AbsPath, AccountName, Digest, FilePath, ModuleName, StoreName
 from punix.ir.span import Source, Span
-from punix.ir.stack import ConfigFile, Directive, Service, Stack
+from punix.ir.stack import ConfigFile, Directive, Scope, Service, Stack
 from punix.ir.text import Secret, StorePath, Text, Variable
 
 HELLO = StoreName("abcdefghijklmnopqrstuvwxyz234567-hello-1.0")
@@ -79,16 +79,18 @@ def text(value: str | Text) -> Text:
 
 def config(path: str, content: str = "a = 1\n", *, line: int = 50, mode: int = 0o644) -> ConfigFile:
     return ConfigFile(
-        AbsPath(path), text(content), mode, None, None, "link", at(line), at(line + 1)
+        FilePath(path), text(content), mode, None, None, "link", at(line), at(line + 1)
     )
 
 
-def closure(services: Iterable[Service], files: Iterable[ConfigFile] = ()) -> Closure:
+def closure(
+    services: Iterable[Service], files: Iterable[ConfigFile] = (), scope: Scope = "system"
+) -> Closure:
     """A closure of one stack, `HelloStack`."""
     stack = Stack(
         module=ModuleName("HelloStack"),
         backend="systemd",
-        scope="system",
+        scope=scope,
         pins=(),
         services=tuple(services),
         config_files=tuple(sorted(files, key=lambda file: file.path)),
@@ -134,7 +136,7 @@ def manifest(bundle: Bundle, keyed: Mapping[str, Digest] | None = None) -> Manif
         store_paths=bundle.declared,
         files=tuple(
             ManifestFile(
-                file.path,
+                AbsPath(file.path),
                 "0" * 64,
                 text_digest(file.text),
                 file.mode,
@@ -153,10 +155,10 @@ def manifest(bundle: Bundle, keyed: Mapping[str, Digest] | None = None) -> Manif
             ManifestUnit(
                 unit.name,
                 unit.service,
-                unit.path,
+                AbsPath(unit.path),
                 unit.meaning,
                 unit.requires,
-                unit.files,
+                tuple(map(AbsPath, unit.files)),
                 unit.packages,
                 unit.secrets,
                 unit.enable,
@@ -165,7 +167,8 @@ def manifest(bundle: Bundle, keyed: Mapping[str, Digest] | None = None) -> Manif
             )
             for unit in sorted(bundle.units, key=lambda unit: unit.name)
         ),
-        shared_files=bundle.shared_files,
+        shared_files=tuple(map(AbsPath, bundle.shared_files)),
         enablement=(),
         dirs=(),
+        home=bundle.home,
     )

@@ -78,6 +78,7 @@ IR_ORDER = (
         "derivation",
         "closure",
         "bundle",
+        "home",
         "manifest",
         "plan",
         "saved_plan",

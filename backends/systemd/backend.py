@@ -15,7 +15,7 @@ __all__ = ["BACKEND", "Systemd"]
 
 
 class Systemd:
-    """Service units under /etc/systemd/system; see `backends.base.Backend`."""
+    """Service units, of the machine or of a user; see `backends.base.Backend`."""
 
     name = "systemd"
 

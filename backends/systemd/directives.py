@@ -13,8 +13,10 @@ import shlex
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from ...ir.stack import Scope
 from ...ir.text import Symbol, Text, fill, join
 from .escape import Refused, executable, word
+from .scope import NOT_FOR_USERS
 
 __all__ = ["COMMANDS", "FIELDS", "command_line", "misplaced"]
 
@@ -50,8 +52,11 @@ class Misplaced(NamedTuple):
     hint: str
 
 
-def misplaced(name: str) -> Misplaced | None:
+def misplaced(name: str, scope: Scope) -> Misplaced | None:
     """Say what is wrong with a directive that does not go into serviceConfig."""
+    if scope == "user" and name in NOT_FOR_USERS:
+        hint = "a user's own services run as that user, with no more rights"
+        return Misplaced(f"'{name}' in a stack of scope 'user'", hint)
     if name in FIELDS:
         return Misplaced(f"'{name}' has a field of its own", f"use {FIELDS[name]}")
     if name in ("After", "Requires"):

@@ -1,8 +1,8 @@
 """A stack of a closure to the files and units that systemd takes.
 
 In: a `Closure` and the name of a stack. Out: a `Bundle`: a unit for each service
-in /etc/systemd/system, the config files, and for each service with secrets in
-its environment a secret file that its unit names.
+in the folder of its scope's manager, the config files, and for each service with
+secrets in its environment a secret file that its unit names.
 
 Raises ProgramError with all errors: E1, E2, E18, E19, E24, and E28 for a text
 that systemd's syntax cannot carry.
@@ -11,18 +11,17 @@ that systemd's syntax cannot carry.
 from ...ir.bundle import Bundle, BundleFile, SecretFile, Unit
 from ...ir.closure import Closure, StackClosure
 from ...ir.diagnostics import Code, Collector
-from ...ir.names import AbsPath, BadName, ModuleName, UnitName
-from ...ir.stack import ConfigFile, Service
+from ...ir.names import BadName, FilePath, ModuleName, UnitName
+from ...ir.stack import ConfigFile, Service, Stack
 from ...ir.text import StorePath, fill
 from ..paths import check_collisions, check_place
 from .mention import Named, files_of
 from .order import in_order
-from .service import TARGET, reloads, secret_files, sections, unit_of
+from .scope import FOLDERS, TARGETS
+from .service import reloads, secret_files, sections, unit_of
 from .unit import line_spans, meaning, render
 
 __all__ = ["emit"]
-
-FOLDER = "/etc/systemd/system"
 
 
 def emit(closure: Closure, stack: ModuleName) -> Bundle:
@@ -37,18 +36,13 @@ def emit(closure: Closure, stack: ModuleName) -> Bundle:
 
 def _bundle(closure: Closure, entry: StackClosure, found: Collector) -> Bundle:
     stack = entry.stack
-    if stack.scope != "system":
-        hint = "the units of a user's own manager cannot be deployed"
-        found.error(
-            Code.E1, f"systemd stacks do not have scope '{stack.scope}'", stack.span, hint=hint
-        )
     services = [one for one in in_order(stack.services, found) if _check_name(one, found)]
     named, shared = files_of(services, stack.config_files)
-    made = [_service(stack.module, one, named[one.name], found) for one in services]
+    made = [_service(stack, one, named[one.name], found) for one in services]
     files = [
         _config_file(file)
         for file in stack.config_files
-        if check_place(file.path, file.span, found)
+        if check_place(file.path, stack.scope, file.span, found)
     ]
     files += [file for file, _, _ in made]
     secrets = [secret for _, those, _ in made for secret in those]
@@ -97,14 +91,14 @@ def _config_file(file: ConfigFile) -> BundleFile:
 
 
 def _service(
-    stack: ModuleName, service: Service, reads: Named, found: Collector
+    stack: Stack, service: Service, reads: Named, found: Collector
 ) -> tuple[BundleFile, list[SecretFile], Unit]:
     """Make the unit file of a service, its secret files, and what a plan has to know of it."""
     secrets = secret_files(service)
-    parts = sections(stack, service, found)
+    parts = sections(stack.module, stack.scope, service, found)
     name = UnitName(unit_of(service.name))
     file = BundleFile(
-        path=AbsPath(f"{FOLDER}/{name}"),
+        path=FilePath(f"{FOLDERS[stack.scope]}/{name}"),
         text=render(parts),
         mode=0o644,
         owner=None,
@@ -130,7 +124,7 @@ def _service(
         reloads=reloads(service),
         start_files=reads.at_start,
         enable=service.enable,
-        wanted_by=TARGET,
+        wanted_by=TARGETS[stack.scope],
         span=service.span,
         binary_span=service.binary_span,
     )

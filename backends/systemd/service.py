@@ -12,15 +12,14 @@ from ...ir.bundle import SecretFile
 from ...ir.diagnostics import Code, Collector
 from ...ir.names import ModuleName
 from ...ir.span import Span
-from ...ir.stack import Directive, Service
+from ...ir.stack import Directive, Scope, Service
 from ...ir.text import LiveFolder, Part, Secret, Text, Variable, join
 from .directives import COMMANDS, command_line, misplaced
 from .escape import Refused, assignment, executable, line_value, word
+from .scope import TARGETS
 from .unit import Line, Section
 
-__all__ = ["TARGET", "reloads", "secret_files", "sections", "unit_of"]
-
-TARGET = "multi-user.target"
+__all__ = ["reloads", "secret_files", "sections", "unit_of"]
 
 
 def unit_of(service: str) -> str:
@@ -57,12 +56,14 @@ def _is_secret(entry: Variable) -> bool:
     return any(isinstance(part, Secret) for part in entry.text)
 
 
-def sections(stack: ModuleName, service: Service, found: Collector) -> tuple[Section, ...]:
+def sections(
+    stack: ModuleName, scope: Scope, service: Service, found: Collector
+) -> tuple[Section, ...]:
     """Return the sections of a service's unit."""
-    wanted = Line("WantedBy", (TARGET,), service.span)
+    wanted = Line("WantedBy", (TARGETS[scope],), service.span)
     return (
         Section("Unit", tuple(_unit(stack, service)), service.span),
-        Section("Service", tuple(_service(service, found)), service.span),
+        Section("Service", tuple(_service(scope, service, found)), service.span),
         Section("Install", (wanted,), service.span),
     )
 
@@ -81,7 +82,7 @@ def _unit(stack: ModuleName, service: Service) -> Iterator[Line]:
         yield Line("After", (names,), service.depends_on_spans[0])
 
 
-def _service(service: Service, found: Collector) -> Iterator[Line]:
+def _service(scope: Scope, service: Service, found: Collector) -> Iterator[Line]:
     own = {directive.name for directive in service.directives}
     yield Line("ExecStart", _command(service, found), service.binary_span)
     for key, value in (("Type", "simple"), ("Restart", service.restart), ("User", service.user)):
@@ -104,7 +105,7 @@ def _service(service: Service, found: Collector) -> Iterator[Line]:
             hint = "keep one of them"
             found.error(Code.E1, "'ExecReload' beside 'reloadSignal'", directive.span, hint=hint)
             continue
-        yield from _directive(directive, found)
+        yield from _directive(scope, directive, found)
 
 
 def _send(signal: str) -> str:
@@ -124,8 +125,8 @@ def _command(service: Service, found: Collector) -> Text:
     return join(parts)
 
 
-def _directive(directive: Directive, found: Collector) -> Iterator[Line]:
-    problem = misplaced(directive.name)
+def _directive(scope: Scope, directive: Directive, found: Collector) -> Iterator[Line]:
+    problem = misplaced(directive.name, scope)
     if problem is not None:
         found.error(Code.E1, problem.message, directive.span, hint=problem.hint)
         return

@@ -17,7 +17,7 @@ from graphlib import TopologicalSorter
 from ...ir.bundle import Bundle, BundleFile, Unit
 from ...ir.codec import identity
 from ...ir.manifest import Manifest, ManifestFile, ManifestUnit, text_digest
-from ...ir.names import AbsPath, Digest, StoreName, UnitName
+from ...ir.names import Digest, FilePath, StoreName, UnitName
 from ...ir.plan import FileChange, Plan, UnitAction
 from ...ir.span import Source, Span, by_name, locate
 
@@ -57,7 +57,7 @@ def _source(span: Span, sources: Mapping[str, Source]) -> str:
 def _file_changes(
     old: Iterable[ManifestFile], new: Iterable[BundleFile], sources: Mapping[str, Source]
 ) -> Iterator[FileChange]:
-    before = {file.path: file for file in old}
+    before: dict[FilePath, ManifestFile] = {file.path: file for file in old}
     after = {file.path: file for file in new}
     for path in sorted(before.keys() | after.keys()):
         file, known = after.get(path), before.get(path)
@@ -117,7 +117,7 @@ class _Causes:
         self._old_secrets = {entry.name: entry.keyed for entry in old.secrets} if old else {}
         self._new_secrets = secrets
         self._sources = sources
-        self._shared = self._changed({*(old.shared_files if old else ()), *new.shared_files})
+        self._shared = self._changed([*(old.shared_files if old else ()), *new.shared_files])
 
     def source(self, span: Span) -> str:
         """Return `file:line` of a span."""
@@ -128,7 +128,7 @@ class _Causes:
         return (
             self._package(old.packages, new)
             or self._unit(old, new)
-            or self._file(new.start_files if new.reloads else {*old.files, *new.files}, new)
+            or self._file(new.start_files if new.reloads else (*old.files, *new.files), new)
             or (None if new.reloads else self._by_file(self._shared, new))
             or self._secret(new)
         )
@@ -137,7 +137,7 @@ class _Causes:
         """Return the cause for which a unit reloads that does not restart."""
         if not new.reloads:
             return None
-        return self._file({*old.files, *new.files}, new) or self._by_file(self._shared, new)
+        return self._file((*old.files, *new.files), new) or self._by_file(self._shared, new)
 
     def passed_on(self, unit: Unit, restarting: Collection[UnitName]) -> Cause | None:
         """Return the cause for which systemd restarts a unit together with one that it requires."""
@@ -155,12 +155,12 @@ class _Causes:
         changed = old.meaning != new.meaning or old.path != new.path
         return ("its unit changed", self.source(new.span)) if changed else None
 
-    def _changed(self, paths: Iterable[AbsPath]) -> FileChange | None:
+    def _changed(self, paths: Iterable[FilePath]) -> FileChange | None:
         """Return the first change among some paths."""
         changes = (self._files[path] for path in sorted(paths))
         return next((entry for entry in changes if entry.change != "kept"), None)
 
-    def _file(self, paths: Iterable[AbsPath], unit: Unit) -> Cause | None:
+    def _file(self, paths: Iterable[FilePath], unit: Unit) -> Cause | None:
         return self._by_file(self._changed(paths), unit)
 
     def _by_file(self, entry: FileChange | None, unit: Unit) -> Cause | None:

@@ -15,6 +15,7 @@ from ...ir.codec import identity
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.names import RootPath
 from ...ir.saved_plan import SavedPlan
+from ...runtime.deploy.layout import Target
 from ...runtime.deploy.secrets import LocalSecrets, Placeholders
 from ...runtime.service.deploy import Wish
 from ...runtime.service.ground import check_unmoved, survey
@@ -25,6 +26,7 @@ from ..realise import BUILD_FAILED, Build, with_build
 from ..stored import read_plan
 from .activate import activation_for, refuse_activation
 from .deploy import carry_out, tell_deployed
+from .home import for_target
 from .target import scratch_root, target
 
 __all__ = ["apply"]
@@ -70,7 +72,7 @@ def apply(
         transport_root = scratch_root(transport_root, deployments_root)
     place = target(saved.plan.stack, deployments_root, building.store_root, transport_root)
     activation = activation_for(place, activate, no_rollback)
-    bundle = _bundle(file, saved)
+    bundle = _bundle(file, saved, place)
     quote = load_backend(bundle.backend).secret
     real = LocalSecrets(os.environ, vault)
     secrets = Placeholders(real) if dry_run else real
@@ -89,9 +91,12 @@ def apply(
     return tell_deployed(done, place, scratch=dry_run, activated=activate)
 
 
-def _bundle(file: str, saved: SavedPlan) -> Bundle:
-    """Make the bundle again. Raises ProgramError (E33) if it is not the one of the plan."""
-    bundle = bundle_of(saved.closure, saved.plan.stack)
+def _bundle(file: str, saved: SavedPlan, place: Target) -> Bundle:
+    """Make the bundle again. Raises ProgramError: E44, E33 if it is not the one of the plan."""
+    bundle = for_target(bundle_of(saved.closure, saved.plan.stack), place)
+    if bundle.home != saved.home:
+        message = f"the plan is for the home folder '{saved.home}', this is '{bundle.home}'"
+        raise ProgramError([Diagnostic(Code.E33, message)])
     if identity(bundle) != saved.plan.bundle:
         hint = "this punix makes other files of the program than the one that made the plan"
         raise ProgramError([Diagnostic(Code.E33, f"{file}: the bundle is another", hint=hint)])

@@ -30,6 +30,7 @@ from ..program import load_program
 from ..realise import BUILD_FAILED, Build, failure_line, realise_all, with_build
 from ..settings import Settings, with_settings
 from .activate import activation_for, refuse_activation, tell_failure, tell_outdated
+from .home import for_target
 from .target import caller, deployments_folder, scratch_root, target, tell_skipped
 from .wish import wish_for
 
@@ -79,7 +80,7 @@ def deploy(
         transport_root = scratch_root(transport_root, deployments_root)
     place = target(stack, deployments_root, building.store_root, transport_root)
     closure = close(load_program(files, settings.scenario), replace(settings, one_stack=stack))
-    bundle = bundle_of(closure, stack)
+    bundle = for_target(bundle_of(closure, stack), place)
     activation = activation_for(place, activate, no_rollback)
     real = LocalSecrets(os.environ, vault)
     secrets = Placeholders(real) if dry_run else real

@@ -17,7 +17,7 @@ from ...ir.bundle import Bundle
 from ...ir.closure import Closure
 from ...ir.codec import identity
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
-from ...ir.names import ModuleName, RootPath
+from ...ir.names import AbsPath, ModuleName, RootPath
 from ...ir.plan import Plan
 from ...ir.saved_plan import SavedPlan
 from ...runtime.deploy.layout import Target
@@ -31,6 +31,7 @@ from ..console import notice, say, write_json
 from ..pipeline import bundle_of, close
 from ..program import load_program
 from ..settings import Settings, with_settings
+from .home import for_target
 from .planned import document, lines, plan_for
 from .target import scratch_root, target
 
@@ -73,7 +74,7 @@ def plan(
         transport_root = scratch_root(transport_root, deployments_root)
     place = target(stack, deployments_root, store_root, transport_root)
     closure = None if remove else _closure(files, replace(settings, one_stack=stack))
-    bundle = _nothing(place) if closure is None else bundle_of(closure, stack)
+    bundle = _nothing(place) if closure is None else for_target(bundle_of(closure, stack), place)
     real = LocalSecrets(os.environ, vault)
     secrets = Placeholders(real) if dry_run else real
     ground = survey(place, bundle, secrets, load_backend(bundle.backend).secret)
@@ -84,7 +85,7 @@ def plan(
         for line in lines(place, bundle, ground, found):
             say(line)
     if saved is not None and closure is not None:
-        write_file(saved, seal(_saved(place, closure, ground, found)))
+        write_file(saved, seal(_saved(place, closure, bundle.home, ground, found)))
         notice(f"saved: {saved}, for `punix service apply {saved}`")
 
 
@@ -119,10 +120,13 @@ def _nothing(place: Target) -> Bundle:
         roots=(),
         declared=(),
         sources=(),
+        home=now.home,
     )
 
 
-def _saved(place: Target, closure: Closure, ground: Ground, found: Plan) -> SavedPlan:
+def _saved(
+    place: Target, closure: Closure, home: AbsPath | None, ground: Ground, found: Plan
+) -> SavedPlan:
     return SavedPlan(
         plan=found,
         live=identity(ground.live) if ground.live else None,
@@ -131,5 +135,6 @@ def _saved(place: Target, closure: Closure, ground: Ground, found: Plan) -> Save
         store_root=place.store_root,
         deployments_root=place.deployments_root,
         transport_root=place.transport.root,
+        home=home,
         closure=closure,
     )

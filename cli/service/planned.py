@@ -12,7 +12,7 @@ from dataclasses import replace
 from ...backends.base import load_backend
 from ...ir.bundle import Bundle
 from ...ir.diagnostics import Diagnostic
-from ...ir.names import AbsPath, StoreName
+from ...ir.names import FilePath, StoreName
 from ...ir.plan import FileChange, Plan, UnitAction
 from ...ir.span import by_name, locate
 from ...runtime.deploy.compare import text_of
@@ -131,7 +131,7 @@ def _difference(place: Target, bundle: Bundle, ground: Ground, file: FileChange)
     return list(found)[2:] or ["same text; mode, owner or kind changed"]
 
 
-def _text_now(place: Target, bundle: Bundle, path: AbsPath) -> str | None:
+def _text_now(place: Target, bundle: Bundle, path: FilePath) -> str | None:
     file = next(one for one in bundle.files if one.path == path)
     try:
         return file_bytes(file, place, place.store_root).decode("utf-8")

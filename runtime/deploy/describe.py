@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from ...ir.bundle import Bundle, Unit
 from ...ir.codec import identity
 from ...ir.manifest import Manifest, ManifestFile, ManifestSecret, ManifestUnit, text_digest
-from ...ir.names import AbsPath, StoreName
+from ...ir.names import AbsPath, FilePath, StoreName
 from ...ir.node import Frozen, frozen
 from ...ir.span import Source, Span, by_name, locate
 from ...ir.text import Secret
@@ -40,7 +40,7 @@ def describe_files(rendered: Rendered, kept: Kept, modified: int) -> tuple[Manif
     def entry(file: RenderedFile) -> ManifestFile:
         entry, old = file.entry, kept.files.get(file.entry.path)
         return ManifestFile(
-            entry.path,
+            AbsPath(entry.path),
             file.sha256,
             text_digest(entry.text),
             entry.mode,
@@ -85,10 +85,15 @@ def describe(
         files=files,
         secrets=_secrets(rendered),
         units=_units(bundle),
-        shared_files=bundle.shared_files,
+        shared_files=_absolute(bundle.shared_files),
         enablement=(),
         dirs=tuple(sorted(folders)),
+        home=bundle.home,
     )
+
+
+def _absolute(paths: Iterable[FilePath]) -> tuple[AbsPath, ...]:
+    return tuple(map(AbsPath, paths))
 
 
 def _secrets(rendered: Rendered) -> tuple[ManifestSecret, ...]:
@@ -109,10 +114,10 @@ def _units(bundle: Bundle) -> tuple[ManifestUnit, ...]:
         return ManifestUnit(
             name=unit.name,
             service=unit.service,
-            path=unit.path,
+            path=AbsPath(unit.path),
             meaning=unit.meaning,
             requires=unit.requires,
-            files=unit.files,
+            files=_absolute(unit.files),
             packages=unit.packages,
             secrets=unit.secrets,
             enable=unit.enable,

@@ -37,7 +37,7 @@ def kept_files(target: Target, rendered: Rendered, before: Manifest | None) -> K
     """Compare rendered files with a generation and what is left of its tree."""
     if before is None:
         return Kept(None, {}, False)
-    old = {file.path: file for file in before.files}
+    old: dict[str, ManifestFile] = {file.path: file for file in before.files}
     files: dict[str, ManifestFile] = {
         new.entry.path: old[new.entry.path]
         for new in rendered.files

@@ -27,7 +27,7 @@ def check_units(target: Target, rendered: Rendered, before: Manifest | None) -> 
     """Verify new units; returns whether the target can. Raises ProgramError (E20), OSError."""
     files = {file.entry.path: file for file in rendered.files}
     units = {str(unit.name): (unit, files[unit.path]) for unit in rendered.bundle.units}
-    old = {file.path: file.sha256 for file in before.files} if before else {}
+    old: dict[str, str] = {file.path: file.sha256 for file in before.files} if before else {}
     new = [name for name, (unit, file) in units.items() if old.get(unit.path) != file.sha256]
     if rendered.bundle.backend != "systemd" or not new:
         return True

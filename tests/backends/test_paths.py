@@ -4,17 +4,17 @@ import pytest
 from stacks import closure, config, service
 
 from punix.backends.base import BACKENDS, backend_names, load_backend
-from punix.backends.paths import PROTECTED
+from punix.backends.paths import GROUNDS
 from punix.ir.diagnostics import ProgramError
 from punix.ir.names import ModuleName
-from punix.ir.stack import ConfigFile
+from punix.ir.stack import ConfigFile, Scope
 
 STACK = ModuleName("HelloStack")
 
 
-def errors(*files: ConfigFile) -> list[str]:
+def errors(*files: ConfigFile, scope: Scope = "system") -> list[str]:
     with pytest.raises(ProgramError) as caught:
-        load_backend("systemd").emit(closure([service("hello")], files), STACK)
+        load_backend("systemd").emit(closure([service("hello")], files, scope), STACK)
     return str(caught.value).splitlines()
 
 
@@ -68,13 +68,57 @@ def test_paths_outside(path: str) -> None:
 def test_protected_paths(path: str) -> None:
     found = errors(config(path, line=50))
     assert found[0] == f"app.pcl:50:1: error: [E18] '{path}' is protected"
-    assert found[1].removeprefix("  hint: ") in PROTECTED
+    assert found[1].removeprefix("  hint: ") in GROUNDS["system"].protected
 
 
-def test_protected_paths_are_sorted_and_stand_once() -> None:
-    every = [path for paths in PROTECTED.values() for path in paths]
+@pytest.mark.parametrize("scope", GROUNDS)
+def test_protected_paths_are_sorted_and_stand_once(scope: Scope) -> None:
+    table = GROUNDS[scope].protected
+    every = [path for paths in table.values() for path in paths]
     assert len(every) == len(set(every))
-    assert all(list(paths) == sorted(paths) for paths in PROTECTED.values())
+    assert all(list(paths) == sorted(paths) for paths in table.values())
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["~/x", "~/.config/app/app.conf", "~/.local/share/x", "~/odd name/ü", "~/.sshx", "~/bashrc",
+     "~/.config/systemdx", "~/.profiles", "~/~/x", "~/etc/passwd"],
+)  # fmt: skip
+def test_allowed_paths_of_a_user(path: str) -> None:
+    bundle = load_backend("systemd").emit(closure([], [config(path)], "user"), STACK)
+    assert [file.path for file in bundle.files] == [path]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("~/.ssh/config", "~/.ssh", "~/.gnupg/gpg.conf", "~/.profile", "~/.bashrc"),
+        *("~/.bash_profile", "~/.zshrc", "~/.zsh/x", "~/.punix/store/x", "~/.config/punix/x"),
+        *("~/.config/autostart/x.desktop", "~/.config/environment.d/x.conf", "~/.xsessionrc"),
+        *("~/.config/fish/config.fish", "~/.pam_environment", "~/.rhosts", "~/.forward"),
+        *("~/.local/share/dbus-1/services/x.service", "~/.config/user-tmpfiles.d/x.conf"),
+    ],
+)
+def test_protected_paths_of_a_user(path: str) -> None:
+    found = errors(config(path, line=50), scope="user")
+    assert found[0] == f"app.pcl:50:1: error: [E18] '{path}' is protected"
+    assert found[1].removeprefix("  hint: ") in GROUNDS["user"].protected
+
+
+@pytest.mark.parametrize("path", ["~/.config/systemd/user/x.service", "~/.config/systemd/x"])
+def test_folders_of_a_users_units(path: str) -> None:
+    assert "is in a folder of units" in errors(config(path), scope="user")[0]
+
+
+def test_each_scope_has_its_own_ground() -> None:
+    assert errors(config("/etc/x"), scope="user") == [
+        "app.pcl:50:1: error: [E18] a stack may not write '/etc/x'",
+        "  hint: in scope 'user' files go below the user's home: write ~/…",
+    ]
+    assert errors(config("~/x")) == [
+        "app.pcl:50:1: error: [E18] a stack may not write '~/x'",
+        "  hint: ~/… is for stacks of scope 'user'",
+    ]
 
 
 @pytest.mark.parametrize(

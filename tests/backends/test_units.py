@@ -1,6 +1,7 @@
 """The units that services become, against golden files, and what is refused."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from stacks import HELLO, SOURCE, closure, config, service
@@ -8,7 +9,9 @@ from stacks import HELLO, SOURCE, closure, config, service
 from punix.backends.base import load_backend
 from punix.ir.bundle import Bundle
 from punix.ir.closure import Closure
+from punix.ir.codec import envelope
 from punix.ir.diagnostics import ProgramError
+from punix.ir.dump import render
 from punix.ir.names import ModuleName, UnitName
 from punix.ir.span import by_name, locate
 from punix.ir.text import LiveFolder, Secret, StorePath, Symbol, Text, fill
@@ -55,6 +58,14 @@ def test_the_unit_of_the_tutorial(golden: Golden) -> None:
     ]
     assert (bundle.units[0].files, bundle.shared_files) == ((), ("/etc/hello.conf",))
     assert bundle.units[0].packages == (HELLO,)
+
+
+def test_the_unit_of_a_user(golden: Golden) -> None:
+    secret = Secret("from_env", "TOKEN")
+    own = service("hello", environment={"TOKEN": (secret,)}, credentials={"key": secret})
+    bundle = emit(closure([own], [config("~/.config/hello.conf")], "user"))
+    golden("units/user.service", unit_text(bundle))
+    golden("units/user.bundle.txt", render(envelope(replace(bundle, sources=()))))
 
 
 def test_dependencies_give_order_and_requirement(golden: Golden) -> None:
@@ -167,6 +178,16 @@ def test_refused_texts_have_their_places() -> None:
     assert all("[E28]" in line for line in found)
 
 
+@pytest.mark.parametrize("name", ["DynamicUser", "Group", "SupplementaryGroups", "User"])
+def test_a_user_has_no_other_accounts(name: str) -> None:
+    own = service("hello", directives={name: "web"})
+    emit(closure([own]))
+    assert errors(closure([own], scope="user")) == [
+        f"app.pcl:14:1: error: [E1] '{name}' in a stack of scope 'user'",
+        "  hint: a user's own services run as that user, with no more rights",
+    ]
+
+
 def test_names_that_systemd_cannot_start() -> None:
     found = errors(closure([service("a@"), service("b" * 199)]))
     assert [line.split("] ")[0] for line in found] == ["app.pcl:10:1: error: [E1"] * 2
@@ -209,6 +230,28 @@ def test_a_file_is_used_by_the_services_that_name_it_or_its_folder() -> None:
         "c": ("/etc/odd name",),
     }
     assert bundle.shared_files == ("/etc/all.conf",)
+
+
+def test_a_file_of_a_user_is_named_from_the_home_folder_on() -> None:
+    bundle = emit(
+        closure(
+            [
+                service("a", "--config=.config/app/a.conf"),
+                service("b", "-c", "cat ~/.config/app/a.conf $HOME/.apprc"),
+                service("c", "--folder", ".config/app", environment={"X": "odd name"}),
+                service("d", "config", "/x/.config/app/a.conf"),
+            ],
+            [config(f"~/{name}") for name in (".config/app/a.conf", ".apprc", "odd name", "all")],
+            "user",
+        )
+    )
+    assert {unit.service: unit.files for unit in bundle.units} == {
+        "a": ("~/.config/app/a.conf",),
+        "b": ("~/.apprc", "~/.config/app/a.conf"),
+        "c": ("~/.config/app/a.conf", "~/odd name"),
+        "d": (),
+    }
+    assert bundle.shared_files == ("~/all",)
 
 
 def test_a_line_break_is_no_new_entry_even_in_what_a_program_cannot_say() -> None:

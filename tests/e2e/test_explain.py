@@ -96,7 +96,7 @@ def test_topics_are_found_as_people_write_them(punix: Punix, words: list[str], f
 
 @pytest.mark.parametrize(
     ("topic", "near"),
-    [("E44", "E14"), ("servce", "service"), ("service.restrat", "service.restart")],
+    [("EE14", "E14"), ("servce", "service"), ("service.restrat", "service.restart")],
 )
 def test_a_typo_gets_the_nearest_topic(punix: Punix, topic: str, near: str) -> None:
     said = punix("explain", topic)
