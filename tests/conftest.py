@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from examples import FUZZ
+from examples import FAULTS, FUZZ
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = ROOT / "tests" / "golden"
@@ -32,7 +32,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what was counted by tests that try what nobody wrote down."""
     counted: Counter[str] = Counter()
     for report in terminalreporter.stats.get("passed", []):
-        counted.update({name: count for name, count in report.user_properties if FUZZ})
+        counted.update(dict(report.user_properties) if FUZZ or FAULTS else {})
     for name, count in sorted(counted.items()):
         terminalreporter.write_line(f"{count:,} {name}")
 

@@ -1,6 +1,5 @@
 """Commands on a stack, and what a target is before and after each of them."""
 
-import os
 import random
 import shutil
 from collections.abc import Callable
@@ -25,6 +24,7 @@ from stacks_on_disk import (
     wish,
 )
 
+from examples import FAULTS
 from punix.backends.systemd.transition import transition
 from punix.ir.diagnostics import ProgramError
 from punix.runtime.deploy import journal
@@ -174,11 +174,20 @@ class Scene:
         self.calls = counter.calls
         self.steps = len(counter.calls)
 
-    def fresh(self) -> Path:
+    def fresh(self, like: Path | None = None) -> Path:
+        """Return a target as it is before the command, or like another one."""
         here = self.folder / "now"
         shutil.rmtree(here, ignore_errors=True)
-        shutil.copytree(self.before, here, symlinks=True)
+        shutil.copytree(like or self.before, here, symlinks=True)
         return here
+
+    def killed(self, at: int) -> Path:
+        """Return a target on which the command was killed at a change."""
+        there = self.folder / "killed"
+        shutil.rmtree(there, ignore_errors=True)
+        here = self.fresh()
+        self.run(here, at, "kill")
+        return here.rename(there)
 
     def run(self, here: Path, at: int, fault: Fault, error: int = 0) -> None:
         faulty = Faulty(Managed(str(here)), at, fault, error)
@@ -227,11 +236,11 @@ def is_interrupted(here: Path) -> bool:
 
 def some(points: list[Any], share: int) -> list[Any]:
     """A seeded share of the points; all of them where FAULTS=all asks for it."""
-    if share == 1 or os.environ.get("FAULTS") == "all":
+    if share == 1 or FAULTS:
         return points
     return random.Random(20261123).sample(points, -(-len(points) // share))
 
 
 def rounds(few: int) -> range:
     """How often a race is run: a few times, or 30 times where FAULTS=all asks for it."""
-    return range(30 if os.environ.get("FAULTS") == "all" else few)
+    return range(30 if FAULTS else few)

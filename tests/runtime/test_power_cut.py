@@ -12,6 +12,7 @@ from faults import Faulty, memory_folder, stopped
 from scenes import COMMANDS, NEW, Scene, some
 from stacks_on_disk import bundle, caller, outside, read, target, wish
 
+from examples import Count
 from punix.ir.diagnostics import ProgramError
 from punix.runtime.deploy.manifest_file import numbers
 from punix.runtime.deploy.transport import Local
@@ -42,10 +43,11 @@ def put(scene: Scene, disk: Disk) -> Path:
 
 
 @pytest.mark.parametrize("name", ["first deploy", "update", "rollback", "remove", "adopt"])
-def test_the_power_goes_at_every_change(a_disk: Disk, name: str) -> None:
+def test_the_power_goes_at_every_change(a_disk: Disk, name: str, record_property: Count) -> None:
     with memory_folder() as folder:
         scene = Scene(name, folder, *COMMANDS[name])
-        for at in some(list(range(scene.steps + 1)), 6):
+        points = some(list(range(scene.steps + 1)), 6)
+        for at in points:
             root = put(scene, a_disk)
             faulty = Faulty(Local(str(root)), at if at < scene.steps else -1, "kill")
             with stopped(), suppress(ProgramError):
@@ -57,6 +59,7 @@ def test_the_power_goes_at_every_change(a_disk: Disk, name: str) -> None:
             scene.check(root)
             if at == scene.steps:
                 assert outside(root) == outside(scene.after)
+        record_property("power cuts", len(points))
 
 
 def test_a_disk_that_is_really_full_changes_nothing(a_disk: Disk) -> None:

@@ -17,6 +17,7 @@ from faults import Faulty, Unsynced, memory_folder, stopped
 from scenes import some
 from stacks_on_disk import DEPLOYS, bundle, caller, link, outside, read, target, wish
 
+from examples import Count
 from punix.ir.bundle import Bundle
 from punix.runtime.deploy.live import live_manifest
 from punix.runtime.deploy.manifest_file import numbers
@@ -131,11 +132,14 @@ STAGED, COMMITTED = 25, 31
         ("recover", "1", COMMITTED),
     ],
 )
-def test_stopped_at_real_system_calls(verb: str, generations: str, interrupted: int | None) -> None:
+def test_stopped_at_real_system_calls(
+    verb: str, generations: str, interrupted: int | None, record_property: Count
+) -> None:
     with memory_folder() as folder:
         story = Story(folder, verb, generations, interrupted)
         assert sum(story.calls.values()) > 5
-        for point in some(list(story.points()), 12):
+        points = some(list(story.points()), 12)
+        for point in points:
             root = folder / "now"
             shutil.rmtree(root, ignore_errors=True)
             shutil.copytree(story.before, root, symlinks=True)
@@ -143,3 +147,4 @@ def test_stopped_at_real_system_calls(verb: str, generations: str, interrupted: 
             fired = returncode == -SIGKILL or any("(INJECTED)" in line for line in calls)
             assert fired, point
             story.check(root, returncode)
+        record_property("faults at real system calls", len(points))

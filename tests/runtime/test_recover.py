@@ -3,6 +3,7 @@
 import errno
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from faults import Fault, Faulty, Full, Unsynced, memory_folder, stopped
 from scenes import COMMANDS, NEW, OLD, Scene, first, is_interrupted, some, update
 from stacks_on_disk import bundle, caller, outside, read, target, wish
 
+from examples import Count
 from punix.ir.diagnostics import ProgramError
 from punix.runtime.deploy.live import live_manifest
 from punix.runtime.deploy.manifest_file import numbers
@@ -26,21 +28,26 @@ def scene(request: pytest.FixtureRequest) -> Iterator[Scene]:
 
 
 @pytest.mark.parametrize("fault", ["kill", "half"])
-def test_killed_at_every_change(scene: Scene, fault: Fault) -> None:
+def test_killed_at_every_change(scene: Scene, fault: Fault, record_property: Count) -> None:
     whole = scene.name == "update" and fault == "kill"
-    for at in some(list(range(scene.steps)), 1 if whole else 6):
+    points = some(list(range(scene.steps)), 1 if whole else 6)
+    for at in points:
         here = scene.fresh()
         scene.run(here, at, fault)
         scene.check_links(here)
         scene.recover(here)
         scene.check_links(here)
         scene.check(here)
+    record_property("commands killed at a change", len(points))
 
 
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO])
 @pytest.mark.parametrize("fault", ["fail", "fail-all"])
-def test_refused_at_every_change(scene: Scene, fault: Fault, error: int) -> None:
-    for at in some(list(range(scene.steps)), 6):
+def test_refused_at_every_change(
+    scene: Scene, fault: Fault, error: int, record_property: Count
+) -> None:
+    points = some(list(range(scene.steps)), 6)
+    for at in points:
         here = scene.fresh()
         scene.run(here, at, fault, error)
         scene.check_links(here)
@@ -49,24 +56,34 @@ def test_refused_at_every_change(scene: Scene, fault: Fault, error: int) -> None
             assert not left or is_interrupted(here)
         scene.recover(here)
         scene.check(here)
+    record_property("commands refused a change", len(points))
 
 
 @pytest.mark.parametrize("fault", ["kill", "fail"])
-def test_recovery_fails_too(scene: Scene, fault: Fault) -> None:
-    for one, other in some([(a, b) for a in range(scene.steps) for b in range(40)], 300):
-        here = scene.fresh()
-        scene.run(here, one, "kill")
-        again = Faulty(Unsynced(str(here)), other, fault, errno.EIO)
-        if (here / "srv/deploys/HelloStack").exists():
-            with (
-                stopped(),
-                suppress(ProgramError),
-                observed(target(here, transport=again.as_transport()), lambda _: None),
-            ):
-                pass
-        scene.check_links(here)
-        scene.recover(here)
-        scene.check(here)
+def test_recovery_fails_too(scene: Scene, fault: Fault, record_property: Count) -> None:
+    """Every change of every recovery, until none is left at which it could fail."""
+    pairs = 0
+    for at in some(list(range(scene.steps)), 40):
+        killed, changes = scene.killed(at), count()
+        while fails_in_recovery(scene, scene.fresh(killed), next(changes), fault):
+            pairs += 1
+    record_property("recoveries stopped at a change", pairs)
+
+
+def fails_in_recovery(scene: Scene, here: Path, at: int, fault: Fault) -> bool:
+    """Stop the recovery at a change, and mend that; returns whether it has so many changes."""
+    faulty = Faulty(Unsynced(str(here)), at, fault, errno.EIO)
+    if (here / "srv/deploys/HelloStack").exists():
+        with (
+            stopped(),
+            suppress(ProgramError),
+            observed(target(here, transport=faulty.as_transport()), lambda _: None),
+        ):
+            pass
+    scene.check_links(here)
+    scene.recover(here)
+    scene.check(here)
+    return faulty.fired
 
 
 @pytest.mark.parametrize("at_commit", [False, True])

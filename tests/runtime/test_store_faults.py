@@ -20,6 +20,7 @@ from pinning import deploy
 from scenes import some
 from whole import check_tidy, check_whole
 
+from examples import Count
 from punix.ir.derivation import Derivation
 from punix.ir.diagnostics import ProgramError
 from punix.ir.names import RootPath, StoreName
@@ -178,9 +179,11 @@ def scene(request: pytest.FixtureRequest) -> Iterator[Scene]:
 
 
 @pytest.mark.parametrize("error", ERRORS)
-def test_stopped_at_every_change(scene: Scene, error: int) -> None:
-    points = [(at, tidy) for at in range(len(scene.changes.seen)) for tidy in (False, True)]
-    for at, tidy in some(points, 9):
+def test_stopped_at_every_change(scene: Scene, error: int, record_property: Count) -> None:
+    points = some(
+        [(at, tidy) for at in range(len(scene.changes.seen)) for tidy in (False, True)], 9
+    )
+    for at, tidy in points:
         scene.run(at, error)
         check_whole(scene.store, scene.needed)
         if tidy:
@@ -191,11 +194,13 @@ def test_stopped_at_every_change(scene: Scene, error: int) -> None:
         check_whole(scene.store, scene.needed)
         collect(scene.store)
         check_tidy(scene.store, scene.needed)
+    record_property("changes of the store at which a command stopped", len(points))
 
 
-def test_stopped_and_stopped_again(scene: Scene) -> None:
+def test_stopped_and_stopped_again(scene: Scene, record_property: Count) -> None:
     size = len(scene.changes.seen)
-    for first, second in some([(a, b) for a in range(size) for b in range(size)], 300):
+    points = some([(a, b) for a in range(size) for b in range(size)], 300)
+    for first, second in points:
         scene.run(first, 0)
         with heard(Changes(scene.place, second)), stopped():
             scene.command()
@@ -204,3 +209,4 @@ def test_stopped_and_stopped_again(scene: Scene) -> None:
         assert frozenset(scene.store.names()) == scene.after
         collect(scene.store)
         check_tidy(scene.store, scene.needed)
+    record_property("pairs of changes of the store at which commands stopped", len(points))
