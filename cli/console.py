@@ -7,8 +7,9 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -42,9 +43,13 @@ def write_json(document: Mapping[str, object]) -> None:
     click.echo(json.dumps(document, indent=2, ensure_ascii=False))
 
 
-def say(line: str) -> None:
-    """Write a line of somebody's text to stdout; what would move the cursor is shown as a mark."""
-    click.echo(printable(line))
+def say(line: str, paint: Callable[[str], str] = str) -> None:
+    """Write a line of somebody's text to stdout; what would move the cursor is shown as a mark.
+
+    `paint` puts colour into it, where a terminal reads that.
+    """
+    shown = printable(line)
+    click.echo(paint(shown) if _takes_colour(sys.stdout) else shown)
 
 
 def printable(text: str) -> str:
@@ -86,8 +91,12 @@ def _read_again(sources: Iterable[Source]) -> dict[str, str]:
     return texts
 
 
+def _takes_colour(stream: TextIO) -> bool:
+    return stream.isatty() and "NO_COLOR" not in os.environ
+
+
 def _coloured(line: str) -> str:
-    if not sys.stderr.isatty() or "NO_COLOR" in os.environ:
+    if not _takes_colour(sys.stderr):
         return line
     for word, colour in (("error:", "red"), ("warning:", "yellow"), ("note:", "cyan")):
         before, found, after = line.partition(f"{word} ")

@@ -25,12 +25,16 @@ class FileChange(Node):
 
 @node("unit-action")
 class UnitAction(Node):
-    """`restart hello.service: /etc/hello.conf changed (hello.pcl:31)`."""
+    """`restart hello.service: /etc/hello.conf changed (hello.pcl:31)`.
+
+    `since` is the generation compared with, where that is another than the plan's `against`.
+    """
 
     unit: UnitName
     action: Action
     reason: str
     source: str
+    since: int | None = None
 
 
 @node("plan")

@@ -77,7 +77,7 @@ def reloads(service: Service) -> bool:
 def _unit(stack: ModuleName, service: Service) -> Iterator[Line]:
     yield Line("Description", (f"Punix stack {stack}: {service.name}",), service.span)
     if service.depends_on:
-        names = " ".join(dict.fromkeys(map(unit_of, service.depends_on)))
+        names = " ".join(sorted(set(map(unit_of, service.depends_on))))
         yield Line("Requires", (names,), service.depends_on_spans[0])
         yield Line("After", (names,), service.depends_on_spans[0])
 

@@ -61,6 +61,7 @@ def line_spans(sections: tuple[Section, ...]) -> tuple[Span, ...]:
 def meaning(text: Text, secrets: Text) -> Digest:
     """Digest what a unit says without what changes nothing at run time.
 
+    The order of different keys is left out; of one key it counts, as of several `ExecStartPre`.
     `secrets` is the text of its secret file, in which values are only references.
     """
     plain = fill(text, lambda symbol: f"\0{json.dumps(to_tree(symbol))}\0")
@@ -69,4 +70,5 @@ def meaning(text: Text, secrets: Text) -> Digest:
         for section, key, value in read(plain)
         if section != "Install" and (section, key) not in COSMETIC
     ]
+    entries.sort(key=lambda entry: entry[:2])
     return digest([entries, to_tree(secrets, hashed=True)], "punix 2026-11-23 systemd meaning v1")

@@ -32,7 +32,8 @@ from ..pipeline import bundle_of, close
 from ..program import load_program
 from ..settings import Settings, with_settings
 from .home import for_target
-from .planned import document, lines, plan_for
+from .planned import document, plan_for
+from .screen import coloured, lines
 from .target import scratch_root, target
 
 __all__ = ["plan"]
@@ -83,7 +84,7 @@ def plan(
         write_json(document(place, bundle, ground, found))
     else:
         for line in lines(place, bundle, ground, found):
-            say(line)
+            say(line, coloured)
     if saved is not None and closure is not None:
         write_file(saved, seal(_saved(place, closure, bundle.home, ground, found)))
         notice(f"saved: {saved}, for `punix service apply {saved}`")

@@ -14,14 +14,12 @@ from ...ir.manifest import Manifest
 from ...ir.names import Digest
 from ...ir.saved_plan import KeyedSecret, SavedPlan
 from ...ir.text import Secret
-from ..deploy import journal
-from ..deploy.layout import Target, generation_name, generation_number
+from ..deploy.layout import Target, generation_name
 from ..deploy.live import live_manifest
-from ..deploy.manifest_file import MissingManifest, load
 from ..deploy.problems import reported
 from ..deploy.render import render
 from ..deploy.secrets import SecretSource, look_up, read_key
-from ..units.plan import may_run
+from ..units.plan import active_number, may_run
 
 __all__ = ["Ground", "check_unmoved", "survey"]
 
@@ -57,38 +55,15 @@ def survey(
     values, missing = look_up(bundle, source)
     with reported():
         live = live_manifest(target)
-        active = _active(target, live)
+        bases = tuple(may_run(target, live))
+        active = active_number(target)
         return Ground(
             live,
-            active,
-            _may_run(target, live, active),
+            next((base for base in bases if base and base.generation == active), None),
+            bases,
             _digests(target, bundle, values, quote),
             tuple(missing),
         )
-
-
-def _active(target: Target, live: Manifest | None) -> Manifest | None:
-    number = generation_number(target.transport.read_link(target.path("active")) or "")
-    if number is None:
-        return None
-    if live is not None and live.generation == number:
-        return live
-    try:
-        return load(target, number)
-    except MissingManifest:
-        return None
-
-
-def _may_run(
-    target: Target, live: Manifest | None, active: Manifest | None
-) -> tuple[Manifest | None, ...]:
-    """Return what an activation compares with; what nobody activated is taken to run as it lives.
-
-    A person who starts units by hand is told what changes, and not at every plan to start all.
-    """
-    if active in (None, live) and journal.pending(target) is None:
-        return (live,)
-    return tuple(may_run(target, live))
 
 
 def _digests(

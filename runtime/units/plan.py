@@ -1,12 +1,13 @@
 """Which units an activation acts on, and why.
 
-In: what may run (the generation that `active` names, the live one, and after an
+In: what may run (the live generation, the one that `active` names, and after an
 interrupted activation those that it involved), what shall run, and the backend's
 comparison of two of them. Out: one action for each unit, the strongest of those
 that the comparisons ask for.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from ...ir.bundle import Bundle
@@ -17,7 +18,7 @@ from ..deploy import journal
 from ..deploy.layout import Target, generation_number
 from ..deploy.manifest_file import MissingManifest, load
 
-__all__ = ["Decide", "digests_of", "may_run", "named", "unit_plan"]
+__all__ = ["Decide", "active_number", "digests_of", "may_run", "named", "unit_plan"]
 
 Decide: TypeAlias = Callable[[Manifest | None, Bundle, Mapping[str, Digest]], Plan]
 """A backend's comparison; the last argument maps secret files to their keyed digests."""
@@ -26,17 +27,22 @@ STRENGTH: Mapping[str, int] = {"none": 0, "stop": 1, "start": 2, "reload": 3, "r
 """A restart starts what does not run; a start does nothing to what does."""
 
 
+def active_number(target: Target) -> int | None:
+    """Return the generation whose activation was the last to complete. Raises OSError."""
+    return generation_number(target.transport.read_link(target.path("active")) or "")
+
+
 def may_run(target: Target, live: Manifest | None) -> list[Manifest | None]:
-    """Return the generations whose units may run; None among them: perhaps nothing does.
+    """Return the generations whose units may run, the live one first; None: perhaps nothing runs.
 
     Raises ProgramError (E27), OSError.
     """
-    active = generation_number(target.transport.read_link(target.path("active")) or "")
-    found: dict[int | None, Manifest | None] = {}
+    found: dict[int | None, Manifest | None] = {live.generation if live else None: live}
     pending = journal.pending(target)
-    for number in (active, live.generation if live else None, *(pending or ())):
-        manifest = _manifest(target, number)
-        found[manifest.generation if manifest else None] = manifest
+    for number in (active_number(target), *(pending or ())):
+        if number not in found:
+            manifest = _manifest(target, number)
+            found[manifest.generation if manifest else None] = manifest
     if pending is not None:
         found[None] = None  # units may have been stopped by then
     return list(found.values())
@@ -56,20 +62,32 @@ def digests_of(manifest: Manifest) -> dict[str, Digest]:
 
 def unit_plan(
     decide: Decide,
-    bases: Iterable[Manifest | None],
+    bases: Sequence[Manifest | None],
     after: Bundle,
     secrets: Mapping[str, Digest],
 ) -> tuple[UnitAction, ...]:
     """Compare with each of `bases`; stops come first, the rest in the order of the bundle."""
+    known = {unit.name for base in bases if base for unit in base.units}
     found: dict[UnitName, UnitAction] = {}
     for base in bases:
         for action in decide(base, after, secrets).units:
-            known = found.get(action.unit)
-            if known is None or STRENGTH[known.action] < STRENGTH[action.action]:
-                found[action.unit] = action
+            stronger = found.get(action.unit)
+            if stronger is None or STRENGTH[stronger.action] < STRENGTH[action.action]:
+                found[action.unit] = _told(action, base, bases[0], known)
     stops = [action for action in found.values() if action.action == "stop"]
     rest = [found[unit.name] for unit in after.units if unit.name in found]
     return (*stops, *rest)
+
+
+def _told(
+    action: UnitAction, base: Manifest | None, first: Manifest | None, known: Collection[UnitName]
+) -> UnitAction:
+    """Say of an action what it was compared with, where that is not the first."""
+    if base is first:
+        return action
+    if base is not None:
+        return replace(action, since=base.generation)
+    return replace(action, reason="it may not run") if action.unit in known else action
 
 
 def named(plan: Sequence[UnitAction], *actions: str) -> list[UnitName]:

@@ -153,15 +153,27 @@ def test_one_unit(
 @pytest.mark.parametrize(
     "changed",
     [
-        "[Unit]\nDescription=other\n[Service]\nExecStart=/a\n",
-        "[Unit]\nDescription=a\nDocumentation=man:a(1)\n[Service]\nExecStart=/a\n",
-        "# why\n[Unit]\n\nDescription = a\n[Service]\nExecStart=/a\n[Install]\nWantedBy=x.target\n",
+        "[Unit]\nDescription=other\n[Service]\nExecStart=/a\nType=simple\n",
+        "[Unit]\nDescription=a\nDocumentation=man:a(1)\n[Service]\nExecStart=/a\nType=simple\n",
+        "# a\n[Unit]\n\nDescription = a\n[Service]\nExecStart=/a\nType=simple\n[Install]\nAlso=x\n",
+        "[Service]\nType=simple\nExecStart=/a\n[Unit]\nDescription=a\n",
     ],
 )
 def test_what_is_only_there_to_be_read_has_no_meaning(changed: str) -> None:
-    plain = "[Unit]\nDescription=a\n[Service]\nExecStart=/a\n"
+    plain = "[Unit]\nDescription=a\n[Service]\nExecStart=/a\nType=simple\n"
     assert meaning((changed,), ()) == meaning((plain,), ())
     assert meaning((changed.replace("ExecStart=/a", "ExecStart=/b"),), ()) != meaning((plain,), ())
+
+
+def test_the_order_of_one_key_has_a_meaning_and_that_of_dependencies_has_none() -> None:
+    one, two = "[Service]\nExecStartPre=/a\n", "ExecStartPre=/b\n"
+    assert meaning((one + two,), ()) != meaning(
+        (one.replace("/a", "/b") + two.replace("/b", "/a"),), ()
+    )
+    services = [service("a"), service("b")]
+    old = bundle([*services, service("c", depends_on=["a", "b"])])
+    new = bundle([*services, service("c", depends_on=["b", "a", "b"])])
+    assert {unit.action for unit in plan(old, new).units} == {"none"}
 
 
 def test_whether_it_starts_at_boot_changes_nothing_that_runs() -> None:

@@ -66,6 +66,13 @@ def deploy(punix: Punix, roots: tuple[str, ...]) -> None:
     assert outcome.code == 0, outcome.err
 
 
+def activated(tmp_path: Path, number: int) -> None:
+    """Let an activation of a generation have completed."""
+    link = Path(f"{tmp_path}/root{tmp_path}/deploys/Site/active")
+    link.unlink(missing_ok=True)
+    link.symlink_to(f"gen-{number:03}.json")
+
+
 def test_a_stack_that_was_never_deployed_and_nothing_is_written(
     punix: Punix, roots: tuple[str, ...], tmp_path: Path
 ) -> None:
@@ -74,12 +81,12 @@ def test_a_stack_that_was_never_deployed_and_nothing_is_written(
         "Site: nothing is live here",
         "  start web.service: it is new (site.pcl:10)",
         "  start worker.service: it is new (site.pcl:11)",
-        "  + /etc/systemd/system/web.service (site.pcl:10)",
-        "  + /etc/systemd/system/worker.service (site.pcl:11)",
         "  + /etc/web.conf (site.pcl:15)",
         "  + /etc/worker.conf (site.pcl:16)",
+        "  + /etc/systemd/system/web.service (site.pcl:10)",
+        "  + /etc/systemd/system/worker.service (site.pcl:11)",
         "  + package hello-1.0",
-        "units: 2 start; files: 4 added",
+        "units, with --activate: 2 start; files: 4 added",
         "packages as declared: what they mention is known after the build",
     ]
     assert tree(tmp_path) == before
@@ -91,13 +98,14 @@ def test_one_line_of_one_file(punix: Punix, roots: tuple[str, ...], tmp_path: Pa
     edit("port = 80", "port = 81")
     before = tree(tmp_path)
     assert plan(punix, roots).splitlines() == [
-        "Site: gen-001 is live",
+        "Site: gen-001 is live, and none was activated",
         "  restart web.service: /etc/web.conf changed (site.pcl:15)",
+        "  start worker.service: it may not run (site.pcl:11)",
         "  ~ /etc/web.conf (site.pcl:15)",
         "      @@ -1 +1 @@",
         "      -port = 80",
         "      +port = 81",
-        "units: 1 restart, 1 none; files: 1 changed, 3 kept",
+        "units, with --activate: 1 restart, 1 start; files: 1 changed, 3 kept",
     ]
     assert tree(tmp_path) == before
 
@@ -113,8 +121,11 @@ def test_what_can_reload_is_not_restarted(punix: Punix, roots: tuple[str, ...]) 
 
 
 @pytest.mark.sandbox
-def test_what_is_live_needs_nothing(punix: Punix, roots: tuple[str, ...]) -> None:
+def test_what_is_live_and_active_needs_nothing(
+    punix: Punix, roots: tuple[str, ...], tmp_path: Path
+) -> None:
     deploy(punix, roots)
+    activated(tmp_path, 1)
     assert plan(punix, roots) == "Site: gen-001 is live\nnothing changes\n"
     found = json.loads(plan(punix, roots, "--format", "json"))
     assert (found["version"], found["changes"], found["live"]) == (1, False, 1)
@@ -126,15 +137,15 @@ def test_what_a_remove_would_do(punix: Punix, roots: tuple[str, ...], tmp_path: 
     before = tree(tmp_path)
     outcome = punix("service", "plan", "Site", "--remove", *roots)
     assert outcome.out.splitlines() == [
-        "Site: gen-001 is live",
+        "Site: gen-001 is live, and none was activated",
         "  stop worker.service: it is no longer in the stack (site.pcl:11)",
         "  stop web.service: it is no longer in the stack (site.pcl:10)",
-        "  - /etc/systemd/system/web.service",
-        "  - /etc/systemd/system/worker.service",
         "  - /etc/web.conf",
         "  - /etc/worker.conf",
+        "  - /etc/systemd/system/web.service",
+        "  - /etc/systemd/system/worker.service",
         "  - package hello-1.0",
-        "units: 2 stop; files: 4 removed",
+        "units, with --activate: 2 stop; files: 4 removed",
     ]
     assert tree(tmp_path) == before
     assert punix("service", "remove", "Site", *roots).code == 0
@@ -186,17 +197,39 @@ def test_units_are_compared_with_what_is_active_and_what_is_live(
     deploy(punix, roots)
     edit("port = 80", "port = 81")
     deploy(punix, roots)
-    folder = Path(f"{tmp_path}/root{tmp_path}/deploys/Site")
-    (folder / "active").symlink_to("gen-001.json")
+    activated(tmp_path, 1)
+    since = "  restart web.service: /etc/web.conf changed (site.pcl:15, since gen-001)"
     assert plan(punix, roots).splitlines() == [
-        "Site: gen-002 is live, gen-001 is active",
-        "  restart web.service: /etc/web.conf changed (site.pcl:15)",
-        "units: 1 restart, 1 none; files: 4 kept",
+        "Site: gen-002 is live, gen-001 was activated last",
+        since,
+        "units, with --activate: 1 restart, 1 none; files: 4 kept",
     ]
+    (unit, _) = json.loads(plan(punix, roots, "--format", "json"))["units"]
+    assert (unit["action"], unit["since"]) == ("restart", 1)
     edit("port = 81", "port = 80")  # as what is active; somebody may have restarted it by hand
-    assert plan(punix, roots).splitlines()[1::4] == [
-        "  restart web.service: /etc/web.conf changed (site.pcl:15)",
-        "      +port = 80",
+    found = plan(punix, roots).splitlines()
+    assert found[1] == "  restart web.service: /etc/web.conf changed (site.pcl:15)"
+    assert found[-1] == "units, with --activate: 1 restart, 1 none; files: 1 changed, 3 kept"
+
+
+@pytest.mark.sandbox
+def test_what_was_never_activated_is_started_and_may_run_all_the_same(
+    punix: Punix, roots: tuple[str, ...], tmp_path: Path
+) -> None:
+    deploy(punix, roots)
+    assert plan(punix, roots).splitlines() == [
+        "Site: gen-001 is live, and none was activated",
+        "  start web.service: it may not run (site.pcl:10)",
+        "  start worker.service: it may not run (site.pcl:11)",
+        "units, with --activate: 2 start; files: 4 kept",
+    ]
+    activated(tmp_path, 1)
+    assert punix("service", "remove", "Site", *roots).code == 0
+    edit("port = 80", "port = 81")  # its units may run still: --activate was not given
+    assert plan(punix, roots).splitlines()[:3] == [
+        "Site: nothing is live here",
+        "  restart web.service: /etc/web.conf changed (site.pcl:15, since gen-001)",
+        "  start worker.service: it is new (site.pcl:11)",
     ]
 
 
@@ -291,19 +324,10 @@ def test_a_plan_of_100_services_reads_the_manifest_and_what_changed(
     folder = f"root{tmp_path}/deploys/Site"
     names = ("gen-001.json", "journal.json", "key", "gen-001/etc/s/50")
     assert opened == [f"{folder}/{name}" for name in names]  # there is no journal
-    assert "units: 1 restart, 101 none; files: 1 changed, 203 kept" in done.stdout
+    assert "units, with --activate: 1 restart, 101 start; files: 1 changed, 203 kept" in done.stdout
     slow = {"networkx", "rich", "jinja2", "lark", "sqlite3", "multiprocessing"}
     assert slow.isdisjoint(modules)
     assert not [name for name in modules if name.startswith("punix.runtime.building")]
-
-
-def test_the_screen_is_cut_and_the_document_is_not(punix: Punix, roots: tuple[str, ...]) -> None:
-    files = "".join(f'{{ path = "/etc/s/{at:02}" content = "" }},\n' for at in range(50))
-    edit("configFiles = [\n", f"configFiles = [\n{files}")
-    told = plan(punix, roots).splitlines()
-    assert "  … 42 more file(s), all with --format json" in told
-    assert len(told) < 20
-    assert len(json.loads(plan(punix, roots, "--format", "json"))["files"]) == 54
 
 
 def test_another_bundle_of_the_same_program_is_refused(
@@ -336,4 +360,4 @@ def test_a_journal_that_cannot_be_read_stops_no_plan(
 ) -> None:
     deploy(punix, roots)
     Path(f"{tmp_path}/root{tmp_path}/deploys/Site/journal.json").write_bytes(b"{")
-    assert plan(punix, roots).startswith("Site: gen-001 is live\n")
+    assert plan(punix, roots).startswith("Site: gen-001 is live, and none was activated\n")

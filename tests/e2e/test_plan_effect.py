@@ -7,7 +7,7 @@ from faults import memory_folder
 from hypothesis import given
 from hypothesis import strategies as st
 from stacks import closure, config, service
-from stacks_on_disk import caller, target, wish
+from stacks_on_disk import DEPLOYS, caller, target, wish
 
 from examples import tried
 from punix.cli.pipeline import bundle_of
@@ -94,7 +94,9 @@ def test_a_plan_of_what_is_live_is_empty(made: tuple[Bundle, Mapping[str, str]])
         deploy(target(root), wish(*made), caller())
         plan = planned(root, *made)
         assert {file.change for file in plan.files} <= {"kept"}
-        assert {unit.action for unit in plan.units} <= {"none"}
+        assert {unit.action for unit in plan.units} <= {"start"}
+        (root / DEPLOYS[1:] / "HelloStack/active").symlink_to("gen-001.json")
+        assert {unit.action for unit in planned(root, *made).units} <= {"none"}
 
 
 @tried(40)

@@ -1,0 +1,172 @@
+"""The screen of a plan: what a person reads in ten seconds.
+
+In: a target, a bundle, and a plan with its ground. Out: lines. What happens to many for one
+reason is told once, what is more than fits is counted, and `--format json` has all of it.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+import click
+
+from ...ir.bundle import Bundle
+from ...ir.names import StoreName
+from ...ir.plan import Plan, UnitAction
+from ...runtime.deploy.layout import Target, generation_name
+from ...runtime.service.ground import Ground
+from .planned import changes, difference, place_of
+
+__all__ = ["coloured", "lines"]
+
+ENTRIES = 6
+"""How many entries the units, the files, the packages and the secrets each have at most."""
+CHANGED_LINES = 12
+"""How many lines of changed files are shown, of all files together."""
+ALIKE = 3
+"""Up to so many units with one reason stand on lines of their own."""
+WIDTH = 78
+
+USUAL = ("none", "kept")
+SIGNS = {"added": "+", "changed": "~", "removed": "-"}
+COLOURS = {
+    **dict.fromkeys(("+", "start"), "green"),
+    **dict.fromkeys(("~", "restart", "reload"), "yellow"),
+    **dict.fromkeys(("-", "stop", "!"), "red"),
+}
+HASH = re.compile(r"\b([a-z2-7]{7})[a-z2-7]{25}(?=-)")
+
+
+def lines(place: Target, bundle: Bundle, ground: Ground, plan: Plan) -> Iterator[str]:
+    """Yield the lines: what happens to units first, then why."""
+    yield _heading(ground, plan)
+    yield from _units([one for one in plan.units if one.action != "none"])
+    yield from _files(place, bundle, ground, plan)
+    yield from _cut([*_packages(plan)], "package")
+    missing = [f"! {one.message} ({place_of(bundle, one)})" for one in ground.missing]
+    yield from _cut(missing, "secret")
+    yield from _summary(ground, plan)
+
+
+def _heading(ground: Ground, plan: Plan) -> str:
+    if ground.live is None:
+        return f"{plan.stack}: nothing is live here"
+    now = f"{plan.stack}: {generation_name(ground.live.generation)} is live"
+    if ground.active is None:
+        return f"{now}, and none was activated"
+    if ground.active.generation != ground.live.generation:
+        return f"{now}, {generation_name(ground.active.generation)} was activated last"
+    return f"{now}, but an activation was interrupted" if None in ground.may_run else now
+
+
+def _units(acting: Sequence[UnitAction]) -> Iterator[str]:
+    alike: dict[tuple[object, ...], list[UnitAction]] = {}
+    for one in acting:
+        alike.setdefault((one.action, one.reason, one.since), []).append(one)
+    entries: list[list[UnitAction]] = []
+    for group in alike.values():
+        entries += [group] if len(group) > ALIKE else [[one] for one in group]
+    for entry in entries[:ENTRIES]:
+        yield from _entry(entry)
+    rest = [one.action for entry in entries[ENTRIES:] for one in entry]
+    if rest:
+        yield f"  … {len(rest)} more unit(s): {_counted(rest)}"
+
+
+def _entry(units: Sequence[UnitAction]) -> Iterator[str]:
+    first, count = units[0], len(units)
+    what = first.unit if count == 1 else f"{count} units"
+    sources = dict.fromkeys(one.source for one in units)
+    notes = [first.source, "…"] if len(sources) > 1 else [first.source]
+    if first.since is not None:
+        notes.append(f"since {generation_name(first.since)}")
+    yield f"  {first.action} {what}: {first.reason}{_in_brackets(notes)}"
+    if count > 1:
+        yield f"      {_named([one.unit for one in units])}"
+
+
+def _in_brackets(notes: Iterable[str]) -> str:
+    told = ", ".join(note for note in notes if note)
+    return f" ({told})" if told else ""
+
+
+def _named(names: Sequence[str]) -> str:
+    """Return as many names as fit on a line, and how many more there are."""
+    line, shown = names[0], 1
+    for name in names[1:]:
+        if len(line) + len(name) > WIDTH - 20:
+            return f"{line} … {len(names) - shown} more"
+        line, shown = f"{line} {name}", shown + 1
+    return line
+
+
+def _files(place: Target, bundle: Bundle, ground: Ground, plan: Plan) -> Iterator[str]:
+    """Yield what changes on disk, the files of units last: what changes them is told above."""
+    units = {unit.path for unit in bundle.units}
+    units |= {unit.path for unit in ground.live.units} if ground.live else set()
+    found = [file for file in plan.files if file.change != "kept"]
+    found.sort(key=lambda file: file.path in units)
+    left = CHANGED_LINES
+    for file in found[:ENTRIES]:
+        yield f"  {SIGNS[file.change]} {file.path}{_in_brackets([file.source])}"
+        changed = difference(place, bundle, ground, file, 0) if left else []
+        yield from (f"      {_short(line)}" for line in changed[:left])
+        if len(changed) > left:
+            yield f"      … {len(changed) - left} more line(s)"
+        left = max(0, left - len(changed))
+    rest = [file.change for file in found[ENTRIES:]]
+    if rest:
+        yield f"  … {len(rest)} more file(s): {_counted(rest)}"
+
+
+def _short(line: str) -> str:
+    """Return a line with hashes of the store cut to what tells them apart."""
+    return HASH.sub(r"\1…", line)
+
+
+def _packages(plan: Plan) -> Iterator[str]:
+    added, removed = map(_by_plain, (plan.packages_added, plan.packages_removed))
+    for name in sorted(added.keys() | removed.keys()):
+        if name in added and name in removed:
+            yield f"~ package {name}: made of other things ({removed[name]} → {added[name]})"
+        else:
+            yield f"{'+' if name in added else '-'} package {name}"
+
+
+def _by_plain(names: Iterable[StoreName]) -> dict[str, str]:
+    """Map `hello-1.0` to the beginning of its hash."""
+    return {name.partition("-")[2]: name[:7] for name in names}
+
+
+def _cut(entries: Sequence[str], what: str) -> Iterator[str]:
+    yield from (f"  {entry}" for entry in entries[:ENTRIES])
+    if len(entries) > ENTRIES:
+        yield f"  … {len(entries) - ENTRIES} more {what}(s)"
+
+
+def _summary(ground: Ground, plan: Plan) -> Iterator[str]:
+    if not changes(plan):
+        yield "nothing changes"
+    else:
+        units = _counted(one.action for one in plan.units)
+        files = _counted(file.change for file in plan.files)
+        yield f"units, with --activate: {units}; files: {files}"
+    if plan.packages_added:
+        yield "packages as declared: what they mention is known after the build"
+    if ground.missing:
+        yield f"{len(ground.missing)} secret(s) missing: a deploy would refuse"
+
+
+def _counted(words: Iterable[str]) -> str:
+    """Return `2 kept, 1 changed`; what is usual comes last."""
+    counts = sorted(Counter(words).items(), key=lambda entry: (entry[0] in USUAL, entry[0]))
+    return ", ".join(f"{count} {word}" for word, count in counts) or "none"
+
+
+def coloured(line: str) -> str:
+    """Return a line of the screen with its sign, or its action, in colour."""
+    if line.startswith("      "):
+        sign = line[6:7]
+        return click.style(line, fg=COLOURS[sign]) if sign in COLOURS else line
+    word = line.split(maxsplit=1)[0]
+    return line.replace(word, click.style(word, fg=COLOURS[word]), 1) if word in COLOURS else line
