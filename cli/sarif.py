@@ -8,7 +8,7 @@ its last character. A hint is the second line of its message.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..ir.diagnostics import MEANINGS, Diagnostic
+from ..ir.diagnostics import MEANINGS, Diagnostic, readable
 from ..ir.span import Source, Span, by_name, locate
 
 __all__ = ["as_sarif"]
@@ -33,7 +33,7 @@ def as_sarif(
 
 
 def _result(one: Diagnostic, rule: int, sources: Mapping[str, Source]) -> dict[str, Any]:
-    text = f"{one.message}\nhint: {one.hint}" if one.hint else one.message
+    text = readable(f"{one.message}\nhint: {one.hint}" if one.hint else one.message)
     result: dict[str, Any] = {
         "ruleId": str(one.code),
         "ruleIndex": rule,
@@ -43,7 +43,11 @@ def _result(one: Diagnostic, rule: int, sources: Mapping[str, Source]) -> dict[s
     }
     if one.notes:
         result["relatedLocations"] = [
-            {"id": number, **_location(note.span, sources), "message": {"text": note.message}}
+            {
+                "id": number,
+                **_location(note.span, sources),
+                "message": {"text": readable(note.message)},
+            }
             for number, note in enumerate(one.notes)
         ]
     return result

@@ -7,6 +7,7 @@ excerpt comes from texts that the caller hands over.
 The first line of a rendered diagnostic is `FILE:LINE:COL: error: [E1] message`.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Literal
@@ -14,7 +15,7 @@ from typing import Literal
 from .node import Frozen, frozen
 from .span import Source, Span, locate
 
-__all__ = ["Code", "Collector", "Diagnostic", "Label", "ProgramError", "render"]
+__all__ = ["Code", "Collector", "Diagnostic", "Label", "ProgramError", "readable", "render"]
 
 
 class Code(StrEnum):
@@ -101,6 +102,9 @@ MEANINGS: Mapping[Code, str] = {
 
 EXCERPTS = 8
 """How many notes show their line; a ring may have thousands."""
+
+LONG_WORD = re.compile(r"([^\s']{120})[^\s']{17,}([^\s']{120})")
+"""What nobody reads to its end; a path, which may be up to 256 characters, stays whole."""
 
 Severity = Literal["error", "warning"]
 
@@ -190,6 +194,11 @@ class Collector:
             raise ProgramError(self.sorted(), sources)
 
 
+def readable(text: str) -> str:
+    """Leave out the middle of words that are too long for a message."""
+    return LONG_WORD.sub(r"\1…\2", text)
+
+
 def render(
     diagnostics: Iterable[Diagnostic],
     sources: Iterable[Source] = (),
@@ -206,17 +215,17 @@ def render(
 def _render_one(
     diagnostic: Diagnostic, sources: Mapping[str, Source], texts: Mapping[str, str]
 ) -> Iterable[str]:
-    head = f"{diagnostic.severity}: [{diagnostic.code}] {diagnostic.message}"
+    head = f"{diagnostic.severity}: [{diagnostic.code}] {readable(diagnostic.message)}"
     span = diagnostic.span
     yield f"{locate(span, sources)}: {head}" if span else head
     if span:
         yield from excerpt(span, sources, texts)
     for number, note in enumerate(diagnostic.notes):
-        yield f"{locate(note.span, sources)}: note: {note.message}"
+        yield f"{locate(note.span, sources)}: note: {readable(note.message)}"
         if number < EXCERPTS and span and not _one_line(span, note.span, sources):
             yield from excerpt(note.span, sources, texts)
     if diagnostic.hint:
-        yield f"  hint: {diagnostic.hint}"
+        yield f"  hint: {readable(diagnostic.hint)}"
 
 
 def _one_line(left: Span, right: Span, sources: Mapping[str, Source]) -> bool:
@@ -247,13 +256,13 @@ def to_tree(diagnostic: Diagnostic, sources: Mapping[str, Source]) -> dict[str, 
     return {
         "code": str(diagnostic.code),
         "severity": diagnostic.severity,
-        "message": diagnostic.message,
+        "message": readable(diagnostic.message),
         "file": place and place.file,
         "line": place and place.line,
         "column": place and place.column,
         "notes": [
-            {**locate(note.span, sources)._asdict(), "message": note.message}
+            {**locate(note.span, sources)._asdict(), "message": readable(note.message)}
             for note in diagnostic.notes
         ],
-        "hint": diagnostic.hint,
+        "hint": diagnostic.hint and readable(diagnostic.hint),
     }

@@ -21,7 +21,7 @@ from punix.ir.diagnostics import Diagnostic
 FOLDER = Path(__file__).parent / "data" / "mistakes"
 EDIT = ">>> "
 WRITE = re.compile(
-    r"write (?:(\"(?:[^\"]|\\\")*\"|'='|':'|'\]'|f\"[^\"]*\"|[\[({].*[\])}]|[\w.]+))(?: for '.*')?"
+    r"write (?:(\"(?:[^\"]|\\\")*\"|'[=:)\]}]'|f\"[^\"]*\"|[\[({].*[\])}]|[\w.]+))(?: for '.*')?"
 )
 
 

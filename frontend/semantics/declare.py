@@ -14,6 +14,7 @@ from ...ir.diagnostics import Code, Collector, Label
 from ...ir.names import Label as MemberName
 from ...ir.names import ModuleName
 from ...ir.program import Kind, Origin, Site
+from ...ir.schema import KINDS
 from ...ir.span import Span
 from ...ir.spell import Speller
 from .references import Key, Use, name, uses
@@ -201,11 +202,34 @@ def _contribute(ast: Ast, found: Declarations, collector: Collector) -> Refused:
     refused: Refused = {}
     for block in ast.modules:
         for entry in block.members:
-            if isinstance(entry, Contribution):
-                member = _aim(entry, found, refused, collector)
-                if member:
-                    member.offers.append(_offer(entry, block.name, block.name))
+            if not isinstance(entry, Contribution):
+                continue
+            if _is_path(entry, block.name, found):
+                _report_path(entry, found.modules[block.name], collector)
+                continue
+            member = _aim(entry, found, refused, collector)
+            if member:
+                member.offers.append(_offer(entry, block.name, block.name))
     return refused
+
+
+def _is_path(entry: Contribution, module: str, found: Declarations) -> bool:
+    """Whether `recipeArgs.command = …` is for a field of the module's own recipeArgs."""
+    if entry.target in found.modules:
+        return False
+    own = entry.target in found.modules[module].members
+    return own or any(schema.get(entry.target) for schema in KINDS.values())
+
+
+def _report_path(entry: Contribution, module: ModuleDecl, collector: Collector) -> None:
+    target = entry.target
+    own = module.members.setdefault(  # without one, what is missing in it would follow
+        target, MemberDecl((module.name, target), target, entry.span, None, [], broken=True)
+    )
+    hint = f"write {target} = {{ {entry.member} = … }}"
+    if own.offers:
+        hint = f"put '{entry.member}' into {target} = {{ … }}"
+    collector.error(Code.E2, f"contribution to unknown module '{target}'", entry.span, hint=hint)
 
 
 def _contribute_in(

@@ -6,14 +6,19 @@ within a block: lines, member starts, brackets that are open.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from functools import cached_property
 
 from ...ir.span import Source
 from .lexer import NEWLINE_STRING, STRAY, Tokens
 from .tables import (
+    AND,
     COLON,
     DOT,
+    ELSE,
     EQUAL,
     FALSE,
+    IF,
+    IN,
     INT,
     LBRACE,
     LPAR,
@@ -26,11 +31,14 @@ from .tables import (
     RSQB,
     SCENARIO,
     STR,
+    THEN,
     TRUE,
+    WHERE,
     WORDS,
+    YIELD,
 )
 
-__all__ = ["CLOSER", "NAMES", "Layout"]
+__all__ = ["CLOSER", "NAMES", "OPENER", "Layout"]
 
 NAMES = frozenset({NAME, *WORDS.values()} - {TRUE, FALSE})
 """What may be a name: an identifier or any word."""
@@ -40,6 +48,9 @@ OPENER = {closer: opener for opener, closer in CLOSER.items()}
 HEADS = (MODULE, SCENARIO)
 AFTER_NAME = frozenset({EQUAL, COLON, STRAY, STR, INT, LBRACE, LSQB})
 """What follows a name that somebody meant as a member, rightly or not."""
+
+GOES_ON = frozenset({IF, THEN, ELSE, IN, WHERE, AND, YIELD, STRAY})
+"""After these an expression goes on, and on the same line no member begins."""
 
 
 class Layout:
@@ -78,6 +89,19 @@ class Layout:
             return None
         found = self.open_strings[number]
         return found if self.line(found) == self.line(token) else None
+
+    def open_string_below(self, token: int) -> int | None:
+        """The string that the line below that of a token ends, if there is one."""
+        number = bisect_left(self.lines, self.spans[token][1])
+        first = bisect_left(self.spans, (self.lines[number], 0)) if number < len(self.lines) else 0
+        return self.open_string(first) if 0 < first < len(self.spans) else None
+
+    def after_comment(self, text: str, token: int) -> int:
+        """The first token behind what begins at a token and is a comment in other languages."""
+        start = self.spans[token][0]
+        mark = "*/" if text.startswith("/*", start) else "\n"
+        found = text.find(mark, start)
+        return bisect_left(self.spans, (found + len(mark) if found >= 0 else len(text), 0))
 
     def blocks(self) -> Iterator[tuple[int, int]]:
         """Yield the range of each block; what stands before the first is one too.
@@ -119,12 +143,51 @@ class Layout:
             self.bracket(opened, token)
         return opened
 
+    @cached_property
+    def mistyped(self) -> frozenset[int]:
+        """Each '}' that somebody wrote for ']' or ')': their block has more '}' than '{'."""
+        return frozenset(
+            token for begin, end in self.blocks() for token in self._mistyped(begin, end)
+        )
+
+    def _mistyped(self, begin: int, end: int) -> Iterator[int]:
+        kinds = self.kinds[begin:end]
+        spare = kinds.count(RBRACE) - kinds.count(LBRACE)
+        opened: list[int] = []
+        for token, kind in enumerate(kinds, begin):
+            if spare <= 0:
+                return
+            if kind == RBRACE and opened and self.kinds[opened[-1]] != LBRACE:
+                spare -= 1
+                opened.pop()
+                yield token
+            else:
+                self._bracket(opened, token)
+
+    @cached_property
+    def closers(self) -> list[int]:
+        """For each token the '}', ']' or ')' that ends what it stands in, -1 if nothing does."""
+        found, after = [-1] * len(self.kinds), [-1]
+        for token in range(len(self.kinds) - 1, -1, -1):
+            found[token] = after[-1]
+            if self.kinds[token] in OPENER:
+                after.append(token)
+            elif self.kinds[token] in CLOSER and len(after) > 1:
+                after.pop()
+        return found
+
     def bracket(self, opened: list[int], token: int) -> bool:
         """Keep count of open brackets; false for a '}' that closes none of them.
 
         A '}' closes the last '{' and what was left open in it; other closers that
         do not fit are passed over.
         """
+        if opened and token in self.mistyped:
+            opened.pop()
+            return True
+        return self._bracket(opened, token)
+
+    def _bracket(self, opened: list[int], token: int) -> bool:
         kind = self.kinds[token]
         if kind in CLOSER:
             opened.append(token)
@@ -144,8 +207,9 @@ class Layout:
         one opened or not further right than it, or the '}' of the block.
         """
         opened = self.open_brackets(member, stopped)
+        odd = stopped + 1 if self.kind(stopped) in NAMES else end  # `1 or x = 2`: no member x
         for token in range(stopped, end):
-            if token > member and self.begins_member(token):
+            if token > member and self.begins_member(token) and (token != odd or self.leads(odd)):
                 if not opened and (self.leads(token) or not self.leads(member)):
                     return token
                 if self.leads(token) and self.column(token) <= self.indent(member):
@@ -157,7 +221,10 @@ class Layout:
     def begins_member(self, token: int) -> bool:
         """Whether a token looks like the beginning of a member, rightly written or not."""
         kind, after = self.kinds[token], self.kind(token + 1)
-        if kind not in NAMES or self.kind(token - 1) in (DOT, COLON):
+        before = self.kind(token - 1)
+        if kind not in NAMES or before in (DOT, COLON):
+            return False
+        if before in GOES_ON and not self.leads(token):
             return False
         if kind == OPTION and after in NAMES:
             return True

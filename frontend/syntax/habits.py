@@ -10,7 +10,17 @@ import re
 from ...ir.spell import did_you_mean
 from . import tables
 from .blocks import CLOSER, NAMES
-from .hints import CONDITION, FUNCTIONS, NIX, QUOTES, SCENARIO, STRINGS, VALUES
+from .hints import (
+    CONDITION,
+    FUNCTIONS,
+    LISTS,
+    NIX,
+    QUOTES,
+    RECORDS,
+    SCENARIO,
+    STRINGS,
+    VALUES,
+)
 from .lexer import STRAY
 from .stop import Stop, shorten
 from .validate import Mistake
@@ -27,10 +37,11 @@ BEFORE_VALUE = frozenset(
     {tables.EQUAL, tables.LSQB, tables.COMMA, tables.THEN, tables.ELSE, tables.YIELD}
     | {tables.FORCE, tables.DEFAULT, tables.DISTINCT}
 )
+BEFORE_ITEM = (tables.LSQB, tables.LBRACE, tables.COMMA)
 GLUED = NAMES | {tables.INT, tables.DOT, tables.COLON, STRAY}
 UNQUOTED = re.compile(
     r"[0-9][A-Za-z0-9_.:/]*|[0-9][\w.:/-]*[A-Za-z.][\w.:/-]*|[0-9]+(?:-[0-9]+){2,}"
-    r"|(?:\.{1,2}|~)?/[^/\s*]\S*|[a-z]+://\S+",
+    r"|[vV][0-9]+(?:\.[0-9]+)+|(?:\.{1,2}|~)?/[^/\s*]\S*|[a-z]+://\S+",
     re.ASCII,
 )
 NUMBER = re.compile(r"0[xX][0-9A-Fa-f]+|0[bB][01]+|[0-9]+(?:_[0-9]+)+")
@@ -45,6 +56,8 @@ def habit(stop: Stop) -> Mistake | None:
     """Recognise a mistake by what stands around the place."""
     return (
         _nix(stop)
+        or _arrow(stop)
+        or _spread(stop)
         or _let(stop)
         or _number(stop)
         or _unquoted(stop)
@@ -69,6 +82,30 @@ def _nix(stop: Stop) -> Mistake | None:
         if word in NIX and (governs or (after == "." and stop.word(token + 2) in ("/", "."))):
             return stop.mistake(f"unexpected '{word}'", token, f"PCL has no '{word}': {NIX[word]}")
     return None
+
+
+def _arrow(stop: Stop) -> Mistake | None:
+    """`Site->port`: the '-' reads as the end of the name."""
+    at = stop.position
+    owner, arrow = stop.word(at - 1), stop.word(at)
+    if not (owner.endswith("-") and arrow == ">" and stop.touches(at)):
+        return None
+    named = stop.touches(at + 1) and stop.kind(at + 1) in NAMES
+    last = at + 1 if named else at
+    hint = f"write {owner.rstrip('-')}.{stop.word(last)}" if named else None
+    return stop.mistake(f"unexpected {stop.shown(at - 1, last)}", at - 1, hint, last=last)
+
+
+def _spread(stop: Stop) -> Mistake | None:
+    """`[...a]`, `{ **a }`: all that another list or record has."""
+    at = stop.position
+    last = at + 2 if stop.kind(at) == tables.DOT else at
+    text = "".join(map(stop.word, range(at, last + 1)))
+    if text not in ("...", "*", "**") or stop.kind(at - 1) not in BEFORE_ITEM:
+        return None
+    opened = stop.layout.open_brackets(stop.member, at)
+    hint = {tables.LSQB: LISTS, tables.LBRACE: RECORDS}.get(stop.kind(opened[-1] if opened else -1))
+    return stop.mistake(f"unexpected '{text}'", at, hint, last=last)
 
 
 def _let(stop: Stop) -> Mistake | None:
@@ -179,7 +216,11 @@ def _value_words(stop: Stop) -> Mistake | None:
     """`x = hello world`, `x = mkIf c 1`, `x = when c then 1`: all but the first read as members."""
     at = _reference_start(stop, stop.position - 1)
     first = _reference_start(stop, at - 1)
-    if not stop.wants(tables.EQUAL) or stop.kind(at - 1) != tables.NAME or stop.layout.leads(at):
+    if not stop.wants(tables.EQUAL) or stop.layout.leads(at):
+        return None
+    if stop.word(at) in ("or", "and") and stop.kind(at - 1) in (tables.TRUE, tables.FALSE):
+        return stop.mistake(f"unexpected '{stop.word(at)}'", at, CONDITION)
+    if stop.kind(at - 1) != tables.NAME:
         return None
     if stop.kind(first - 1) not in BEFORE_VALUE:
         return None
@@ -190,7 +231,8 @@ def _value_words(stop: Stop) -> Mistake | None:
         return stop.mistake(f"unexpected '{word}'", first, "did you mean 'for'?")
     if stop.word(at) in ("or", "and"):
         return stop.mistake(f"unexpected '{stop.word(at)}'", at, CONDITION)
-    hint = FUNCTIONS if kind in VALUES and not stop.layout.leads(stop.position) else QUOTES
+    called = kind in (*VALUES, tables.COLON) and not stop.layout.leads(stop.position)
+    hint = FUNCTIONS if called else QUOTES
     return stop.mistake(f"unexpected '{stop.word(at)}' after '{word}'", at, hint)
 
 

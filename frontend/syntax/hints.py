@@ -18,8 +18,10 @@ __all__ = [
     "CONDITION",
     "FUNCTIONS",
     "LINES",
+    "LISTS",
     "NIX",
     "QUOTES",
+    "RECORDS",
     "SCENARIO",
     "STRINGS",
     "VALUES",
@@ -39,8 +41,12 @@ CONDITION = "write if … then … else …"
 QUOTES = "strings stand in double quotes"
 COMMENT = "a comment begins with '#'"
 FUNCTIONS = "PCL has no functions"
+INDICES = "PCL has no indices: 'for' goes over a list"
 SCENARIO = "a scenario sets Module.member"
 LINES = 'text of several lines stands in """ … """'
+LISTS = "lists do not join: write one"
+RECORDS = "records do not merge: write one"
+ITEMS = "a list stands in [ ]"
 COMPARES = "PCL does not compare; a condition is a Bool"
 CALCULATES = "PCL does not calculate"
 
@@ -59,6 +65,8 @@ VALUES = frozenset(
     }
 )
 STRINGS = (tables.STR, tables.RAW, tables.FSTR, tables.FRAW)
+
+ITEM = (*STRINGS, tables.INT, tables.TRUE, tables.FALSE)
 
 TYPES = (*SCALARS, "List")
 
@@ -112,10 +120,25 @@ def _top_level(stop: Stop) -> str | None:
             return f"did you mean '{head}'?"
     if stop.kind(stop.position - 1) == tables.RBRACE:
         return "a '}' before it already ends the module"
-    after = stop.kind(stop.position + 1)
-    if stop.kind(stop.position) == tables.NAME and after in (tables.EQUAL, tables.LBRACE):
-        return f"write module {word} {{"
+    name = _header_name(stop)
+    if name:
+        return f"write module {name} {{"
     return "a program is a series of module NAME { … }"
+
+
+def _header_name(stop: Stop) -> str | None:
+    """The name of what begins as a part of a program does elsewhere: `[web]`, `class web {`."""
+    at, after = stop.position, stop.position + 1
+    if stop.kind(at) == tables.LSQB and stop.kind(after) == tables.NAME:
+        return stop.word(after)
+    if stop.kind(at) != tables.NAME:
+        return None
+    if stop.kind(after) in (tables.EQUAL, tables.LBRACE):
+        return stop.word(at)
+    while stop.kind(after) in (tables.STR, tables.NAME) and not stop.layout.leads(after):
+        after += 1
+    name = stop.word(after - 1).strip('"')
+    return name if stop.kind(after) == tables.LBRACE and _is_name(name) else None
 
 
 def _equal(stop: Stop) -> str | None:
@@ -159,25 +182,46 @@ def _name(stop: Stop) -> str | None:
     before, after = stop.kind(stop.position - 1), stop.kind(stop.position + 1)
     if kind in (tables.TRUE, tables.FALSE):
         return f"'{word}' cannot be a name"
-    if kind == tables.STR and (after in (tables.EQUAL, tables.COLON) or before == tables.MODULE):
+    named = after in (tables.EQUAL, tables.COLON) or stop.word(stop.position + 1) in (":=", "=>")
+    if kind == tables.STR and (named or before == tables.MODULE):
         return f"names stand without quotes: {word[1:-1]}" if _is_name(word[1:-1]) else None
     if kind in STRINGS and stop.layout.leads(stop.position):
         return COMMENT
-    if kind == tables.COLON and after == STRAY:
-        return QUOTES
-    if kind in (tables.RSQB, tables.RPAR) and tables.RBRACE in stop.accepted:
+    if kind == tables.VBAR:
+        return 'a choice is between texts: "a" | "b"'
+    if kind == tables.INT and before == tables.DOT:
+        return INDICES
+    return _entry(stop) if tables.RBRACE in stop.accepted else _type(stop)
+
+
+def _entry(stop: Stop) -> str | None:
+    """What stands where a member or a field could begin."""
+    kind, word = stop.kind(stop.position), stop.word(stop.position)
+    before = stop.kind(stop.position - 1)
+    if kind in (tables.RSQB, tables.RPAR):
         return f"remove '{word}'"
+    if kind == before and kind in (tables.LBRACE, tables.COMMA, tables.SEMICOLON):
+        return f"remove '{word}'"
+    if kind in ITEM and before in (tables.LBRACE, tables.COMMA):
+        return ITEMS
+    if kind == tables.LSQB and stop.touches(stop.position):
+        return INDICES
+    called = before == tables.NAME and kind in VALUES and not stop.layout.leads(stop.position)
+    is_call = called or kind in (tables.LPAR, tables.DOT)
+    return FUNCTIONS if is_call or (kind == tables.COLON and before == tables.NAME) else None
+
+
+def _type(stop: Stop) -> str | None:
+    """What stands where a type is wanted."""
+    kind, before = stop.kind(stop.position), stop.kind(stop.position - 1)
+    if kind == tables.COLON and stop.kind(stop.position + 1) == STRAY:
+        return QUOTES
+    if kind == tables.LSQB and before == tables.COLON and stop.word(stop.position + 1) in TYPES:
+        return f"write List[{stop.word(stop.position + 1)}]"
     if kind == tables.RSQB and before == tables.LSQB:
         item = stop.word(stop.position - 2)
         return f"write List[{item if item in SCALARS else 'Str'}]"
-    if kind == tables.VBAR:
-        return 'a choice is between texts: "a" | "b"'
-    if kind == tables.LSQB and stop.touches(stop.position):
-        return "PCL has no indices: 'for' goes over a list"
-    if kind == tables.DOT or (kind == tables.COLON and before == tables.NAME):
-        return FUNCTIONS
-    called = before == tables.NAME and kind in VALUES and not stop.layout.leads(stop.position)
-    return FUNCTIONS if kind == tables.LPAR or called else None
+    return None
 
 
 def _inside(stop: Stop) -> str | None:
@@ -198,10 +242,10 @@ def _inside(stop: Stop) -> str | None:
         if kind == tables.SEMICOLON:
             return "write ',' for ';'"
         return None if kind in CLOSER.values() else "add ','"
-    if tables.LBRACE in accepted and stop.kind(stop.position - 2) == tables.MODULE:
-        return f"write module {stop.word(stop.position - 1)} {{"
+    if tables.LBRACE in accepted and stop.position - 2 == stop.begin:
+        return f"write {stop.word(stop.begin)} {stop.word(stop.position - 1)} {{"
     if accepted >= {tables.RPAR} and kind == tables.COMMA:
-        return "a list stands in [ ]"
+        return ITEMS
     return None
 
 

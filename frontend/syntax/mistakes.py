@@ -4,12 +4,14 @@ In: the token at which it stopped, what could have come there, and the layout of
 the file. Out: a `Mistake` with a phrase, the exact place and often a hint.
 """
 
+import re
+
 from ...ir.depth import MAX_NESTING
-from ...ir.diagnostics import Label
+from ...ir.diagnostics import Code, Label
 from . import tables
-from .blocks import CLOSER, NAMES
-from .habits import habit
-from .hints import hint
+from .blocks import CLOSER, NAMES, OPENER
+from .habits import BEFORE_VALUE, habit
+from .hints import LINES, hint
 from .lexer import OPEN_RAW, STRAY
 from .stop import Stop, shorten
 from .strays import stray_hint
@@ -33,7 +35,19 @@ EXPECTED = (
 )
 """What one mark or word is wanted, the most telling first."""
 
+AWAITED = {
+    tables.THEN: tables.IF,
+    tables.ELSE: tables.IF,
+    tables.WHERE: tables.FOR,
+    tables.YIELD: tables.FOR,
+}
+"""Words that go on an expression, and the word that begins it."""
+
 MARK = {tables.RBRACE: "}", tables.RSQB: "]", tables.RPAR: ")"}
+SEPARATOR = re.compile(r"(?:\s*[,;]\s*(?:[\w.-]+\s*[=:]\s*)?|\s+[\w.-]+\s*[=:]\s*)\Z", re.ASCII)
+"""What stands between two values, perhaps with the name of the second."""
+LONGEST_SEPARATOR = 80
+
 BEFORE_MEMBER = (tables.LBRACE, tables.COMMA, tables.SEMICOLON)
 
 
@@ -49,6 +63,7 @@ def explain(stop: Stop) -> Mistake:
         or _value_on_next_line(stop)
         or _stray(stop)
         or _open_bracket(stop)
+        or _closed_early(stop)
         or stop.mistake(_phrase(stop), stop.position, hint(stop))
     )
 
@@ -98,11 +113,36 @@ def _open_string(stop: Stop) -> Mistake | None:
     token = stop.layout.open_string(stop.position)
     if token is None:
         return None
+    early = _swallowed(stop)
+    if early:
+        return early
+    if _is_long(stop, token):
+        return stop.mistake("unterminated string", token, LINES)
     word = stop.word(token - 1)
     if stop.touches(token) and stop.kind(token - 1) in NAMES and stop.word(token) == '"':
         message = f"'{shorten(word)}' without its first quote"
         return stop.mistake(message, token - 1, f'write "{word}"', last=token)
     return stop.mistake("unterminated string", token, "close it with '\"'")
+
+
+def _swallowed(stop: Stop) -> Mistake | None:
+    """`["a, "b"]`: a string without its second quote ends at the first one of the next."""
+    for token in (stop.position - 1, stop.position - 2):
+        if stop.kind(token) in (tables.STR, tables.FSTR) and stop.touches(token + 1):
+            span = stop.span(token)
+            last = span.end - 1
+            found = SEPARATOR.search(stop.text, max(span.start + 1, last - LONGEST_SEPARATOR), last)
+            if found:
+                span = span._replace(end=found.start())
+                return Mistake(Code.E0, "unterminated string", span, hint="close it with '\"'")
+    return None
+
+
+def _is_long(stop: Stop, token: int) -> bool:
+    """Whether the text of a string that its line ends goes on below."""
+    below = stop.layout.open_string_below(token)
+    ends = below is not None and stop.kind(below - 1) not in BEFORE_VALUE
+    return stop.word(token).endswith("\\") or ends
 
 
 def _value_on_next_line(stop: Stop) -> Mistake | None:
@@ -114,6 +154,8 @@ def _value_on_next_line(stop: Stop) -> Mistake | None:
         before -= 2
     if before <= stop.begin or not stop.layout.leads(before) or tables.EQUAL in stop.accepted:
         return None
+    if tables.RSQB in stop.accepted and stop.layout.closers[before] in stop.layout.mistyped:
+        return stop.mistake(f"missing '{{' before {stop.quoted(before)}", before, "add '{'")
     if tables.RSQB in stop.accepted:
         opener = stop.layout.open_brackets(stop.member, before)[-1]
         return _missing(stop, "]", f" before {stop.quoted(before)}", before, opener)
@@ -135,19 +177,18 @@ def _stray(stop: Stop) -> Mistake | None:
 
 
 def _open_bracket(stop: Stop) -> Mistake | None:
-    """Another bracket closes, or the next member begins, before a bracket is closed."""
-    kind = stop.kind(stop.position)
-    next_member = stop.layout.leads(stop.position) and stop.layout.begins_member(stop.position)
-    if kind not in CLOSER.values() and not next_member:
-        return None
+    """Something comes that cannot stand in a bracket which is still open."""
+    kind, leads = stop.kind(stop.position), stop.layout.leads(stop.position)
     opened = stop.layout.open_brackets(stop.member, stop.position)
+    if kind == tables.LBRACE and leads:
+        return _next_record(stop, opened)
+    next_member = leads and stop.layout.begins_member(stop.position)
+    if kind not in OPENER and not next_member and not _goes_on(stop, opened):
+        return None
     closer = CLOSER[stop.layout.kinds[opened[-1]]] if opened else tables.END
     if closer not in stop.accepted or closer in (kind, tables.END):
         return None
-    opener = {closer: opener for opener, closer in CLOSER.items()}.get(kind)
-    if kind in (tables.RSQB, tables.RPAR) and all(
-        stop.layout.kinds[token] != opener for token in opened
-    ):
+    if _is_mistyped(stop, opened):
         return stop.mistake(
             f"unexpected {stop.quoted(stop.position)}",
             stop.position,
@@ -156,6 +197,43 @@ def _open_bracket(stop: Stop) -> Mistake | None:
         )
     before = f" before {stop.quoted(stop.position)}"
     return _missing(stop, MARK[closer], before, stop.position, opened[-1])
+
+
+def _goes_on(stop: Stop, opened: list[int]) -> bool:
+    """Whether a word goes on what began before the last bracket: `if (a then 1 else 2`."""
+    first = AWAITED.get(stop.kind(stop.position), tables.END)
+    return bool(opened) and first in map(stop.kind, range(stop.member, opened[-1]))
+
+
+def _is_mistyped(stop: Stop, opened: list[int]) -> bool:
+    """Whether a closer stands for another: none of the brackets is its own."""
+    kind = stop.kind(stop.position)
+    if kind == tables.RBRACE:
+        return stop.position in stop.layout.mistyped
+    return kind in OPENER and all(stop.kind(token) != OPENER[kind] for token in opened)
+
+
+def _next_record(stop: Stop, opened: list[int]) -> Mistake | None:
+    """The next record of a list before the last one is closed, or '{' as the last '}'."""
+    at, layout = stop.position, stop.layout
+    if opened and stop.kind(opened[-1]) == tables.LBRACE:
+        same = layout.leads(opened[-1]) and layout.column(opened[-1]) == layout.column(at)
+        before = f" before {stop.quoted(at)}"
+        return _missing(stop, "},", before, at, opened[-1]) if same else None
+    if at == stop.end - 1 and layout.column(at) <= layout.column(stop.begin):
+        return stop.mistake("unexpected '{'", at, "write '}' for '{'")
+    return None
+
+
+def _closed_early(stop: Stop) -> Mistake | None:
+    """`x = { a = 1 }}` and then more members: a '}' too many has ended the module."""
+    before, layout = stop.position - 1, stop.layout
+    if not stop.wants(tables.MODULE) or stop.kind(before) != tables.RBRACE or layout.leads(before):
+        return None
+    spare = layout.closers[stop.position]
+    if not 0 < spare < stop.end or not layout.leads(spare):
+        return None
+    return stop.mistake("unexpected '}'", before, "remove '}'")
 
 
 def _phrase(stop: Stop) -> str:

@@ -12,6 +12,7 @@ from ...ir.span import Source, Span
 from . import tables
 from .blocks import Layout
 from .build import Builder
+from .hints import COMMENT
 from .lalr import Machine, acceptable
 from .lexer import Tokens, decode, tokenize
 from .mistakes import explain
@@ -142,6 +143,8 @@ class _Reader:
 
     def resume(self, machine: Machine, mistake: Mistake, stopped: int, end: int) -> int | None:
         """Forget the broken member and find where the next begins, None if there is none."""
+        if mistake.hint == COMMENT:
+            return self.layout.after_comment(self.text, stopped)
         level, member = level_of(machine), broken_member(machine, stopped)
         if level > HEADER_SIZE:
             drop_broken(machine.values[HEADER_SIZE], mistake)

@@ -4,7 +4,17 @@ In: where the parser stopped. Out: a hint, or None.
 """
 
 from . import tables
-from .hints import CALCULATES, COMMENT, COMPARES, CONDITION, FUNCTIONS, LINES, QUOTES
+from .hints import (
+    CALCULATES,
+    COMMENT,
+    COMPARES,
+    CONDITION,
+    FUNCTIONS,
+    LINES,
+    LISTS,
+    QUOTES,
+    RECORDS,
+)
 from .stop import Stop
 
 __all__ = ["stray_hint"]
@@ -55,7 +65,7 @@ def stray_hint(stop: Stop) -> str | None:
     at, text = stop.position, stop.word(stop.position)
     before, after = stop.kind(at - 1), stop.kind(at + 1)
     if text[0] == "/" and before == tables.RBRACE:
-        return "records do not merge: write one"
+        return RECORDS
     if text == "''":
         long = stop.touches(at + 1) or _closes_below(stop)
         return LINES if long else 'write ""'
@@ -75,7 +85,7 @@ def _operator(stop: Stop, text: str, before: int, after: int) -> str | None:
     if text in COMPARISONS and _in_guard(stop):
         return "a guard compares with '=' only"
     if text in ("+", "++") and (before == tables.RSQB or after == tables.LSQB):
-        return "lists do not join: write one"
+        return LISTS
     if text == "+" and tables.INT in (before, after):
         return CALCULATES
     if text == "<" and stop.word(stop.position - 1) == "List":

@@ -15,6 +15,7 @@ SIMPLE = {"\\": "\\", '"': '"', "n": "\n", "t": "\t", "r": "\r"}
 ESCAPE = re.compile(r"\\(?:u(?:\{([0-9A-Fa-f]*+)\})?+|(.))")
 NAME = r"(?!(?:true|false)(?![A-Za-z0-9_-]))[A-Za-z_][A-Za-z0-9_-]*+"
 HOLE = rf"(\{{)(?:(\{{)|({NAME}(?:\.{NAME})*+)\}})?+"
+OPEN_HOLE = re.compile(rf"\{{{NAME}(?:\.{NAME})*+")
 F_PIECE = re.compile(HOLE + r"|((?:[^{\\]++|\\u\{[^{}]*+\}|\\.)++)")
 F_RAW_PIECE = re.compile(HOLE + r"|([^{]++)")
 
@@ -115,7 +116,10 @@ def _pieces(pattern: re.Pattern[str], body: str, at: int) -> Iterator[tuple[str,
 def _bad_hole(body: str, start: int, at: int) -> BadString:
     close = body.find("}", start)
     if close < 0:
-        return BadString("'{' without '}'", at + start, at + start + 1, "'{{' is a plain '{'")
+        named = OPEN_HOLE.match(body, start)
+        end = named.end() if named else start + 1
+        hint = f"write {named[0]}}}, or '{{{{' for a plain '{{'" if named else "'{{' is a plain '{'"
+        return BadString("'{' without '}'", at + start, at + end, hint)
     hint = "a hole holds a name, {name} or {Module.member}; '{{' is a plain '{'"
     return BadString(
         f"no name between the braces of {_shown(body[start : close + 1])}",

@@ -227,7 +227,7 @@ MISTAKES: list[tuple[str, str, str, str | None]] = [
     ),
     (
         'module A { a = ["a, "b"] }',
-        '"] }',
+        '"a',
         "unterminated string",
         "close it with '\"'",
     ),
@@ -275,6 +275,12 @@ MISTAKES: list[tuple[str, str, str, str | None]] = [
     ),
     (
         'module A { a = f"{x" }',
+        "{x",
+        "'{' without '}'",
+        "write {x}, or '{{' for a plain '{'",
+    ),
+    (
+        'module A { a = f"{" }',
         "{",
         "'{' without '}'",
         "'{{' is a plain '{'",
@@ -295,7 +301,7 @@ MISTAKES: list[tuple[str, str, str, str | None]] = [
         "module A { a = x.1 }",
         "1",
         "expected a name after '.'",
-        None,
+        "PCL has no indices: 'for' goes over a list",
     ),
     (
         "module A { a = x.true }",
@@ -343,7 +349,7 @@ MISTAKES: list[tuple[str, str, str, str | None]] = [
         "module A { a = 1, b = 2; c = 3,, d = 4 }",
         ",",
         "expected a name or '}' after ','",
-        None,
+        "remove ','",
     ),
     (
         "module A { inherit x; b = 1 }",

@@ -1,6 +1,7 @@
 """How a diagnostic looks: its line, what is underlined, its notes, its hint."""
 
-from punix.ir.diagnostics import Code, Diagnostic, Label, render
+from punix.cli.sarif import as_sarif
+from punix.ir.diagnostics import Code, Diagnostic, Label, render, to_tree
 from punix.ir.span import Source, Span
 
 TEXT = "module A {\n\tx = { a = 1\n    b = 2 }\n  y = 1 y = 2\n}\n"
@@ -43,3 +44,25 @@ def test_only_the_first_notes_of_many_show_their_lines() -> None:
     notes = tuple(Label(span("x"), str(number)) for number in range(20))
     shown = lines(Diagnostic(Code.E7, "ring", span("y"), notes))
     assert (shown.count("  \t^"), len(shown)) == (8, 3 + 20 + 2 * 8)
+
+
+def test_the_middle_of_a_long_name_is_left_out_wherever_it_is_shown() -> None:
+    long = "a" * 200_000
+    one = Diagnostic(Code.E2, f"'{long}'", span("y"), (Label(span("x"), long),), f"not {long}")
+    short = f"{'a' * 120}…{'a' * 120}"
+    assert [line for line in lines(one) if "aa" in line] == [
+        f"a.pcl:4:3: error: [E2] '{short}'",
+        f"a.pcl:2:2: note: {short}",
+        f"  hint: not {short}",
+    ]
+    tree = to_tree(one, {"a.pcl": Source.of("a.pcl", TEXT)})
+    assert (tree["message"], tree["hint"]) == (f"'{short}'", f"not {short}")
+    (result,) = as_sarif([one], [Source.of("a.pcl", TEXT)], "1")["runs"][0]["results"]
+    assert result["message"]["text"] == f"'{short}'\nhint: not {short}"
+
+
+def test_a_path_is_shown_whole() -> None:
+    path = "/" + "/".join(["folder"] * 36)
+    assert lines(Diagnostic(Code.E29, f"cannot read '{path}'")) == [
+        f"error: [E29] cannot read '{path}'"
+    ]
