@@ -6,6 +6,7 @@ what they use, and the packages to pin. Pure data: golden tests need no machine.
 
 from typing import ClassVar
 
+from .health import Health
 from .names import AbsPath, AccountName, Digest, FilePath, ModuleName, StoreName, UnitName
 from .node import Node, node, uncompared
 from .span import Source, Span
@@ -53,6 +54,7 @@ class Unit(Node):
     text without keys that change nothing at run time; `files`, `packages` and
     `secrets` are what a change of which makes it restart. One that `reloads` reads its
     files again when it is told to, but for `start_files`, which are some of `files`.
+    A change of `health` alone acts on nothing.
     """
 
     name: UnitName
@@ -69,6 +71,7 @@ class Unit(Node):
     start_files: tuple[FilePath, ...]
     enable: bool
     wanted_by: str
+    health: Health | None
     span: Span = uncompared()
     binary_span: Span = uncompared()
 

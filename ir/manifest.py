@@ -8,6 +8,7 @@ unkeyed hash of one.
 from typing import ClassVar, Literal
 
 from .canonical import digest
+from .health import Health
 from .names import AbsPath, AccountName, Digest, ModuleName, StoreName, UnitName
 from .node import Node, node
 from .stack import Install, Scope
@@ -65,6 +66,7 @@ class ManifestUnit(Node):
     secrets: tuple[str, ...]
     enable: bool
     wanted_by: str
+    health: Health | None
     source: str
 
 

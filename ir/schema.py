@@ -8,6 +8,7 @@ recipes bring their own.
 
 from collections.abc import Mapping
 
+from .health import MOST_SECONDS, HttpUrl, TcpAddress
 from .names import (
     AccountName,
     BinaryName,
@@ -42,6 +43,7 @@ __all__ = [
     "DATA_FILE",
     "DOWNLOAD",
     "FLEET",
+    "HEALTH",
     "HOST",
     "KINDS",
     "PACKAGE",
@@ -195,6 +197,23 @@ PACKAGE = Schema(
     ),
 )
 
+HEALTH = Schema(
+    "health",
+    "How to ask a service whether it is well after `--activate` has started it.",
+    (
+        FieldSpec("exec", ListShape(SYMBOLIC), "a program, and its arguments, that ends with 0"),
+        FieldSpec("http", TextShape(rule=HttpUrl), "an URL that is answered with 200 to 299"),
+        FieldSpec("tcp", TextShape(rule=TcpAddress), "host:port that takes connections"),
+        FieldSpec(
+            "within", IntShape(1, MOST_SECONDS), "seconds that it has to get well", default=10
+        ),
+        FieldSpec(
+            "settle", IntShape(0, MOST_SECONDS), "seconds that it then has to stay so", default=2
+        ),
+    ),
+    one_of=(("exec", "http", "tcp"),),
+)
+
 SERVICE = Schema(
     "service",
     "A program that the service manager keeps running.",
@@ -259,6 +278,11 @@ SERVICE = Schema(
             "reloadSignal",
             TextShape(choices=("SIGHUP", "SIGUSR1", "SIGUSR2", "SIGWINCH")),
             "the signal at which it reads its files again, in place of a restart",
+        ),
+        FieldSpec(
+            "health",
+            RecordShape(HEALTH),
+            "what it is asked after it was started; where the answer is bad, all goes back",
         ),
     ),
 )

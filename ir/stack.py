@@ -6,6 +6,7 @@ Before `address` its texts name packages by module, afterwards by content.
 from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
+from .health import Health
 from .names import AccountName, FilePath, ModuleName
 from .node import Node, node, uncompared
 from .span import Span
@@ -32,7 +33,8 @@ class Service(Node):
 
     `executable` is `<package>/bin/<binary>`; `environment`, `credentials` (each one
     secret) and `directives` are sorted by name; `package` and `binary` stay beside for
-    messages and checks. At `reload_signal` (`SIGHUP`) it reads its files again.
+    messages and checks. At `reload_signal` (`SIGHUP`) it reads its files again. With
+    `health` it counts as started when that says so.
     """
 
     name: str
@@ -48,13 +50,14 @@ class Service(Node):
     user: AccountName | None
     restart: str
     reload_signal: str | None
+    health: Health | None
     span: Span = uncompared()
     binary_span: Span = uncompared()
     argument_spans: tuple[Span, ...] = uncompared()
     depends_on_spans: tuple[Span, ...] = uncompared()
 
     def texts(self) -> Iterator[Text]:
-        """Yield every text of the service."""
+        """Yield every text that the service itself reads; that of `health` is none of them."""
         yield self.executable
         yield from self.arguments
         yield from (variable.text for variable in self.environment)
@@ -91,7 +94,8 @@ class Stack(Node):
     span: Span = uncompared()
 
     def texts(self) -> Iterator[Text]:
-        """Yield every text of its services and files."""
+        """Yield every text of its services, their health checks, and files."""
         for service in self.services:
             yield from service.texts()
+            yield from service.health.texts() if service.health else ()
         yield from (file.text for file in self.config_files)

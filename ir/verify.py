@@ -10,12 +10,12 @@ it runs on request; an IR that a user hands over is always verified.
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from .bundle import Bundle
+from .bundle import Bundle, Unit
 from .closure import Closure
 from .depth import deep
 from .derivation import Derivation, DerivationGraph, store_name
 from .diagnostics import Code, Diagnostic, ProgramError
-from .manifest import Manifest
+from .manifest import Manifest, ManifestUnit
 from .names import ModuleName, StoreName
 from .node import Node
 from .package import Lowered
@@ -358,6 +358,14 @@ def manifest_facts(manifest: Manifest) -> Iterator[Problem]:
             yield Problem(f"files[{at}].mode", "not permission bits")
 
 
+def healths(root: Bundle | Manifest) -> Iterator[Problem]:
+    """Checks name a program by its path, and their seconds are bounded."""
+    units: tuple[Unit | ManifestUnit, ...] = root.units
+    for at, unit in enumerate(units):
+        if unit.health is not None and not unit.health.is_sound:
+            yield Problem(f"units[{at}].health", "seconds out of bounds, or no program")
+
+
 # The tables -------------------------------------------------------------------
 
 DERIVATIONS: tuple[Rule, ...] = (
@@ -372,9 +380,9 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "lowered": (lowered_sorted, lowered_references, lowered_symbolic, lowered_stacks),
     "derivation": (*DERIVATIONS, graph_stacks),
     "closure": (*DERIVATIONS, closure_unique, closure_stacks),
-    "bundle": (bundle_sorted, bundle_units, bundle_references),
+    "bundle": (bundle_sorted, bundle_units, bundle_references, healths),
     "plan": (plan_sorted,),
-    "manifest": (manifest_sorted, manifest_references, manifest_facts),
+    "manifest": (manifest_sorted, manifest_references, manifest_facts, healths),
 }
 """IR name → its rules; an IR that is not here has none."""
 

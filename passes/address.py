@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from ..ir.derivation import Derivation, DerivationGraph, PackageRef, store_name
+from ..ir.health import ExecCheck, Health
 from ..ir.names import ModuleName
 from ..ir.package import Lowered, Package
 from ..ir.stack import ConfigFile, Directive, Service, Stack
@@ -118,7 +119,15 @@ def _service(service: Service, paths: Paths) -> Service:
         directives=tuple(
             Directive(one.name, located(one.text, paths), one.span) for one in service.directives
         ),
+        health=_health(service.health, paths) if service.health else None,
     )
+
+
+def _health(health: Health, paths: Paths) -> Health:
+    if not isinstance(health.check, ExecCheck):
+        return health
+    words = tuple(located(text, paths) for text in health.check.words)
+    return replace(health, check=ExecCheck(words))
 
 
 def _file(file: ConfigFile, paths: Paths) -> ConfigFile:

@@ -24,6 +24,7 @@ from ..ir.text import Out, Secret, Text, Variable
 from ..ir.value import BoolValue, IntValue, RecordValue, Value, plain
 from .config_sources import Contents
 from .lower_files import config_files, data_file
+from .lower_health import lower_health
 from .own_accounts import refuse_accounts
 from .read import Fields, as_record, checked, misfit, text_of, word_of
 
@@ -104,6 +105,7 @@ def _service(record: RecordValue, modules: Modules) -> Service:
         user=None if user is None else fields.name("user", AccountName),
         restart=fields.text("restart"),
         reload_signal=fields.maybe("reloadSignal"),
+        health=lower_health(fields.record("health")) if fields.find("health") else None,
         span=record.span,
         binary_span=fields.span_of("binary"),
         argument_spans=tuple(item.span for item in fields.items("args")),

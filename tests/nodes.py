@@ -14,6 +14,7 @@ from punix.ir.span import Span
 NAMES = (
     *("a", "Hello", "rustc-bootstrap", "1.0", "hello.service", "www-data", "MemoryMax"),
     *("/etc/a b", "/", "/srv/x", "0644", "755", "ab" * 32, "a2" * 16 + "-hello-1.0"),
+    *("http://localhost:80/a?b", "[::1]:443"),
 )
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)

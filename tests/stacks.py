@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from punix.ir.bundle import Bundle
 from punix.ir.closure import Closure, StackClosure
 from punix.ir.codec import identity
+from punix.ir.health import Health
 from punix.ir.manifest import (
     Manifest,
     ManifestFile,
@@ -39,6 +40,7 @@ def service(
     user: str | None = None,
     restart: str = "on-failure",
     reload_signal: str | None = None,
+    health: Health | None = None,
 ) -> Service:
     names = tuple(depends_on)
     return Service(
@@ -64,6 +66,7 @@ def service(
         user=None if user is None else AccountName(user),
         restart=restart,
         reload_signal=reload_signal,
+        health=health,
         span=at(line),
         binary_span=at(line + 1),
         argument_spans=(at(line + 2),) * len(arguments),
@@ -163,6 +166,7 @@ def manifest(bundle: Bundle, keyed: Mapping[str, Digest] | None = None) -> Manif
                 unit.secrets,
                 unit.enable,
                 unit.wanted_by,
+                unit.health,
                 "app.pcl:7",
             )
             for unit in sorted(bundle.units, key=lambda unit: unit.name)

@@ -101,6 +101,7 @@ def services(count: int, text: str = "") -> Bundle:
             (),
             True,
             "multi-user.target",
+            None,
             SPAN,
             SPAN,
         )

@@ -125,6 +125,7 @@ def _service(
         start_files=reads.at_start,
         enable=service.enable,
         wanted_by=TARGETS[stack.scope],
+        health=service.health,
         span=service.span,
         binary_span=service.binary_span,
     )

@@ -122,6 +122,7 @@ def _units(bundle: Bundle) -> tuple[ManifestUnit, ...]:
             secrets=unit.secrets,
             enable=unit.enable,
             wanted_by=unit.wanted_by,
+            health=unit.health,
             source=_line(unit.span, sources),
         )
 

@@ -71,6 +71,9 @@ def _faults(target: Target, manifest: Manifest, number: int) -> Iterator[tuple[s
     for secret in manifest.secrets:
         if "/" in secret.name or secret.name in ("", ".", ".."):
             yield "secrets", f"'{secret.name}' is no file name"
+    for unit in manifest.units:
+        if unit.health is not None and not unit.health.is_sound:
+            yield "units", f"health of '{unit.name}'"
     yield from _strange_paths(target, manifest)
 
 

@@ -7,8 +7,10 @@ second name of the old one.
 """
 
 import errno
+from collections.abc import Iterable
 
-from ...ir.manifest import Manifest, ManifestFile
+from ...ir.bundle import Unit
+from ...ir.manifest import Manifest, ManifestFile, ManifestUnit
 from ...ir.node import Frozen, frozen
 from ..files.sealed import seal
 from . import bundle_file
@@ -51,8 +53,14 @@ def kept_files(target: Target, rendered: Rendered, before: Manifest | None) -> K
         and target.transport.status(target.path(f"{before.tree}/{bundle_file.NAME}")) is not None
         and names == [secret.name for secret in before.secrets]
         and all(_secret_kept(target, before.tree, secret) for secret in rendered.secrets)
+        and _unwritten(rendered.bundle.units) == _unwritten(before.units)
     )
     return Kept(before.tree, files, whole)
+
+
+def _unwritten(units: Iterable[Unit | ManifestUnit]) -> set[tuple[object, ...]]:
+    """Return what is in no file of a tree but in the bundle that it keeps."""
+    return {(unit.name, unit.health, unit.enable) for unit in units}
 
 
 def _same(new: RenderedFile, old: ManifestFile) -> bool:

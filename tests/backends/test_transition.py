@@ -12,10 +12,11 @@ from examples import tried
 from punix.backends.base import load_backend
 from punix.backends.systemd.unit import meaning
 from punix.ir.bundle import Bundle
+from punix.ir.health import ExecCheck, Health
 from punix.ir.names import Digest, ModuleName, StoreName
 from punix.ir.plan import Plan
 from punix.ir.stack import ConfigFile, Service
-from punix.ir.text import Secret
+from punix.ir.text import Secret, StorePath
 
 NEWER = StoreName("bbcdefghijklmnopqrstuvwxyz234567-hello-1.1")
 BACKEND = load_backend("systemd")
@@ -51,6 +52,14 @@ def test_identical_content_does_nothing() -> None:
     assert [unit.action for unit in found.units] == ["none", "none"]
     assert {file.change for file in found.files} == {"kept"}
     assert (found.packages_added, found.packages_removed) == ((), ())
+
+
+def test_a_change_of_health_acts_on_nothing() -> None:
+    asked = Health(ExecCheck(((StorePath(NEWER), "/bin/ask", "/etc/x"),)), 10, 2)
+    old = bundle([service("a")], [config("/etc/x")])
+    new = bundle([service("a", health=asked)], [config("/etc/x")])
+    assert [unit.action for unit in plan(old, new).units] == ["none"]
+    assert [unit.health for unit in manifest(new).units] == [asked]
 
 
 OLD = service("a", "--config=/etc/a")

@@ -9,6 +9,7 @@ from programs import DIGEST, SPAN, richer, tutorial
 
 from punix.ir.bundle import Bundle, BundleFile, Unit
 from punix.ir.diagnostics import ProgramError
+from punix.ir.health import ExecCheck, Health, TcpAddress, TcpCheck
 from punix.ir.manifest import Manifest, ManifestFile, ManifestUnit
 from punix.ir.names import AbsPath, Label, ModuleName, StoreName, UnitName
 from punix.ir.node import Node
@@ -24,15 +25,18 @@ from punix.recipes import RECIPES
 NAMES = tuple(StoreName(f"{letter * 32}-p-1") for letter in "abc")
 PATHS = (AbsPath("/etc/a"), AbsPath("/etc/b.service"))
 UNITS = (UnitName("b.service"), UnitName("c.service"))
+HEALTH = Health(TcpCheck(TcpAddress("localhost:80")), 10, 2)
+NO_PROGRAM = Health(ExecCheck((("true",),)), 10, 2)
 
 
 def bundle() -> Bundle:
     files = tuple(BundleFile(path, ("x",), 0o644, None, None, "link", SPAN, ()) for path in PATHS)
     first = Unit(
         *(UNITS[0], "b", PATHS[1], (StorePath(NAMES[0]),), "x", DIGEST, (), (PATHS[0],)),
-        *((NAMES[0],), (), False, (), True, "multi-user.target", SPAN, SPAN),
+        *((NAMES[0],), (), False, (), True, "multi-user.target", None),
+        *(SPAN, SPAN),
     )
-    second = replace(first, name=UNITS[1], requires=(UNITS[0],))
+    second = replace(first, name=UNITS[1], requires=(UNITS[0],), health=HEALTH)
     return Bundle(
         *(ModuleName("S"), "systemd", "system", None, DIGEST, files, (), (first, second)),
         *((), NAMES[:1], NAMES[:2], ()),
@@ -50,7 +54,8 @@ def manifest() -> Manifest:
         ManifestFile(path, "0" * 64, DIGEST, 0o644, None, None, "link", "a.pcl:1") for path in PATHS
     )
     unit = ManifestUnit(
-        *(UNITS[0], "b", PATHS[1], DIGEST, (), (), (), (), True, "multi-user.target", "a.pcl:1"),
+        *(UNITS[0], "b", PATHS[1], DIGEST, (), (), (), (), True, "multi-user.target"),
+        *(HEALTH, "a.pcl:1"),
     )
     return Manifest(
         *(ModuleName("S"), "stack", "systemd", "system", None, 1, "gen-001", None),
@@ -152,6 +157,8 @@ BROKEN: list[tuple[str, str, str, Change]] = [
     ("manifest", "manifest_facts", "less than 1", lambda root: replace(root, generation=0)),
     ("manifest", "manifest_facts", "hexadecimal", at("files", 0, sha256="G" * 64)),
     ("manifest", "manifest_facts", "permission bits", at("files", 0, mode=0o4755)),
+    ("manifest", "healths", "out of bounds", at("units", 0, health=replace(HEALTH, within=0))),
+    ("bundle", "healths", "no program", at("units", 1, health=NO_PROGRAM)),
 ]
 
 

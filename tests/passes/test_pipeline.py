@@ -14,11 +14,13 @@ from punix.ir.codec import dumps, envelope
 from punix.ir.derivation import DerivationGraph
 from punix.ir.diagnostics import ProgramError
 from punix.ir.dump import render
-from punix.ir.names import Digest
+from punix.ir.health import ExecCheck, Health
+from punix.ir.names import Digest, ModuleName
 from punix.ir.node import Node
 from punix.ir.program import Program, SourceDigest
 from punix.ir.span import Span
 from punix.ir.stages import load_any
+from punix.ir.text import Out, StorePath
 from punix.ir.verify import verify
 from punix.passes.close import Close
 from punix.passes.dedup import Dedup
@@ -181,6 +183,17 @@ def test_prune_keeps_what_is_named_and_below() -> None:
     assert [ref.module for ref in alone.packages] == ["Lib"]
     assert [stack.module for stack in alone.stacks] == ["Back"]
     assert not verify(alone)
+
+
+def test_what_only_a_check_starts_is_pinned_by_its_name() -> None:
+    asked = {"exec": [(Out(ModuleName("B")), "/bin/ask"), "a b"], "settle": 0}
+    service = {"name": "a", "package": "A", "binary": "a", "health": asked}
+    stack = module("S", {"backend": "systemd", "services": [service]}, needs=["A", "B"])
+    closure = reach(program([package("A", "a"), package("B", "b"), stack]), "program", "closure")
+    names = {one.module: one.name for one in closure.packages}
+    check = ExecCheck(((StorePath(names[ModuleName("B")]), "/bin/ask"), ("a b",)))
+    assert closure.stacks[0].stack.services[0].health == Health(check, 10, 0)
+    assert set(closure.stacks[0].roots) == set(names.values())
 
 
 def test_prune_keeps_what_the_stacks_need_or_else_all() -> None:

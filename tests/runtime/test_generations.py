@@ -4,10 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from stacks_on_disk import bundle, caller, copy, link, outside, read, target, tree, wish
+from stacks_on_disk import bundle, caller, copy, link, outside, read, target, tree, units, wish
 
 from punix.ir.diagnostics import Code, ProgramError
+from punix.ir.health import Health, TcpAddress, TcpCheck
 from punix.ir.names import RootPath
+from punix.runtime.deploy.bundle_file import load_bundle
+from punix.runtime.deploy.manifest_file import load
 from punix.runtime.deploy.problems import fail
 from punix.runtime.files.lock import LockHeld
 from punix.runtime.service.deploy import deploy
@@ -76,6 +79,17 @@ def test_files_follow_a_change(tmp_path: Path) -> None:
     assert outside(tmp_path) == before
     switch(here, 2, caller())
     assert outside(tmp_path) == after
+
+
+def test_what_is_in_no_file_is_kept_as_it_is_now(tmp_path: Path) -> None:
+    old = units({"a": "x"})
+    asked = Health(TcpCheck(TcpAddress("localhost:1")), 10, 2)
+    new = replace(old, units=tuple(replace(one, health=asked) for one in old.units))
+    for wanted in (old, new):
+        deploy(target(tmp_path), wish(wanted), caller())
+    kept = load_bundle(target(tmp_path), load(target(tmp_path), 2).tree)
+    assert kept is not None
+    assert kept.units[0].health == asked
 
 
 def test_rollback_goes_to_what_was_live(tmp_path: Path) -> None:

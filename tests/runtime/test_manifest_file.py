@@ -1,16 +1,18 @@
 """A manifest is verified before it is obeyed; damage is named by field."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stacks_on_disk import bundle, caller, link, outside, read, target, wish
+from stacks_on_disk import bundle, caller, link, outside, read, target, units, wish
 
 from punix.ir.codec import loads
 from punix.ir.diagnostics import ProgramError
+from punix.ir.health import ExecCheck, Health
 from punix.ir.manifest import Manifest
 from punix.runtime.deploy.manifest_file import load
 from punix.runtime.deploy.verify import verify
@@ -86,6 +88,20 @@ def test_paths_of_punix_itself_are_not_obeyed(deployed: Path) -> None:
     manifest(deployed).write_bytes(sealed.seal(loads(Manifest, body)))
     with pytest.raises(ProgramError, match="'/srv/deploys/x' lies where punix keeps its own data"):
         rollback(target(deployed), None, caller())
+
+
+def test_a_check_that_none_can_have_is_not_obeyed(tmp_path: Path) -> None:
+    health = Health(ExecCheck((("/bin/a",),)), 9, 2)
+    asked = replace(units({"a": "x"}).units[0], health=health)
+    for text in "12":
+        wanted = replace(units({"a": text}), units=(asked,))
+        deploy(target(tmp_path), wish(wanted), caller())
+    found = load(target(tmp_path), 1)
+    assert found.units[0].health == health
+    odd = tuple(replace(one, health=replace(health, within=0)) for one in found.units)
+    manifest(tmp_path).write_bytes(sealed.seal(replace(found, units=odd)))
+    with pytest.raises(ProgramError, match=r"field 'units': health of 'a\.service'"):
+        rollback(target(tmp_path), None, caller())
 
 
 def test_a_damaged_tree_or_store_is_not_rolled_back_to(deployed: Path) -> None:

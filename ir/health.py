@@ -1,0 +1,115 @@
+"""How a service is asked whether it is well, once it has been started.
+
+In: nothing. Out: the node `Health` and what it may ask: a program, an URL or an address.
+They are plain values, so that a manifest can hold them and a rollback gate with the checks
+of the generation that it goes to.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from .names import CheckedStr
+from .node import Node, node
+from .text import Text
+
+__all__ = [
+    "MOST_SECONDS",
+    "Check",
+    "ExecCheck",
+    "Health",
+    "HttpCheck",
+    "HttpUrl",
+    "TcpAddress",
+    "TcpCheck",
+]
+
+HOST = r"(?P<host>[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])"
+PORT = (
+    r"(?P<port>[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}"
+    r"|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
+)
+PATH = r"(?P<path>/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)"
+"""Path and query of RFC 3986; a fragment is not sent."""
+
+MOST_SECONDS = 3600
+"""What `within` and `settle` may be at most."""
+
+
+class TcpAddress(CheckedStr):
+    """`localhost:5432`, `[::1]:5432`."""
+
+    __slots__ = ()
+    PATTERN = re.compile(f"{HOST}:{PORT}")
+    LONGEST = 300
+    RULE = "an address such as localhost:5432"
+
+    def split_port(self) -> tuple[str, int]:
+        """Return the host, an IPv6 one without its brackets, and the port."""
+        host, _, port = self.rpartition(":")
+        return host.strip("[]"), int(port)
+
+
+class HttpUrl(CheckedStr):
+    """`http://localhost:8080/health`: port 80 and path `/` need not be there."""
+
+    __slots__ = ()
+    PATTERN = re.compile(f"http://{HOST}(?::{PORT})?{PATH}?")
+    LONGEST = 2000
+    RULE = "an URL such as http://localhost:8080/health (no https, user or '#')"
+
+    def parts(self) -> tuple[str, int, str]:
+        """Return the host, an IPv6 one without its brackets, the port, and what is asked of it."""
+        found = self.PATTERN.fullmatch(self)
+        assert found is not None, "it was checked when it was made"
+        return found["host"].strip("[]"), int(found["port"] or 80), found["path"] or "/"
+
+
+@node("exec-check")
+class ExecCheck(Node):
+    """A program with its arguments that ends with 0 where all is well."""
+
+    words: tuple[Text, ...]
+
+    @property
+    def is_program(self) -> bool:
+        """Whether the first word is an absolute path, be it that of a package."""
+        first = self.words[0] if self.words else ()
+        return bool(first) and (not isinstance(first[0], str) or first[0].startswith("/"))
+
+
+@node("http-check")
+class HttpCheck(Node):
+    """An URL that is answered with a status of 200 to 299 where all is well."""
+
+    url: HttpUrl
+
+
+@node("tcp-check")
+class TcpCheck(Node):
+    """An address that takes connections where all is well."""
+
+    address: TcpAddress
+
+
+Check: TypeAlias = ExecCheck | HttpCheck | TcpCheck
+
+
+@node("health")
+class Health(Node):
+    """A check that must succeed `within` so many seconds, and then for `settle` more."""
+
+    check: Check
+    within: int
+    settle: int
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it can be obeyed: seconds within their bounds, a program by its path."""
+        bounded = 1 <= self.within <= MOST_SECONDS and 0 <= self.settle <= MOST_SECONDS
+        return bounded and (not isinstance(self.check, ExecCheck) or self.check.is_program)
+
+    def texts(self) -> Iterator[Text]:
+        """Yield every text of the check."""
+        if isinstance(self.check, ExecCheck):
+            yield from self.check.words
