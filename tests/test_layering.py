@@ -66,6 +66,7 @@ IR_ORDER = (
         "value",
         "pcl_text",
         "spell",
+        "health",
         "mirrors",
     ),
     *("shape", "schema", "recipe", "diagnostics"),
