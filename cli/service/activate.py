@@ -20,41 +20,38 @@ from ...runtime.units.activation import Activation, Failure, Trouble
 from ...runtime.units.manager import Systemctl
 from ...runtime.units.outdated import outdated
 from ..console import notice, printable, report
+from .barrier import barrier
 
 __all__ = ["activation_for", "refuse_activation", "tell_failure", "tell_outdated"]
 
 ACTIVATION_FAILED = 4
-BOOTED = "/run/systemd/system"
-"""Where systemd runs as process 1 there is this folder: sd_booted(3)."""
 
 
-def activation_for(place: Target, activate: bool, no_rollback: bool) -> Activation | None:
-    """Return what acts on units; None if nothing shall. Raises ProgramError (E34)."""
+def activation_for(
+    place: Target, stack: Bundle | Manifest | None, activate: bool, no_rollback: bool
+) -> Activation | None:
+    """Return what acts on units of a stack; None if nothing shall. Raises ProgramError (E34).
+
+    Any generation of the stack says whose manager it is; without one, there is nothing to act on.
+    """
     if not activate:
         if no_rollback:
             raise click.UsageError("--no-rollback goes with --activate")
         return None
-    barrier = _barrier(place)
-    if barrier is not None:
-        hint = "without --activate files are put in place, and units are yours"
-        raise ProgramError([Diagnostic(Code.E34, barrier, hint=hint)])
-    return Activation(Systemctl(place.transport.run), _decide, takes_back=not no_rollback)
+    found = barrier(place, stack.home if stack else None)
+    if found is not None:
+        raise ProgramError([Diagnostic(Code.E34, found.message, hint=found.hint)])
+    return Activation(_manager(place, stack), _decide, takes_back=not no_rollback)
+
+
+def _manager(place: Target, stack: Bundle | Manifest | None) -> Systemctl:
+    return Systemctl(place.transport.run, stack.scope if stack else "system")
 
 
 def refuse_activation(activate: bool) -> None:
     """Raise click.UsageError for `--activate` with `--dry-run`."""
     if activate:
         raise click.UsageError("--dry-run starts nothing: leave --activate out")
-
-
-def _barrier(place: Target) -> str | None:
-    """Say why units of a target cannot be acted on from here."""
-    root = place.transport.root
-    if root != "/":
-        return f"'{root}' is a folder: no service manager runs what lies in it"
-    if place.transport.status(BOOTED) is None:
-        return "no systemd runs this machine"
-    return None
 
 
 def _decide(old: Manifest | None, new: Bundle, secrets: Mapping[str, Digest]) -> Plan:
@@ -66,16 +63,17 @@ def _decide(old: Manifest | None, new: Bundle, secrets: Mapping[str, Digest]) ->
 def tell_failure(done: Done, failure: Failure) -> int:
     """Say which units failed and what runs now; returns the exit code."""
     tried = generation_name(failure.tried)
-    _tell_troubles(failure.troubles, f"of {tried}")
-    _tell_troubles(failure.second, "on the way back")
+    journal = "journalctl --user" if done.live.scope == "user" else "journalctl"
+    _tell_troubles(failure.troubles, f"of {tried}", journal)
+    _tell_troubles(failure.second, "on the way back", journal)
     click.echo(f"not activated: stack {done.live.stack} {tried}: {_now(failure)}")
     return ACTIVATION_FAILED
 
 
-def _tell_troubles(troubles: Iterable[Trouble], where: str) -> None:
+def _tell_troubles(troubles: Iterable[Trouble], where: str, journal: str) -> None:
     for trouble in troubles:
         what = f"unit '{trouble.unit}' {where}: " if trouble.unit else f"{where}: "
-        hint = f"`journalctl -u {trouble.unit}` has more" if trouble.unit else None
+        hint = f"`{journal} -u {trouble.unit}` has more" if trouble.unit else None
         report([Diagnostic(Code.E35, f"{what}{trouble.state}", hint=hint)])
         for line in trouble.lines:
             notice(f"  | {printable(line)}")
@@ -95,10 +93,12 @@ def _now(failure: Failure) -> str:
 
 def tell_outdated(place: Target, done: Done) -> None:
     """Name the running units that a command without `--activate` left as they were."""
-    if done.was is None or _barrier(place) is not None:
+    if done.was is None:
         return
-    activation = Activation(Systemctl(place.transport.run), _decide)
+    activation = Activation(_manager(place, done.live), _decide)
     try:
+        if barrier(place, done.live.home) is not None:
+            return
         units = outdated(place, activation, done.was, done.live)
     except (OSError, ProgramError) as problem:
         notice(f"running units could not be looked at: {problem}")

@@ -71,8 +71,8 @@ def apply(
         refuse_activation(activate)
         transport_root = scratch_root(transport_root, deployments_root)
     place = target(saved.plan.stack, deployments_root, building.store_root, transport_root)
-    activation = activation_for(place, activate, no_rollback)
     bundle = _bundle(file, saved, place)
+    activation = activation_for(place, bundle, activate, no_rollback)
     quote = load_backend(bundle.backend).secret
     real = LocalSecrets(os.environ, vault)
     secrets = Placeholders(real) if dry_run else real

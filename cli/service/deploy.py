@@ -81,7 +81,7 @@ def deploy(
     place = target(stack, deployments_root, building.store_root, transport_root)
     closure = close(load_program(files, settings.scenario), replace(settings, one_stack=stack))
     bundle = for_target(bundle_of(closure, stack), place)
-    activation = activation_for(place, activate, no_rollback)
+    activation = activation_for(place, bundle, activate, no_rollback)
     real = LocalSecrets(os.environ, vault)
     secrets = Placeholders(real) if dry_run else real
 

@@ -7,6 +7,7 @@ generations stay, so that `switch` can bring it back, unless they are purged.
 import click
 
 from ...ir.names import ModuleName, RootPath
+from ...runtime.deploy.listing import newest
 from ...runtime.service.remove import remove as take_off
 from .. import options
 from .activate import activation_for
@@ -32,7 +33,7 @@ def remove(
 ) -> None:
     """Take STACK off its target; `switch` can bring it back."""
     place = target(stack, deployments_root, store_root, transport_root)
-    activation = activation_for(place, activate, False)
+    activation = activation_for(place, newest(place) if activate else None, activate, False)
     who = caller(store_root, wait)
     tell_skipped(take_off(place, who, purge=purge, activation=activation))
     click.echo(f"removed: stack {stack}{' and its generations' if purge else ''}")

@@ -11,6 +11,7 @@ import click
 
 from ...ir.names import ModuleName, RootPath
 from ...runtime.deploy.layout import Target, generation_name
+from ...runtime.deploy.listing import newest
 from ...runtime.service.deploy import deploy
 from ...runtime.service.done import Done
 from ...runtime.service.switch import rollback as go_back
@@ -52,7 +53,7 @@ def rollback(
     """Go back to the generation of STACK that was live before."""
     place = target(stack, deployments_root, store_root, transport_root)
     who = caller(store_root, wait)
-    activation = activation_for(place, activate, no_rollback)
+    activation = activation_for(place, newest(place) if activate else None, activate, no_rollback)
     with kept_from_gc(place):
         if not refresh_secrets:
             done = go_back(place, to, who, adopt=adopt, activation=activation)
@@ -85,7 +86,7 @@ def switch(
 ) -> int:
     """Make generation N of STACK live, be it older or newer."""
     place = target(stack, deployments_root, store_root, transport_root)
-    activation = activation_for(place, activate, no_rollback)
+    activation = activation_for(place, newest(place) if activate else None, activate, no_rollback)
     who = caller(store_root, wait)
     with kept_from_gc(place):
         done = go_to(place, number, who, adopt=adopt, activation=activation)

@@ -18,7 +18,7 @@ from .problems import fail, reported
 from .recover import is_committed
 from .session import observed
 
-__all__ = ["GenerationInfo", "Listing", "generations", "live", "show"]
+__all__ = ["GenerationInfo", "Listing", "generations", "live", "newest", "show"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +100,13 @@ def live(target: Target) -> Manifest | None:
     """
     with reported():
         return live_manifest(target)
+
+
+def newest(target: Target) -> Manifest | None:
+    """Return the manifest of the newest generation, None if there is none; as `live` otherwise."""
+    with reported():
+        found = numbers(target)
+        try:
+            return load(target, found[-1]) if found else None
+        except MissingManifest:  # another command purges the stack
+            return None

@@ -6,19 +6,28 @@ value that wrote the line. One call serves any number of units.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ...ir.bundle import Unit
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.manifest import Manifest
 from ...ir.span import Span
+from ...ir.stack import Scope
 from ..deploy.layout import Target
 from ..deploy.render import Rendered, RenderedFile
 
 __all__ = ["check_units"]
 
-COMMAND = ("systemd-analyze", "verify", "--man=no")
+PROGRAM = "systemd-analyze"
+COMMANDS: Mapping[Scope, tuple[str, ...]] = {
+    "system": (PROGRAM, "verify", "--man=no"),
+    "user": ("/usr/bin/env", "XDG_RUNTIME_DIR=/run", PROGRAM, "--user", "verify", "--man=no"),
+}
+"""A user without a session has no run-time folder. Nothing is looked for in it, but its name has
+to be short: the sockets of the distribution's own units are in it, and are verified too."""
 SECONDS = 300
+NOT_FOUND = 127
+"""What env(1) ends with where a program is not there."""
 
 Units = dict[str, tuple[Unit, RenderedFile]]
 
@@ -31,7 +40,7 @@ def check_units(target: Target, rendered: Rendered, before: Manifest | None) -> 
     new = [name for name, (unit, file) in units.items() if old.get(unit.path) != file.sha256]
     if rendered.bundle.backend != "systemd" or not new:
         return True
-    output = _ask(target, units, new)
+    output = _ask(target, units, new, rendered.bundle.scope)
     if output is None:
         return False
     problems = [_problem(line, units) for line in output.splitlines() if line.strip()]
@@ -40,7 +49,7 @@ def check_units(target: Target, rendered: Rendered, before: Manifest | None) -> 
     return True
 
 
-def _ask(target: Target, units: Units, new: list[str]) -> str | None:
+def _ask(target: Target, units: Units, new: list[str], scope: Scope) -> str | None:
     """Return what systemd says; None if it is not there. All units lie beside the new ones."""
     transport, folder = target.transport, target.temporary("verify")
     transport.make_folder(folder)
@@ -48,9 +57,10 @@ def _ask(target: Target, units: Units, new: list[str]) -> str | None:
         for name, (_, file) in units.items():
             transport.write(f"{folder}/{name}", file.data, 0o644)
         paths = [transport.at(f"{folder}/{name}") for name in new]
-        return transport.run([*COMMAND, *paths], SECONDS).output
+        done = transport.run([*COMMANDS[scope], *paths], SECONDS)
+        return None if done.code == NOT_FOUND else done.output
     except FileNotFoundError as problem:
-        if problem.filename != COMMAND[0]:
+        if problem.filename != PROGRAM:
             raise
         return None
     finally:

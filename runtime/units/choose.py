@@ -17,6 +17,7 @@ from ..deploy.layout import Target
 from ..deploy.problems import fail
 from ..deploy.session import Caller
 from .activation import Activation
+from .manager import ServiceManager
 from .plan import digests_of, may_run, unit_plan
 from .turn import FilesOnly, Turn
 
@@ -37,19 +38,26 @@ def turn_for(
     """
     if activation is None:
         return FilesOnly()
-    if (after.backend, after.scope) != (activation.manager.backend, "system"):
-        what = f"backend '{after.backend}', scope '{after.scope}'"
-        fail(Code.E34, f"no manager here acts on units of {what}")
+    for one in (after, before):
+        _check_manager(activation.manager, one)
     plan = unit_plan(activation.decide, may_run(target, before), after, secrets)
     return Turn(target, caller, activation, before, plan)
+
+
+def _check_manager(manager: ServiceManager, stack: Bundle | Manifest | None) -> None:
+    """Raise ProgramError (E34) for a stack whose units another manager runs."""
+    if stack is not None and (stack.backend, stack.scope) != (manager.backend, manager.scope):
+        what = f"backend '{stack.backend}', scope '{stack.scope}'"
+        fail(Code.E34, f"no manager here acts on units of {what}")
 
 
 def removing_turn(
     target: Target, caller: Caller, activation: Activation | None, before: Manifest | None
 ) -> Turn | FilesOnly:
-    """Plan to stop every unit that may run. Raises ProgramError (E27), OSError."""
+    """Plan to stop every unit that may run. Raises ProgramError (E27, E34), OSError."""
     if activation is None:
         return FilesOnly()
+    _check_manager(activation.manager, before)
     units = {unit.name: unit for one in may_run(target, before) if one for unit in one.units}
     plan = [UnitAction(name, "stop", "the stack goes", unit.source) for name, unit in units.items()]
     return Turn(target, caller, replace(activation, takes_back=False), before, plan)

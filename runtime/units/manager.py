@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from ...ir.names import UnitName
+from ...ir.stack import Scope
 from ..deploy.transport import Run
 
 __all__ = ["Job", "ServiceManager", "Systemctl", "UnitState"]
@@ -58,6 +59,11 @@ class ServiceManager(Protocol):
 
     @property
     def backend(self) -> str: ...
+    @property
+    def scope(self) -> Scope: ...
+
+    def by_hand(self, program: str) -> str:
+        """Return how a person calls one of its programs: `systemctl --user`."""
 
     def read_units(self) -> Run:
         """Have all unit files read anew."""
@@ -76,12 +82,23 @@ class ServiceManager(Protocol):
 
 
 class Systemctl:
-    """systemd of system scope, through its own programs (systemctl(1), journalctl(1))."""
+    """systemd, of the machine or of the caller, through its programs: systemctl(1), journalctl(1).
+
+    `run` runs a program for at most so many seconds. Raises FileNotFoundError without systemctl.
+    """
 
     backend = "systemd"
 
-    def __init__(self, run: Callable[[Sequence[str], float], Run]) -> None:
-        self._run = run
+    def __init__(self, run: Callable[[Sequence[str], float], Run], scope: Scope = "system") -> None:
+        self.scope = scope
+        self._run = run if scope == "system" else _for_user(run)
+
+    def by_hand(self, program: str) -> str:
+        return program if self.scope == "system" else f"{program} --user"
+
+    def unit_folders(self) -> Run:
+        """Ask for the folders that it reads units from; who cannot be asked ends with no 0."""
+        return self._run(("systemctl", "show", "--property=UnitPath", "--value"), SECONDS)
 
     def read_units(self) -> Run:
         return self._run(("systemctl", "daemon-reload"), SECONDS)
@@ -104,6 +121,11 @@ class Systemctl:
         command = ("journalctl", "--quiet", "--no-pager", "--output=cat", f"--lines={count}")
         done = self._run((*command, f"--unit={unit}"), SECONDS)
         return done.output.splitlines() if done.code == 0 else []
+
+
+def _for_user(run: Callable[[Sequence[str], float], Run]) -> Callable[[Sequence[str], float], Run]:
+    """Have each program speak with the manager of the user who runs it."""
+    return lambda command, seconds: run((command[0], "--user", *command[1:]), seconds)
 
 
 def _blocks(output: str) -> Iterable[Mapping[str, str]]:

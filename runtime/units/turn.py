@@ -77,7 +77,8 @@ class Turn:
             return
         _, left = act(self.manager, "stop", units, self.was, self.caller.tell)
         if left:
-            hint = f"`systemctl status {left[0]}` says why; nothing was changed"
+            status = f"{self.manager.by_hand('systemctl')} status {left[0]}"
+            hint = f"`{status}` says why; nothing was changed"
             fail(Code.E35, f"'{left[0]}' does not stop", hint=hint)
 
     def _start_again(self, units: Sequence[UnitName], was_pending: tuple[int, ...] | None) -> None:

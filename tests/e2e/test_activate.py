@@ -1,5 +1,6 @@
 """`--activate` as a person meets it; the manager is that of tests/managed.py."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def roots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
 @pytest.fixture
 def managed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a folder count as a machine that systemd runs."""
-    monkeypatch.setattr("punix.cli.service.activate._barrier", lambda _: None)
+    monkeypatch.setattr("punix.cli.service.activate.barrier", lambda *_: None)
     monkeypatch.setattr("punix.cli.service.target.Local", Managed)
 
 
@@ -117,7 +118,7 @@ def test_a_folder_has_no_manager(punix: Punix, roots: tuple[str, ...], tmp_path:
 def test_a_machine_without_systemd(
     punix: Punix, roots: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("punix.cli.service.activate.BOOTED", "/no/such/folder")
+    monkeypatch.setattr("punix.cli.service.barrier.BOOTED", "/no/such/folder")
     for command in (
         ["deploy", "Site", "--file", "site.pcl"],
         ["rollback", "Site"],
@@ -125,7 +126,36 @@ def test_a_machine_without_systemd(
     ):
         outcome = punix("service", *command, "--activate", *roots[:4])
         assert outcome.code == 1
-        assert "[E34] no systemd runs this machine" in outcome.err
+        first = Path("/proc/1/comm").read_text().strip()
+        assert outcome.err.splitlines() == [
+            f"error: [E34] no systemd runs this machine: process 1 is '{first}'",
+            "  hint: in a container, make systemd its first process; without --activate files are "
+            "put in place, and units are yours",
+        ]
+
+
+@pytest.mark.parametrize(
+    ("systemctl", "wanted"),
+    [
+        (None, "no 'systemctl' in the PATH"),
+        ("echo Failed to connect to bus; exit 1", "systemd does not answer: Failed to connect"),
+    ],
+)
+def test_a_systemd_that_cannot_be_asked(
+    punix: Punix,
+    roots: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    systemctl: str | None,
+    wanted: str,
+) -> None:
+    monkeypatch.setattr("punix.cli.service.barrier.BOOTED", "/")
+    monkeypatch.setenv("PATH", os.getcwd())
+    if systemctl is not None:
+        Path("systemctl").write_text(f"#!/bin/sh\n{systemctl}\n")
+        Path("systemctl").chmod(0o755)
+    code, _, err = deploy(punix, roots[:4], "--activate")
+    assert (code, err[0].startswith(f"error: [E34] {wanted}")) == (1, True)
+    assert not Path("store").exists()
 
 
 @pytest.mark.parametrize(
