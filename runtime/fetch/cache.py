@@ -70,18 +70,22 @@ def _go_on(wanted: Wanted, part: Path, reporter: Reporter) -> None:
 
 
 def _download(wanted: Wanted, part: Path, reporter: Reporter) -> None:
-    """Fill `part` from the first place that has it, and verify it."""
-    problems = []
+    """Fill `part` from the first place that has what is wanted; others may have other bytes."""
+    problems, others = [], []
     for place in places(wanted.url):
         try:
             download(place, part, reporter)
-            break
         except Unreachable as problem:
             problems.append(f"cannot get '{shown(place)}': {problem}")
-    else:
-        raise cannot("; ".join(problems), wanted.span)
-    got = hash_file(part, wanted.kind)
-    if got != wanted.hash:
+            continue
+        got = hash_file(part, wanted.kind)
+        if got == wanted.hash:
+            return
         discard(part)
-        what = f"'{shown(wanted.url)}'"
-        raise mismatch(Code.E10, what, "hash", wanted.kind, wanted.hash, got, wanted.span)
+        others.append(_other(wanted, place, got))
+    raise others[0] if others else cannot("; ".join(problems), wanted.span)
+
+
+def _other(wanted: Wanted, place: str, got: str) -> FetchFailed:
+    what = f"'{shown(place)}'"
+    return mismatch(Code.E10, what, "hash", wanted.kind, wanted.hash, got, wanted.span)

@@ -325,3 +325,17 @@ def test_the_places_of_a_mirror_are_tried_in_order(
         fetch_file(wanted("mirror://gnu/x", b""), fetcher)
     parts = [f"cannot get '{base}x': the server says 404 Not Found" for base in bases]
     assert str(caught.value) == "; ".join(parts)
+
+
+def test_a_mirror_with_other_bytes_is_not_the_last_word(
+    site: Web, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bases = (f"{site.url}/one/", f"{site.url}/two/")
+    monkeypatch.setattr(mirrors, "MIRRORS", {"gnu": bases})
+    site.put("/one/h.tgz", b"<html>moved</html>")
+    with pytest.raises(FetchFailed) as caught:
+        fetch_file(wanted("mirror://gnu/h.tgz"), fetcher)
+    assert caught.value.diagnostic.code == Code.E10
+    assert str(caught.value).startswith(f"'{site.url}/one/h.tgz' has another hash")
+    site.put("/two/h.tgz", BODY)
+    assert fetch_file(wanted("mirror://gnu/h.tgz"), fetcher).read_bytes() == BODY
