@@ -234,9 +234,10 @@ def is_interrupted(here: Path) -> bool:
     return journal.pending(target(here)) is not None
 
 
-def some(points: list[Any], share: int) -> list[Any]:
-    """A seeded share of the points; all of them where FAULTS=all asks for it."""
-    if share == 1 or FAULTS:
+def some(points: list[Any], share: int, at_most: int = 1) -> list[Any]:
+    """A seeded share of the points; all, or one in `at_most`, where FAULTS=all asks for it."""
+    share = at_most if FAULTS else share
+    if share == 1:
         return points
     return random.Random(20261123).sample(points, -(-len(points) // share))
 
