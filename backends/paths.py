@@ -17,7 +17,7 @@ from ..ir.span import Span
 from ..ir.stack import Scope
 from . import home_paths
 
-__all__ = ["check_collisions", "check_place"]
+__all__ = ["check_collisions", "check_place", "check_socket"]
 
 ALLOWED = ("/etc", "/opt", "/srv", "/usr/local", "/var/lib")
 
@@ -95,6 +95,17 @@ GROUNDS: Mapping[Scope, Ground] = {
     "system": Ground(ALLOWED, PROTECTED, UNIT_FOLDERS),
     "user": Ground(("~",), home_paths.PROTECTED, home_paths.UNIT_FOLDERS),
 }
+
+SYSTEM_SOCKETS = ("/run/dbus", "/run/systemd", "/run/udev", "/run/user")
+"""Where those of the system listen, or of others."""
+
+
+def check_socket(path: FilePath, scope: Scope, span: Span, found: Collector) -> None:
+    """Add E18 for a path where a socket of a stack may not be: whatever is there goes."""
+    if scope == "user" or not path.startswith("/run/"):
+        check_place(path, scope, span, found)
+    elif _matches(path, SYSTEM_SOCKETS):
+        found.error(Code.E18, f"'{path}' is protected", span, hint="the system has its own there")
 
 
 def check_place(path: FilePath, scope: Scope, span: Span, found: Collector) -> bool:

@@ -4,7 +4,7 @@ In: a `Closure`, through a backend. Out: files with symbolic text, units with
 what they use, and the packages to pin. Pure data: golden tests need no machine.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Literal, TypeAlias
 
 from .health import Health
 from .names import AbsPath, AccountName, Digest, FilePath, ModuleName, StoreName, UnitName
@@ -13,7 +13,9 @@ from .span import Source, Span
 from .stack import Install, Scope
 from .text import Text
 
-__all__ = ["Bundle", "BundleFile", "SecretFile", "Unit"]
+__all__ = ["Bundle", "BundleFile", "SecretFile", "Unit", "UnitKind"]
+
+UnitKind: TypeAlias = Literal["service", "timer", "socket"]
 
 
 @node("file")
@@ -55,22 +57,26 @@ class Unit(Node):
     `secrets` are what a change of which makes it restart. One that `reloads` reads its
     files again when it is told to, but for `start_files`, which are some of `files`.
     A change of `health` alone acts on nothing.
+    One that has `triggers`, timers and sockets, is started by these alone.
+    A timer or socket runs nothing itself: its `executable` is empty.
     """
 
     name: UnitName
+    kind: UnitKind
     service: str
     path: FilePath
     executable: Text
     binary: str
     meaning: Digest
     requires: tuple[UnitName, ...]
+    triggers: tuple[UnitName, ...]
     files: tuple[FilePath, ...]
     packages: tuple[StoreName, ...]
     secrets: tuple[str, ...]
     reloads: bool
     start_files: tuple[FilePath, ...]
     enable: bool
-    wanted_by: str
+    wanted_by: str | None
     health: Health | None
     span: Span = uncompared()
     binary_span: Span = uncompared()

@@ -7,6 +7,7 @@ unkeyed hash of one.
 
 from typing import ClassVar, Literal
 
+from .bundle import UnitKind
 from .canonical import digest
 from .health import Health
 from .names import AbsPath, AccountName, Digest, ModuleName, StoreName, UnitName
@@ -57,15 +58,17 @@ class ManifestUnit(Node):
     """A unit and what it stands on; see `bundle.Unit`. `source` is `file:line`."""
 
     name: UnitName
+    kind: UnitKind
     service: str
     path: AbsPath
     meaning: Digest
     requires: tuple[UnitName, ...]
+    triggers: tuple[UnitName, ...]
     files: tuple[AbsPath, ...]
     packages: tuple[StoreName, ...]
     secrets: tuple[str, ...]
     enable: bool
-    wanted_by: str
+    wanted_by: str | None
     health: Health | None
     source: str
 

@@ -27,13 +27,15 @@ class FileChange(Node):
 class UnitAction(Node):
     """`restart hello.service: /etc/hello.conf changed (hello.pcl:31)`.
 
-    `since` is the generation compared with, where that is another than the plan's `against`.
+    One that something else starts does it only `if_running`. `since` is the generation
+    compared with, where that is another than the plan's `against`.
     """
 
     unit: UnitName
     action: Action
     reason: str
     source: str
+    if_running: bool = False
     since: int | None = None
 
 

@@ -12,6 +12,7 @@ from .health import MOST_SECONDS, HttpUrl, TcpAddress
 from .names import (
     AccountName,
     BinaryName,
+    CalendarTime,
     CredentialName,
     DirectiveName,
     FileMode,
@@ -19,7 +20,9 @@ from .names import (
     HostName,
     ModuleName,
     PackageName,
+    SocketAddress,
     SystemName,
+    TimeSpan,
     UnitName,
     VariableName,
     Version,
@@ -49,8 +52,10 @@ __all__ = [
     "PACKAGE",
     "PATCH",
     "SERVICE",
+    "SOCKET",
     "SOURCES",
     "STACK",
+    "TIMER",
 ]
 
 TEXT = TextShape()
@@ -214,6 +219,46 @@ HEALTH = Schema(
     one_of=(("exec", "http", "tcp"),),
 )
 
+TIMER = Schema(
+    "timer",
+    "When a service is started, in place of with the others.",
+    (
+        FieldSpec(
+            "onCalendar",
+            TextShape(rule=CalendarTime),
+            "at these times: daily, Mon..Fri 08:00, *:0/15",
+        ),
+        FieldSpec("onBootSec", TextShape(rule=TimeSpan), "so long after the machine's start"),
+        FieldSpec("onUnitActiveSec", TextShape(rule=TimeSpan), "so long after its last start"),
+        FieldSpec(
+            "persistent",
+            BoolShape(),
+            "make up for a time of onCalendar at which the machine was off",
+            default=True,
+        ),
+        FieldSpec(
+            "randomizedDelay", TextShape(rule=TimeSpan), "wait at random up to so long each time"
+        ),
+    ),
+    one_of=(("onCalendar", "onBootSec", "onUnitActiveSec"),),
+)
+
+ADDRESSES = ListShape(TextShape(rule=SocketAddress))
+SOCKET = Schema(
+    "socket",
+    "Where the service manager listens for a service, and starts it when somebody comes.",
+    (
+        FieldSpec("listenStream", ADDRESSES, "ports, address:port or paths", default=()),
+        FieldSpec("listenDatagram", ADDRESSES, "the same for datagrams", default=()),
+        FieldSpec(
+            "mode", TextShape(rule=FileMode), "permission bits of a path in octal; default: 0666"
+        ),
+        FieldSpec("user", TextShape(rule=AccountName), "the user that owns a path"),
+        FieldSpec("group", TextShape(rule=AccountName), "the group that owns a path"),
+    ),
+    one_of=(("listenStream", "listenDatagram"),),
+)
+
 SERVICE = Schema(
     "service",
     "A program that the service manager keeps running.",
@@ -284,6 +329,8 @@ SERVICE = Schema(
             RecordShape(HEALTH),
             "what it is asked after it was started; where the answer is bad, all goes back",
         ),
+        FieldSpec("timer", RecordShape(TIMER), "when it is started"),
+        FieldSpec("socket", RecordShape(SOCKET), "what it is started for"),
     ),
 )
 

@@ -12,7 +12,7 @@ from .node import Node, node, uncompared
 from .span import Span
 from .text import Text, Variable
 
-__all__ = ["ConfigFile", "Directive", "Install", "Scope", "Service", "Stack"]
+__all__ = ["ConfigFile", "Directive", "Install", "Scope", "Service", "Socket", "Stack", "Timer"]
 
 Scope: TypeAlias = Literal["system", "user"]
 Install: TypeAlias = Literal["link", "copy"]
@@ -20,10 +20,39 @@ Install: TypeAlias = Literal["link", "copy"]
 
 @node("directive")
 class Directive(Node):
-    """One entry of `serviceConfig`: `MemoryMax = "64M"`."""
+    """One entry of `serviceConfig`, or of a timer or socket: `MemoryMax = "64M"`."""
 
     name: str
     text: Text
+    span: Span = uncompared()
+
+
+@node("timer")
+class Timer(Node):
+    """When a service is started; then nothing else starts it.
+
+    `settings` are those given of `onCalendar`, `onBootSec`, `onUnitActiveSec` and
+    `randomizedDelay`, in this order, as the program names them. A run that was due while
+    the machine was off is made up for if the timer is `persistent`.
+    """
+
+    settings: tuple[Directive, ...]
+    persistent: bool
+    span: Span = uncompared()
+
+
+@node("socket")
+class Socket(Node):
+    """Where the service manager listens for a service, which it starts when somebody comes.
+
+    `listens` are entries of `listenStream` and `listenDatagram`; `mode` and the accounts are
+    those of sockets that are paths.
+    """
+
+    listens: tuple[Directive, ...]
+    mode: int | None
+    user: AccountName | None
+    group: AccountName | None
     span: Span = uncompared()
 
 
@@ -51,6 +80,8 @@ class Service(Node):
     restart: str
     reload_signal: str | None
     health: Health | None
+    timer: Timer | None
+    socket: Socket | None
     span: Span = uncompared()
     binary_span: Span = uncompared()
     argument_spans: tuple[Span, ...] = uncompared()

@@ -302,6 +302,7 @@ def bundle_units(bundle: Bundle) -> Iterator[Problem]:
         yield from known(f"{path}.files", [unit.path, *unit.files], files, "file")
         yield from known(f"{path}.start_files", unit.start_files, set(unit.files), "file of it")
         yield from known(f"{path}.packages", unit.packages, bundle.declared, "package")
+        yield from known(f"{path}.triggers", unit.triggers, before, "unit before this one:")
         before.add(unit.name)
     yield from rising("shared_files", bundle.shared_files)
     yield from known("shared_files", bundle.shared_files, files, "file")
@@ -341,7 +342,8 @@ def manifest_references(manifest: Manifest) -> Iterator[Problem]:
     units = {unit.name for unit in manifest.units}
     yield from known("enablement", manifest.enablement, units, "unit")
     for at, unit in enumerate(manifest.units):
-        yield from known(f"units[{at}].requires", unit.requires, units, "unit")
+        stands_on = [*unit.requires, *unit.triggers]
+        yield from known(f"units[{at}].requires", stands_on, units, "unit")
         yield from known(f"units[{at}].files", [unit.path, *unit.files], files, "file")
     yield from rising("shared_files", manifest.shared_files)
     yield from known("shared_files", manifest.shared_files, files, "file")

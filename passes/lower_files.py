@@ -53,18 +53,14 @@ def _file(
     fields: Fields, path: FilePath, text: Text, origin: str, usual_mode: int = 0o644
 ) -> ConfigFile:
     """Make one file, whose text the member `origin` gave."""
-    mode = None if fields.find("mode") is None else fields.name("mode", FileMode)
+    mode = fields.maybe_name("mode", FileMode)
     return ConfigFile(
         path=path,
         text=text,
         mode=usual_mode if mode is None else int(mode, 8),
-        owner=_account(fields, "owner"),
-        group=_account(fields, "group"),
+        owner=fields.maybe_name("owner", AccountName),
+        group=fields.maybe_name("group", AccountName),
         install=cast(Install, fields.choice("install", ("link", "copy"))),
         span=fields.span_of("path"),
         text_span=fields.span_of(origin),
     )
-
-
-def _account(fields: Fields, name: str) -> AccountName | None:
-    return None if fields.find(name) is None else fields.name(name, AccountName)

@@ -18,13 +18,14 @@ from ..ir.names import (
     VariableName,
 )
 from ..ir.program import Module
-from ..ir.schema import CONFIG_FILE, DATA_FILE, SERVICE, STACK
+from ..ir.schema import CONFIG_FILE, DATA_FILE, SERVICE, SOCKET, STACK
 from ..ir.stack import Directive, Scope, Service, Stack
 from ..ir.text import Out, Secret, Text, Variable
 from ..ir.value import BoolValue, IntValue, RecordValue, Value, plain
 from .config_sources import Contents
 from .lower_files import config_files, data_file
 from .lower_health import lower_health
+from .lower_triggers import socket_of, timer_of
 from .own_accounts import refuse_accounts
 from .read import Fields, as_record, checked, misfit, text_of, word_of
 
@@ -46,7 +47,15 @@ def lower_stack(module: Module, modules: Modules, contents: Contents) -> Stack:
     data = [_named_record(item, modules) for item in fields.items("dataFiles")]
     scope = cast(Scope, fields.choice("scope", ("system", "user")))
     if scope == "user":
-        schemas = ((services, SERVICE), (texts, CONFIG_FILE), (data, DATA_FILE))
+        sockets = [
+            _record(found) for one in services if (found := Fields(one, SERVICE).find("socket"))
+        ]
+        schemas = (
+            (services, SERVICE),
+            (sockets, SOCKET),
+            (texts, CONFIG_FILE),
+            (data, DATA_FILE),
+        )
         refuse_accounts((one, schema) for records, schema in schemas for one in records)
     files = [file for record in texts for file in config_files(record, contents)]
     files += map(data_file, data)
@@ -90,7 +99,6 @@ def _service(record: RecordValue, modules: Modules) -> Service:
     package = fields.name("package", ModuleName)
     _package(package, cast(Value, fields.find("package")), modules)
     binary = fields.name("binary", BinaryName)
-    user = fields.maybe("user")
     return Service(
         name=fields.name("name", UnitName),
         package=package,
@@ -102,10 +110,12 @@ def _service(record: RecordValue, modules: Modules) -> Service:
         credentials=_credentials(fields.record("credentials")),
         directives=_directives(fields.record("serviceConfig")),
         enable=fields.flag("enable"),
-        user=None if user is None else fields.name("user", AccountName),
+        user=fields.maybe_name("user", AccountName),
         restart=fields.text("restart"),
         reload_signal=fields.maybe("reloadSignal"),
         health=lower_health(fields.record("health")) if fields.find("health") else None,
+        timer=timer_of(fields),
+        socket=socket_of(fields),
         span=record.span,
         binary_span=fields.span_of("binary"),
         argument_spans=tuple(item.span for item in fields.items("args")),

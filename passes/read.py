@@ -113,6 +113,10 @@ class Fields:
         """Return a plain text as a checked name."""
         return checked(self.text(name), rule, self.span_of(name))
 
+    def maybe_name(self, name: str, rule: type[N]) -> N | None:
+        """Return a plain text as a checked name, None if the field is absent."""
+        return None if self.find(name) is None else self.name(name, rule)
+
     def symbolic(self, name: str) -> Text:
         """Return a text with its symbolic parts."""
         return self._need(name, TextValue, "a Str").text

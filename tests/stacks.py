@@ -15,7 +15,7 @@ from punix.ir.manifest import (
 )
 from punix.ir.names import AbsPath, AccountName, Digest, FilePath, ModuleName, StoreName
 from punix.ir.span import Source, Span
-from punix.ir.stack import ConfigFile, Directive, Scope, Service, Stack
+from punix.ir.stack import ConfigFile, Directive, Scope, Service, Socket, Stack, Timer
 from punix.ir.text import Secret, StorePath, Text, Variable
 
 HELLO = StoreName("abcdefghijklmnopqrstuvwxyz234567-hello-1.0")
@@ -41,6 +41,8 @@ def service(
     restart: str = "on-failure",
     reload_signal: str | None = None,
     health: Health | None = None,
+    timer: Timer | None = None,
+    socket: Socket | None = None,
 ) -> Service:
     names = tuple(depends_on)
     return Service(
@@ -67,10 +69,38 @@ def service(
         restart=restart,
         reload_signal=reload_signal,
         health=health,
+        timer=timer,
+        socket=socket,
         span=at(line),
         binary_span=at(line + 1),
         argument_spans=(at(line + 2),) * len(arguments),
         depends_on_spans=(at(line + 5),) * len(names),
+    )
+
+
+def timer(*, persistent: bool = True, line: int = 30, **settings: str) -> Timer:
+    """A timer with settings as a program names them, all of one line."""
+    entries = tuple(Directive(name, text(value), at(line)) for name, value in settings.items())
+    return Timer(entries, persistent, at(line))
+
+
+def socket(
+    *addresses: str,
+    datagrams: Iterable[str] = (),
+    mode: int | None = None,
+    user: str | None = None,
+    group: str | None = None,
+    line: int = 40,
+) -> Socket:
+    """A socket that listens at some addresses."""
+    listens = [("listenStream", one) for one in addresses]
+    listens += [("listenDatagram", one) for one in datagrams]
+    return Socket(
+        tuple(Directive(name, (address,), at(line + 1)) for name, address in listens),
+        mode,
+        None if user is None else AccountName(user),
+        None if group is None else AccountName(group),
+        at(line),
     )
 
 
@@ -157,10 +187,12 @@ def manifest(bundle: Bundle, keyed: Mapping[str, Digest] | None = None) -> Manif
         units=tuple(
             ManifestUnit(
                 unit.name,
+                unit.kind,
                 unit.service,
                 AbsPath(unit.path),
                 unit.meaning,
                 unit.requires,
+                unit.triggers,
                 tuple(map(AbsPath, unit.files)),
                 unit.packages,
                 unit.secrets,

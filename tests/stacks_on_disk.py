@@ -88,11 +88,13 @@ def services(count: int, text: str = "") -> Bundle:
     units = tuple(
         Unit(
             UnitName(f"{name}.service"),
+            "service",
             name,
             AbsPath(f"/etc/systemd/system/{name}.service"),
             (StorePath(NAME), "/bin/hi"),
             "hi",
             DIGEST,
+            (),
             (),
             (),
             (NAME,),

@@ -1,6 +1,6 @@
 """A stack of a closure to the files and units that systemd takes.
 
-In: a `Closure` and the name of a stack. Out: a `Bundle`: a unit for each service
+In: a `Closure` and the name of a stack. Out: a `Bundle`: the units of each service
 in the folder of its scope's manager, the config files, and for each service with
 secrets in its environment a secret file that its unit names.
 
@@ -8,18 +8,18 @@ Raises ProgramError with all errors: E1, E2, E18, E19, E24, and E28 for a text
 that systemd's syntax cannot carry.
 """
 
-from ...ir.bundle import Bundle, BundleFile, SecretFile, Unit
+from ...ir.bundle import Bundle, BundleFile
 from ...ir.closure import Closure, StackClosure
 from ...ir.diagnostics import Code, Collector
-from ...ir.names import BadName, FilePath, ModuleName, UnitName
-from ...ir.stack import ConfigFile, Service, Stack
-from ...ir.text import StorePath, fill
+from ...ir.names import BadName, ModuleName, UnitName
+from ...ir.stack import ConfigFile, Service
+from ...ir.text import fill
 from ..paths import check_collisions, check_place
-from .mention import Named, files_of
+from .make import make_units
+from .mention import files_of
 from .order import in_order
-from .scope import FOLDERS, TARGETS
-from .service import reloads, secret_files, sections, unit_of
-from .unit import line_spans, meaning, render
+from .service import secret_files
+from .trigger import check_waits, unit_of
 
 __all__ = ["emit"]
 
@@ -38,14 +38,19 @@ def _bundle(closure: Closure, entry: StackClosure, found: Collector) -> Bundle:
     stack = entry.stack
     services = [one for one in in_order(stack.services, found) if _check_name(one, found)]
     named, shared = files_of(services, stack.config_files)
-    made = [_service(stack, one, named[one.name], found) for one in services]
+    others = {one.name: one for one in services}
+    for one in services:
+        check_waits(one, others, found)
+    made = [
+        pair for one in services for pair in make_units(stack, one, others, named[one.name], found)
+    ]
     files = [
         _config_file(file)
         for file in stack.config_files
         if check_place(file.path, stack.scope, file.span, found)
     ]
-    files += [file for file, _, _ in made]
-    secrets = [secret for _, those, _ in made for secret in those]
+    files += [file for file, _ in made]
+    secrets = [secret for one in services for secret in secret_files(one)]
     return Bundle(
         stack=stack.module,
         backend=stack.backend,
@@ -54,7 +59,7 @@ def _bundle(closure: Closure, entry: StackClosure, found: Collector) -> Bundle:
         program=closure.program,
         files=tuple(sorted(files, key=lambda file: file.path)),
         secret_files=tuple(sorted(secrets, key=lambda file: file.name)),
-        units=tuple(unit for _, _, unit in made),
+        units=tuple(unit for _, unit in made),
         shared_files=shared,
         roots=entry.roots,
         declared=entry.members,
@@ -88,45 +93,3 @@ def _config_file(file: ConfigFile) -> BundleFile:
         span=file.span,
         line_spans=(file.text_span,) * lines,
     )
-
-
-def _service(
-    stack: Stack, service: Service, reads: Named, found: Collector
-) -> tuple[BundleFile, list[SecretFile], Unit]:
-    """Make the unit file of a service, its secret files, and what a plan has to know of it."""
-    secrets = secret_files(service)
-    parts = sections(stack.module, stack.scope, service, found)
-    name = UnitName(unit_of(service.name))
-    file = BundleFile(
-        path=FilePath(f"{FOLDERS[stack.scope]}/{name}"),
-        text=render(parts),
-        mode=0o644,
-        owner=None,
-        group=None,
-        install="link",
-        span=service.span,
-        line_spans=line_spans(parts),
-    )
-    mentioned = {
-        part.name for text in service.texts() for part in text if isinstance(part, StorePath)
-    }
-    unit = Unit(
-        name=name,
-        service=service.name,
-        path=file.path,
-        executable=service.executable,
-        binary=service.binary,
-        meaning=meaning(file.text, tuple(part for one in secrets for part in one.text)),
-        requires=tuple(sorted({UnitName(unit_of(other)) for other in service.depends_on})),
-        files=reads.files,
-        packages=tuple(sorted(mentioned)),
-        secrets=tuple(sorted(secret.name for secret in secrets)),
-        reloads=reloads(service),
-        start_files=reads.at_start,
-        enable=service.enable,
-        wanted_by=TARGETS[stack.scope],
-        health=service.health,
-        span=service.span,
-        binary_span=service.binary_span,
-    )
-    return file, secrets, unit

@@ -5,26 +5,21 @@ are escaped, each with the span of what it came from. What systemd cannot carry
 is added to the collector with its place: E28; what does not belong there: E1.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from ...ir.bundle import SecretFile
 from ...ir.diagnostics import Code, Collector
-from ...ir.names import ModuleName
+from ...ir.names import ModuleName, UnitName
 from ...ir.span import Span
-from ...ir.stack import Directive, Scope, Service
+from ...ir.stack import Directive, Scope, Service, Stack
 from ...ir.text import LiveFolder, Part, Secret, Text, Variable, join
 from .directives import COMMANDS, command_line, misplaced
-from .escape import Refused, assignment, executable, line_value, word
-from .scope import TARGETS
-from .unit import Line, Section
+from .escape import assignment, executable, line_value, word
+from .guard import guarded
+from .unit import Line, Section, description
 
-__all__ = ["reloads", "secret_files", "sections", "unit_of"]
-
-
-def unit_of(service: str) -> str:
-    """Return the name of the unit of a service."""
-    return service if service.endswith(".service") else f"{service}.service"
+__all__ = ["reloads", "secret_files", "sections"]
 
 
 def secret_files(service: Service) -> list[SecretFile]:
@@ -57,14 +52,19 @@ def _is_secret(entry: Variable) -> bool:
 
 
 def sections(
-    stack: ModuleName, scope: Scope, service: Service, found: Collector
+    stack: Stack,
+    service: Service,
+    requires: Mapping[UnitName, Span],
+    wanted_by: str | None,
+    found: Collector,
 ) -> tuple[Section, ...]:
-    """Return the sections of a service's unit."""
-    wanted = Line("WantedBy", (TARGETS[scope],), service.span)
+    """Return the sections of a service's unit, which requires others, each for what a span says."""
+    wanted = [Line("WantedBy", (wanted_by,), service.span)] if wanted_by else []
+    install = [Section("Install", tuple(wanted), service.span)] if wanted else []
     return (
-        Section("Unit", tuple(_unit(stack, service)), service.span),
-        Section("Service", tuple(_service(scope, service, found)), service.span),
-        Section("Install", (wanted,), service.span),
+        Section("Unit", tuple(_unit(stack.module, service, requires)), service.span),
+        Section("Service", tuple(_service(stack.scope, service, found)), service.span),
+        *install,
     )
 
 
@@ -74,12 +74,12 @@ def reloads(service: Service) -> bool:
     return own or service.reload_signal is not None
 
 
-def _unit(stack: ModuleName, service: Service) -> Iterator[Line]:
-    yield Line("Description", (f"Punix stack {stack}: {service.name}",), service.span)
-    if service.depends_on:
-        names = " ".join(sorted(set(map(unit_of, service.depends_on))))
-        yield Line("Requires", (names,), service.depends_on_spans[0])
-        yield Line("After", (names,), service.depends_on_spans[0])
+def _unit(stack: ModuleName, service: Service, requires: Mapping[UnitName, Span]) -> Iterator[Line]:
+    yield description(stack, service)
+    if requires:
+        names, span = " ".join(sorted(requires)), next(iter(requires.values()))
+        yield Line("Requires", (names,), span)
+        yield Line("After", (names,), span)
 
 
 def _service(scope: Scope, service: Service, found: Collector) -> Iterator[Line]:
@@ -87,7 +87,7 @@ def _service(scope: Scope, service: Service, found: Collector) -> Iterator[Line]
     yield Line("ExecStart", _command(service, found), service.binary_span)
     for key, value in (("Type", "simple"), ("Restart", service.restart), ("User", service.user)):
         if value is not None and key not in own:
-            yield Line(key, _guarded(line_value, (value,), service.span, found), service.span)
+            yield Line(key, guarded(line_value, (value,), service.span, found), service.span)
     if service.reload_signal is not None:
         yield Line("ExecReload", (_send(service.reload_signal),), service.span)
     secrets = _environment_file(service)
@@ -99,7 +99,7 @@ def _service(scope: Scope, service: Service, found: Collector) -> Iterator[Line]
     for entry in service.environment:
         if not _is_secret(entry):
             write = partial(assignment, entry.name)
-            yield Line("Environment", _guarded(write, entry.text, entry.span, found), entry.span)
+            yield Line("Environment", guarded(write, entry.text, entry.span, found), entry.span)
     for directive in service.directives:
         if directive.name == "ExecReload" and service.reload_signal is not None:
             hint = "keep one of them"
@@ -119,9 +119,9 @@ def _in_live(name: str) -> Text:
 
 
 def _command(service: Service, found: Collector) -> Text:
-    parts = list(_guarded(executable, service.executable, service.binary_span, found))
+    parts = list(guarded(executable, service.executable, service.binary_span, found))
     for text, span in zip(service.arguments, service.argument_spans, strict=True):
-        parts += [" ", *_guarded(word, text, span, found)]
+        parts += [" ", *guarded(word, text, span, found)]
     return join(parts)
 
 
@@ -132,14 +132,5 @@ def _directive(scope: Scope, directive: Directive, found: Collector) -> Iterator
         return
     write = command_line if directive.name in COMMANDS else line_value
     yield Line(
-        directive.name, _guarded(write, directive.text, directive.span, found), directive.span
+        directive.name, guarded(write, directive.text, directive.span, found), directive.span
     )
-
-
-def _guarded(write: Callable[[Text], Text], text: Text, span: Span, found: Collector) -> Text:
-    """Return what `write` makes of a text; nothing, and E28, if it refuses."""
-    try:
-        return write(text)
-    except Refused as problem:
-        found.error(Code.E28, str(problem), span, hint="take it out of the text")
-        return ()

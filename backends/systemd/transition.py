@@ -9,22 +9,24 @@ restarts, which systemd passes on by itself. It reloads instead where it can and
 nothing changed but files that it reads again then; that is passed on to nobody.
 Stops come first, each unit before those that it requires; then the rest, each
 after them.
+
+What a timer or a socket starts is never started by a deploy: `_triggered` says what
+becomes of it instead. Timers and sockets themselves are units as any other.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from graphlib import TopologicalSorter
 
 from ...ir.bundle import Bundle, BundleFile, Unit
 from ...ir.codec import identity
 from ...ir.manifest import Manifest, ManifestFile, ManifestUnit, text_digest
-from ...ir.names import Digest, FilePath, StoreName, UnitName
+from ...ir.names import Digest, FilePath, UnitName
 from ...ir.plan import FileChange, Plan, UnitAction
-from ...ir.span import Source, Span, by_name, locate
+from ...ir.span import Source, by_name
+from .causes import Causes, source_of
 
 __all__ = ["transition"]
-
-Cause = tuple[str, str]
-"""A reason and the `file:line` behind it."""
 
 
 def transition(
@@ -42,16 +44,11 @@ def transition(
         files=files,
         units=(
             *_stops(before, new),
-            *_starts(before, new, _Causes(old, new, files, secrets or {}, sources)),
+            *_starts(before, new, Causes(old, new, files, secrets or {}, sources)),
         ),
         packages_added=tuple(sorted(set(new.roots).difference(paths))),
         packages_removed=tuple(sorted(set(paths).difference(new.declared))),
     )
-
-
-def _source(span: Span, sources: Mapping[str, Source]) -> str:
-    place = locate(span, sources)
-    return f"{place.file}:{place.line}"
 
 
 def _file_changes(
@@ -64,10 +61,10 @@ def _file_changes(
         if file is None:
             yield FileChange(path, "removed", "")
         elif known is None:
-            yield FileChange(path, "added", _source(file.span, sources))
+            yield FileChange(path, "added", source_of(file.span, sources))
         else:
             kept = _facts(known, known.text) == _facts(file, text_digest(file.text))
-            yield FileChange(path, "kept" if kept else "changed", _source(file.span, sources))
+            yield FileChange(path, "kept" if kept else "changed", source_of(file.span, sources))
 
 
 def _facts(file: ManifestFile | BundleFile, text: Digest) -> tuple[object, ...]:
@@ -83,94 +80,64 @@ def _stops(before: Mapping[UnitName, ManifestUnit], new: Bundle) -> Iterator[Uni
 
 
 def _starts(
-    before: Mapping[UnitName, ManifestUnit], new: Bundle, causes: "_Causes"
+    before: Mapping[UnitName, ManifestUnit], new: Bundle, causes: Causes
 ) -> Iterator[UnitAction]:
     restarting: set[UnitName] = set()
     for unit in new.units:
-        if unit.name not in before:
-            yield UnitAction(unit.name, "start", "it is new", causes.source(unit.span))
-            continue
-        known = before[unit.name]
-        restart = causes.restart(known, unit) or causes.passed_on(unit, restarting)
-        reload = causes.reload(known, unit)
-        if restart is not None:
+        known = before.get(unit.name)
+        decide = _triggered if unit.triggers else _wanted
+        found = decide(known, unit, causes, restarting)
+        if found.action == "restart":
             restarting.add(unit.name)
-            yield UnitAction(unit.name, "restart", *restart)
-        elif reload is not None:
-            yield UnitAction(unit.name, "reload", *reload)
-        else:
-            yield UnitAction(unit.name, "none", "nothing that it uses changed", "")
+        yield found
 
 
-class _Causes:
-    """Why a unit restarts or reloads: the first cause that applies, the most telling first."""
+def _wanted(
+    known: ManifestUnit | None, unit: Unit, causes: Causes, restarting: Collection[UnitName]
+) -> UnitAction:
+    """Decide on a unit that always runs: a service that nothing else starts, a timer, a socket."""
+    if known is None:
+        return UnitAction(unit.name, "start", "it is new", causes.source(unit.span))
+    if known.triggers:
+        reason = f"{known.triggers[0]} starts it no longer"
+        return UnitAction(unit.name, "restart", reason, causes.source(unit.span))
+    return _changed(known, unit, causes, restarting)
 
-    def __init__(
-        self,
-        old: Manifest | None,
-        new: Bundle,
-        files: Iterable[FileChange],
-        secrets: Mapping[str, Digest],
-        sources: Mapping[str, Source],
-    ) -> None:
-        self._files = {entry.path: entry for entry in files}
-        self._old_secrets = {entry.name: entry.keyed for entry in old.secrets} if old else {}
-        self._new_secrets = secrets
-        self._sources = sources
-        self._shared = self._changed([*(old.shared_files if old else ()), *new.shared_files])
 
-    def source(self, span: Span) -> str:
-        """Return `file:line` of a span."""
-        return _source(span, self._sources)
+def _triggered(
+    known: ManifestUnit | None, unit: Unit, causes: Causes, restarting: Collection[UnitName]
+) -> UnitAction:
+    """Decide on a service that a timer or a socket starts: a deploy never does.
 
-    def restart(self, old: ManifestUnit, new: Unit) -> Cause | None:
-        """Return the cause of its own for which a unit restarts, None if there is none."""
-        return (
-            self._package(old.packages, new)
-            or self._unit(old, new)
-            or self._file(new.start_files if new.reloads else (*old.files, *new.files), new)
-            or (None if new.reloads else self._by_file(self._shared, new))
-            or self._secret(new)
-        )
+    Behind a socket it restarts if it runs: the socket listens all the while. One that only
+    a timer starts ends as it began, and is what it should be from its next run on.
+    """
+    by, source = unit.triggers[0], causes.source(unit.span)
+    if _is_timed(unit.triggers):
+        if known is not None and not _is_timed(known.triggers):
+            return UnitAction(unit.name, "stop", f"only {by} starts it now", source)
+        passed = causes.passed_on(unit, restarting) if known else None
+        if passed is None:
+            return UnitAction(unit.name, "none", f"{by} starts it", "")
+        return UnitAction(unit.name, "restart", *passed, if_running=True)
+    if known is None:
+        return UnitAction(unit.name, "none", f"{by} starts it", "")
+    found = _changed(known, unit, causes, restarting)
+    return replace(found, if_running=found.action != "none")
 
-    def reload(self, old: ManifestUnit, new: Unit) -> Cause | None:
-        """Return the cause for which a unit reloads that does not restart."""
-        if not new.reloads:
-            return None
-        return self._file((*old.files, *new.files), new) or self._by_file(self._shared, new)
 
-    def passed_on(self, unit: Unit, restarting: Collection[UnitName]) -> Cause | None:
-        """Return the cause for which systemd restarts a unit together with one that it requires."""
-        for name in unit.requires:
-            if name in restarting:
-                return (f"{name} restarts", self.source(unit.span))
-        return None
+def _is_timed(triggers: Collection[UnitName]) -> bool:
+    """Whether time starts a unit, and no socket."""
+    return bool(triggers) and not any(name.endswith(".socket") for name in triggers)
 
-    def _package(self, old: Iterable[StoreName], new: Unit) -> Cause | None:
-        for name in sorted(set(new.packages).difference(old)):
-            return (f"package {name.split('-', 1)[1]} changed", self.source(new.binary_span))
-        return None
 
-    def _unit(self, old: ManifestUnit, new: Unit) -> Cause | None:
-        changed = old.meaning != new.meaning or old.path != new.path
-        return ("its unit changed", self.source(new.span)) if changed else None
-
-    def _changed(self, paths: Iterable[FilePath]) -> FileChange | None:
-        """Return the first change among some paths."""
-        changes = (self._files[path] for path in sorted(paths))
-        return next((entry for entry in changes if entry.change != "kept"), None)
-
-    def _file(self, paths: Iterable[FilePath], unit: Unit) -> Cause | None:
-        return self._by_file(self._changed(paths), unit)
-
-    def _by_file(self, entry: FileChange | None, unit: Unit) -> Cause | None:
-        if entry is None:
-            return None
-        return (f"{entry.path} {entry.change}", entry.source or self.source(unit.span))
-
-    def _secret(self, new: Unit) -> Cause | None:
-        for name in new.secrets:
-            known = self._new_secrets.get(name)
-            if known is not None and known != self._old_secrets.get(name):
-                return ("a secret that it uses changed", self.source(new.span))
-        return None
+def _changed(
+    known: ManifestUnit, unit: Unit, causes: Causes, restarting: Collection[UnitName]
+) -> UnitAction:
+    restart = causes.restart(known, unit) or causes.passed_on(unit, restarting)
+    if restart is not None:
+        return UnitAction(unit.name, "restart", *restart)
+    reload = causes.reload(known, unit)
+    if reload is not None:
+        return UnitAction(unit.name, "reload", *reload)
+    return UnitAction(unit.name, "none", "nothing that it uses changed", "")

@@ -9,12 +9,13 @@ from typing import NamedTuple
 
 from ...ir.canonical import digest
 from ...ir.codec import to_tree
-from ...ir.names import Digest
+from ...ir.names import Digest, ModuleName
 from ...ir.span import Span
+from ...ir.stack import Service
 from ...ir.text import Part, Text, fill, join
 from .read import read
 
-__all__ = ["Line", "Section", "line_spans", "meaning", "render"]
+__all__ = ["Line", "Section", "description", "line_spans", "meaning", "render"]
 
 COSMETIC = frozenset({("Unit", "Description"), ("Unit", "Documentation")})
 """Keys that change nothing at run time; nor does any of [Install]."""
@@ -34,6 +35,12 @@ class Section(NamedTuple):
     name: str
     lines: tuple[Line, ...]
     span: Span
+
+
+def description(stack: ModuleName, service: Service, of: str = "") -> Line:
+    """Say whose unit it is: `Description=Punix stack HelloStack: hello`."""
+    words = f"Punix stack {stack}: {' '.join(filter(None, (of, service.name)))}"
+    return Line("Description", (words,), service.span)
 
 
 def render(sections: tuple[Section, ...]) -> Text:

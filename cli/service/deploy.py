@@ -144,6 +144,8 @@ def _check_binaries(bundle: Bundle, store: Store) -> None:
 
 def _executables(bundle: Bundle, store: Store) -> Iterator[tuple[Unit, StoreName, Path]]:
     for unit in bundle.units:
+        if not unit.executable:
+            continue
         name = next(part.name for part in unit.executable if isinstance(part, StorePath))
         yield unit, name, store.path(name) / "bin" / unit.binary
 

@@ -51,6 +51,7 @@ def document(place: Target, bundle: Bundle, ground: Ground, plan: Plan) -> dict[
             {
                 "unit": one.unit,
                 "action": one.action,
+                "if_running": one.if_running,
                 "reason": one.reason,
                 "source": one.source,
                 "since": one.since,

@@ -62,7 +62,7 @@ def _heading(ground: Ground, plan: Plan) -> str:
 def _units(acting: Sequence[UnitAction]) -> Iterator[str]:
     alike: dict[tuple[object, ...], list[UnitAction]] = {}
     for one in acting:
-        alike.setdefault((one.action, one.reason, one.since), []).append(one)
+        alike.setdefault((one.action, one.if_running, one.reason, one.since), []).append(one)
     entries: list[list[UnitAction]] = []
     for group in alike.values():
         entries += [group] if len(group) > ALIKE else [[one] for one in group]
@@ -80,7 +80,8 @@ def _entry(units: Sequence[UnitAction]) -> Iterator[str]:
     notes = [first.source, "…"] if len(sources) > 1 else [first.source]
     if first.since is not None:
         notes.append(f"since {generation_name(first.since)}")
-    yield f"  {first.action} {what}: {first.reason}{_in_brackets(notes)}"
+    when = " if running" if first.if_running else ""
+    yield f"  {first.action} {what}{when}: {first.reason}{_in_brackets(notes)}"
     if count > 1:
         yield f"      {_named([one.unit for one in units])}"
 

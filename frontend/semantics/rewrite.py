@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from ...ir.ast import BoolLiteral, Expr, IntLiteral, ListLiteral, StrLiteral
-from ...ir.names import BadName, CheckedStr, FileMode
+from ...ir.names import BadName, CalendarTime, CheckedStr, FileMode, SocketAddress, TimeSpan
 from ...ir.value import BoolValue, IntValue, ListValue, TextValue, Value, plain
 
 __all__ = ["LITERALS", "fitting", "of_expr", "of_value", "rewritten"]
@@ -74,6 +74,10 @@ def _shown(found: str | int | bool) -> str | None:
     return f'"{found}"' if found.isprintable() and not set(found) & set('"\\') else None
 
 
+NOT_NAMES = (CalendarTime, SocketAddress, TimeSpan)
+"""Rules of which no part of a text that breaks them can be meant."""
+
+
 def fitting(rule: type[CheckedStr], text: str) -> str | None:
     """Say what to write for a text that breaks the rule of its name."""
     for guess in _guesses(rule, text) if text.isprintable() else ():
@@ -85,6 +89,8 @@ def fitting(rule: type[CheckedStr], text: str) -> str | None:
 
 
 def _guesses(rule: type[CheckedStr], text: str) -> Iterator[str]:
+    if rule in NOT_NAMES:
+        return
     if rule is FileMode:
         yield "0644"
         return

@@ -113,10 +113,12 @@ def _units(bundle: Bundle) -> tuple[ManifestUnit, ...]:
     def entry(unit: Unit) -> ManifestUnit:
         return ManifestUnit(
             name=unit.name,
+            kind=unit.kind,
             service=unit.service,
             path=AbsPath(unit.path),
             meaning=unit.meaning,
             requires=unit.requires,
+            triggers=unit.triggers,
             files=_absolute(unit.files),
             packages=unit.packages,
             secrets=unit.secrets,

@@ -27,13 +27,20 @@ def follow(
     read = read_units(manager, after, tell)
     if read.code != 0:
         return (Trouble(None, "unit files were not read", tuple(read.output.splitlines())),)
-    forgive(manager, named(plan, "stop", *JOBS))
+    idle = _idle(manager, plan)
+    forgive(manager, [unit for unit in named(plan, "stop", *JOBS) if unit not in idle])
     for job in JOBS:
-        units = named(plan, job)
+        units = [unit for unit in named(plan, job) if unit not in idle]
         troubles = _do(manager, job, units, after, tell) if units else ()
         if troubles:
             return troubles
     return ()
+
+
+def _idle(manager: ServiceManager, plan: Sequence[UnitAction]) -> set[UnitName]:
+    """Return the units that something else starts and that do not run: nothing is done to them."""
+    units = [entry.unit for entry in plan if entry.if_running]
+    return set(units).difference(running(manager, units))
 
 
 def read_units(manager: ServiceManager, after: int | None, tell: Tell) -> Run:

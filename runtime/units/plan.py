@@ -76,7 +76,7 @@ def unit_plan(
                 found[action.unit] = _told(action, base, bases[0], known)
     stops = [action for action in found.values() if action.action == "stop"]
     rest = [found[unit.name] for unit in after.units if unit.name in found]
-    return (*stops, *rest)
+    return (*stops, *(action for action in rest if action.action != "stop"))
 
 
 def _told(

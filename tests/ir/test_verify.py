@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from programs import DIGEST, SPAN, richer, tutorial
 
-from punix.ir.bundle import Bundle, BundleFile, Unit
+from punix.ir.bundle import Bundle, BundleFile, Unit, UnitKind
 from punix.ir.diagnostics import ProgramError
 from punix.ir.health import ExecCheck, Health, TcpAddress, TcpCheck
 from punix.ir.manifest import Manifest, ManifestFile, ManifestUnit
@@ -27,14 +27,16 @@ PATHS = (AbsPath("/etc/a"), AbsPath("/etc/b.service"))
 UNITS = (UnitName("b.service"), UnitName("c.service"))
 HEALTH = Health(TcpCheck(TcpAddress("localhost:80")), 10, 2)
 NO_PROGRAM = Health(ExecCheck((("true",),)), 10, 2)
+SERVICE: UnitKind = "service"
 
 
 def bundle() -> Bundle:
     files = tuple(BundleFile(path, ("x",), 0o644, None, None, "link", SPAN, ()) for path in PATHS)
     first = Unit(
-        *(UNITS[0], "b", PATHS[1], (StorePath(NAMES[0]),), "x", DIGEST, (), (PATHS[0],)),
-        *((NAMES[0],), (), False, (), True, "multi-user.target", None),
-        *(SPAN, SPAN),
+        UNITS[0],
+        SERVICE,
+        *("b", PATHS[1], (StorePath(NAMES[0]),), "x", DIGEST, (), (), (PATHS[0],), (NAMES[0],)),
+        *((), False, (), True, "multi-user.target", None, SPAN, SPAN),
     )
     second = replace(first, name=UNITS[1], requires=(UNITS[0],), health=HEALTH)
     return Bundle(
@@ -54,8 +56,8 @@ def manifest() -> Manifest:
         ManifestFile(path, "0" * 64, DIGEST, 0o644, None, None, "link", "a.pcl:1") for path in PATHS
     )
     unit = ManifestUnit(
-        *(UNITS[0], "b", PATHS[1], DIGEST, (), (), (), (), True, "multi-user.target"),
-        *(HEALTH, "a.pcl:1"),
+        *(UNITS[0], SERVICE, "b", PATHS[1], DIGEST, (), (), (), (), (), True),
+        *("multi-user.target", HEALTH, "a.pcl:1"),
     )
     return Manifest(
         *(ModuleName("S"), "stack", "systemd", "system", None, 1, "gen-001", None),
@@ -142,6 +144,12 @@ BROKEN: list[tuple[str, str, str, Change]] = [
     ("closure", "closure_stacks", "no root", at("stacks", 1, roots=())),
     ("bundle", "bundle_sorted", "not sorted", swapped("files")),
     ("bundle", "bundle_units", "no unit before this one: 'b.service'", swapped("units")),
+    (
+        "bundle",
+        "bundle_units",
+        "no unit before this one: 'c.service'",
+        at("units", 0, triggers=UNITS[1:]),
+    ),
     ("bundle", "bundle_units", "no file '/srv'", at("units", 0, files=(AbsPath("/srv"),))),
     (
         "bundle",

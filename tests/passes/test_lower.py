@@ -6,7 +6,14 @@ import pytest
 from programs import DIGEST, SPAN, module, program, richer, tutorial
 
 from punix.ir.diagnostics import Code, ProgramError
-from punix.ir.names import Digest, ModuleName
+from punix.ir.names import (
+    BadName,
+    CheckedStr,
+    Digest,
+    ModuleName,
+    SocketAddress,
+    TimeSpan,
+)
 from punix.ir.package import (
     FetchedSource,
     FixedSource,
@@ -145,6 +152,50 @@ def test_a_service_may_be_the_name_of_a_data_module() -> None:
     assert directives == [("MemoryMax", ("64M",)), ("Nice", ("5",)), ("PrivateTmp", ("true",))]
 
 
+def behind(**more: Any) -> Any:
+    """A stack of one service, started by something else."""
+    return {"services": [{"name": "a", "package": "A", "binary": "b", **more}]}
+
+
+def test_a_timer_and_a_socket_of_a_service() -> None:
+    listens = {"listenStream": ["80", "/run/a"], "listenDatagram": ["[::1]:53"], "mode": "0660"}
+    times = {"onCalendar": "Mon..Fri 08:00", "onBootSec": "1h 30s", "randomizedDelay": "5min"}
+    members = {"backend": "systemd", **behind(timer=times, socket=listens)}
+    (service,) = lower(program([module("S", members), module("A", SHELL)])).stacks[0].services
+    assert service.timer
+    assert service.socket
+    assert {one.name: one.text for one in service.timer.settings} == {
+        "onCalendar": ("Mon..Fri 08:00",),
+        "onBootSec": ("1h 30s",),
+        "randomizedDelay": ("5min",),
+    }
+    assert service.timer.persistent
+    assert [(one.name, one.text) for one in service.socket.listens] == [
+        ("listenStream", ("80",)),
+        ("listenStream", ("/run/a",)),
+        ("listenDatagram", ("[::1]:53",)),
+    ]
+    assert (service.socket.mode, service.socket.user) == (0o660, None)
+
+
+@pytest.mark.parametrize(
+    ("rule", "good", "bad"),
+    [
+        (TimeSpan, "5 30s 1h30min 2.5h 1M", "-1 s 5parsecs 1h,"),
+        (
+            SocketAddress,
+            "1 65535 127.0.0.1:80 [::1]:8080 /run/a.sock",
+            "0 65536 080 80a 1.2.3:80 ::1:80 @abstract /a/../b a/b " + "/" + "a" * 107,
+        ),
+    ],
+)
+def test_times_and_addresses(rule: type[CheckedStr], good: str, bad: str) -> None:
+    assert [rule(one) for one in good.split()] == good.split()
+    for one in bad.split(" "):
+        with pytest.raises(BadName):
+            rule(one)
+
+
 SECRET = Secret("from_env", "PW")
 
 
@@ -192,6 +243,15 @@ def test_a_package_that_does_not_fit(members: Any, message: str) -> None:
         ({"services": [1]}, "not a record"),
         ({"services": [{"name": "a"}]}, "service lacks 'package'"),
         ({"services": [{"name": "a", "package": "S", "binary": "b"}]}, "'S' is no package"),
+        (behind(timer={"persistent": True}), "the timer has no onCalendar or onBootSec or"),
+        (behind(timer={"onBootSec": "soon"}), "'soon' is not a length of time"),
+        (behind(timer={"onCalendar": "a\nb"}), "'a\\nb' is not a time"),
+        (behind(socket={}), "the socket listens nowhere"),
+        (
+            behind(socket={"listenStream": ["8080"], "user": "www"}) | {"scope": "user"},
+            "'user' in a stack of scope 'user'",
+        ),
+        (behind(socket={"listenStream": ["65536"]}), "'65536' is not a port"),
         ({"configFiles": [{"path": "etc", "content": ""}]}, "'etc' is not an absolute path"),
         (
             {"configFiles": [{"path": "/etc/a", "content": "", "mode": "9"}]},
@@ -202,7 +262,7 @@ def test_a_package_that_does_not_fit(members: Any, message: str) -> None:
 )
 def test_a_stack_that_does_not_fit(members: Any, message: str) -> None:
     with pytest.raises(ProgramError) as caught:
-        lower(program([module("S", {"backend": "systemd"} | members)]))
+        lower(program([module("S", {"backend": "systemd"} | members), module("A", SHELL)]))
     assert f"dir/hello.pcl:1:1: error: [E1] {message}" in str(caught.value)
 
 

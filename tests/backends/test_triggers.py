@@ -1,0 +1,196 @@
+"""Timers and sockets: their units, and what a deploy does with what they start."""
+
+from collections.abc import Callable, Iterable
+
+import pytest
+from stacks import closure, config, manifest, service, socket, timer
+
+from punix.backends.base import load_backend
+from punix.ir.bundle import Bundle
+from punix.ir.diagnostics import ProgramError
+from punix.ir.names import ModuleName
+from punix.ir.stack import ConfigFile, Service
+from punix.ir.text import Text, fill
+from punix.ir.verify import verify
+
+Golden = Callable[[str, str], None]
+STACK = ModuleName("HelloStack")
+BACKEND = load_backend("systemd")
+
+
+def emit(services: Iterable[Service], files: Iterable[ConfigFile] = ()) -> Bundle:
+    bundle = BACKEND.emit(closure(services, files), STACK)
+    assert verify(bundle) == []
+    return bundle
+
+
+def unit_text(bundle: Bundle, name: str) -> str:
+    written: Text = next(file.text for file in bundle.files if file.path.endswith(f"/{name}"))
+    return fill(written, lambda _: "/store")
+
+
+def errors(one: Service, *others: Service) -> list[str]:
+    with pytest.raises(ProgramError) as caught:
+        emit([one, *others])
+    return str(caught.value).splitlines()
+
+
+def test_a_timer_starts_its_service_and_boot_starts_the_timer(golden: Golden) -> None:
+    job = service(
+        "job",
+        timer=timer(onCalendar="Mon..Fri 08:00", onBootSec="5min", randomizedDelay="1h 30s"),
+        directives={"Type": "oneshot"},
+    )
+    bundle = emit([job])
+    golden("units/job.timer", unit_text(bundle, "job.timer"))
+    golden("units/job.service", unit_text(bundle, "job.service"))
+    assert [
+        (unit.name, unit.kind, unit.triggers, unit.enable, unit.wanted_by) for unit in bundle.units
+    ] == [
+        ("job.timer", "timer", (), True, "timers.target"),
+        ("job.service", "service", ("job.timer",), False, None),
+    ]
+
+
+def test_a_socket_is_there_before_its_service(golden: Golden) -> None:
+    listens = socket(
+        "8080", "[::1]:81", "/run/web.sock", datagrams=["514"], mode=0o660, user="www", group="www"
+    )
+    bundle = emit([service("web", socket=listens)])
+    golden("units/web.socket", unit_text(bundle, "web.socket"))
+    golden("units/web.service", unit_text(bundle, "web.service"))
+    (first, second) = bundle.units
+    assert (first.kind, first.wanted_by, first.executable) == ("socket", "sockets.target", ())
+    assert (second.requires, second.triggers) == (("web.socket",),) * 2
+
+
+def test_who_depends_on_a_socket_requires_the_socket() -> None:
+    bundle = emit([service("web", depends_on=["db"]), service("db", socket=socket("5432"))])
+    assert bundle.units[-1].requires == ("db.socket",)
+    assert "Requires=db.socket\nAfter=db.socket\n" in unit_text(bundle, "web.service")
+
+
+def test_each_line_of_a_timer_has_its_place() -> None:
+    bundle = emit([service("job", timer=timer(onBootSec="1", line=30))])
+    (file,) = [file for file in bundle.files if file.path.endswith(".timer")]
+    assert len(file.line_spans) == unit_text(bundle, "job.timer").count("\n")
+
+
+@pytest.mark.parametrize(
+    ("one", "wanted"),
+    [
+        (
+            service("a", timer=timer(onCalendar="daily\nUnit=x.service")),
+            "app.pcl:30:1: error: [E28] a directive cannot hold a line break",
+        ),
+        (
+            service("a", socket=socket("/etc/shadow")),
+            "app.pcl:41:1: error: [E18] '/etc/shadow' is protected",
+        ),
+        (
+            service("a", socket=socket("/run/systemd/private")),
+            "app.pcl:41:1: error: [E18] '/run/systemd/private' is protected",
+        ),
+        (
+            service("a", socket=socket("/usr/bin/a")),
+            "app.pcl:41:1: error: [E18] a stack may not write '/usr/bin/a'",
+        ),
+    ],
+)
+def test_refused(one: Service, wanted: str) -> None:
+    assert errors(one)[0].startswith(wanted)
+
+
+def test_nobody_waits_for_what_a_timer_starts() -> None:
+    job = service("job", timer=timer(onBootSec="1"))
+    assert errors(service("web", depends_on=["job"]), job)[0] == (
+        "app.pcl:15:1: error: [E1] 'web' waits for 'job', which a timer starts"
+    )
+
+
+PLAIN = service("a", "1")
+TIMED = service("a", "1", timer=timer(onBootSec="1"))
+BEHIND = service("a", "1", socket=socket("80"))
+BOTH = service("a", "1", socket=socket("80"), timer=timer(onBootSec="1"))
+RELOADS = service("a", "/etc/a", socket=socket("80"), reload_signal="SIGHUP")
+SIGNALLED = service("a", "/etc/a", timer=timer(onBootSec="1"), reload_signal="SIGHUP")
+FILE = (config("/etc/a"),)
+OTHER_FILE = (config("/etc/a", "new\n"),)
+
+Files = Iterable[ConfigFile]
+NOTHING: Files = ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "old_files", "new_files", "wanted"),
+    [
+        # What is new: timers and sockets start, and start what they are for.
+        (None, TIMED, NOTHING, NOTHING, "start a.timer, none a.service"),
+        (None, BEHIND, NOTHING, NOTHING, "start a.socket, none a.service"),
+        (None, BOTH, NOTHING, NOTHING, "start a.socket, start a.timer, none a.service"),
+        # Only what changed is touched.
+        (TIMED, TIMED, NOTHING, NOTHING, "none a.timer, none a.service"),
+        (BEHIND, BEHIND, NOTHING, NOTHING, "none a.socket, none a.service"),
+        # A job that changed is another one at its next run.
+        (TIMED, service("a", "2", timer=timer(onBootSec="1")), NOTHING, NOTHING,
+         "none a.timer, none a.service"),
+        (TIMED, TIMED, FILE, OTHER_FILE, "none a.timer, none a.service"),
+        (SIGNALLED, SIGNALLED, FILE, OTHER_FILE, "none a.timer, none a.service"),
+        # A service behind a socket restarts or reloads if it runs; the socket listens on.
+        (BEHIND, service("a", "2", socket=socket("80")), NOTHING, NOTHING,
+         "none a.socket, restart a.service if it runs"),
+        (BEHIND, BEHIND, FILE, OTHER_FILE, "none a.socket, restart a.service if it runs"),
+        (RELOADS, RELOADS, FILE, OTHER_FILE, "none a.socket, reload a.service if it runs"),
+        (BOTH, service("a", "2", socket=socket("80"), timer=timer(onBootSec="1")),
+         NOTHING, NOTHING, "none a.socket, none a.timer, restart a.service if it runs"),
+        # A timer or socket that changed restarts, and with a socket its service.
+        (TIMED, service("a", "1", timer=timer(onBootSec="2")), NOTHING, NOTHING,
+         "restart a.timer, none a.service"),
+        (BEHIND, service("a", "1", socket=socket("81")), NOTHING, NOTHING,
+         "restart a.socket, restart a.service if it runs"),
+        # What was started with the others, and is not any more: and the other way round.
+        (PLAIN, TIMED, NOTHING, NOTHING, "stop a.service, start a.timer"),
+        (BEHIND, TIMED, NOTHING, NOTHING, "stop a.socket, stop a.service, start a.timer"),
+        (PLAIN, BEHIND, NOTHING, NOTHING, "start a.socket, restart a.service if it runs"),
+        (TIMED, BEHIND, NOTHING, NOTHING,
+         "stop a.timer, start a.socket, restart a.service if it runs"),
+        (TIMED, PLAIN, NOTHING, NOTHING, "stop a.timer, restart a.service"),
+        (BEHIND, PLAIN, NOTHING, NOTHING, "stop a.socket, restart a.service"),
+        (BOTH, None, NOTHING, NOTHING, "stop a.service, stop a.timer, stop a.socket"),
+    ],
+)  # fmt: skip
+def test_one_service(
+    old: Service | None, new: Service | None, old_files: Files, new_files: Files, wanted: str
+) -> None:
+    before = emit([old], old_files) if old else None
+    after = emit([new] if new else [], new_files)
+    units = BACKEND.transition(manifest(before) if before else None, after).units
+    found = [f"{one.action} {one.unit}{' if it runs' if one.if_running else ''}" for one in units]
+    assert sorted(found) == sorted(wanted.split(", "))
+
+
+def test_who_uses_a_socket_goes_on_while_the_service_behind_it_restarts() -> None:
+    def made(argument: str, port: str) -> Bundle:
+        db = service("db", argument, socket=socket(port))
+        return emit([service("web", depends_on=["db"]), db])
+
+    def actions(old: Bundle, new: Bundle) -> dict[str, str]:
+        units = BACKEND.transition(manifest(old), new).units
+        return {one.unit: one.action for one in units}
+
+    assert actions(made("1", "80"), made("2", "80")) == {
+        "db.socket": "none",
+        "db.service": "restart",
+        "web.service": "none",
+    }
+    assert set(actions(made("1", "80"), made("1", "81")).values()) == {"restart"}
+
+
+def test_a_job_restarts_with_what_it_requires_as_systemd_has_it() -> None:
+    def made(argument: str) -> Bundle:
+        job = service("job", depends_on=["db"], timer=timer(onBootSec="1"))
+        return emit([service("db", argument), job])
+
+    job = BACKEND.transition(manifest(made("1")), made("2")).units[-1]
+    assert (job.unit, job.action, job.if_running) == ("job.service", "restart", True)
+    assert job.reason == "db.service restarts"
