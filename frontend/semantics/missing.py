@@ -39,7 +39,9 @@ def bare_hint(
     if other is not None:
         return f"'{word}' is a module; name one of its members"
     owner = declarations.only_owner(word)
-    return f"did you mean '{owner}.{word}'?" if owner else home.spelling.hint(word)
+    if owner:
+        return f"did you mean '{owner}.{word}'?"
+    return home.spelling.hint(word) or f'write "{word}" if it is a text'
 
 
 def module_hint(

@@ -145,24 +145,45 @@ class Layout:
 
     @cached_property
     def mistyped(self) -> frozenset[int]:
-        """Each '}' that somebody wrote for ']' or ')': their block has more '}' than '{'."""
-        return frozenset(
-            token for begin, end in self.blocks() for token in self._mistyped(begin, end)
-        )
+        """Each '}' that somebody wrote for ']' or ')'."""
+        return frozenset(token for token, is_other in self._spare if is_other)
 
-    def _mistyped(self, begin: int, end: int) -> Iterator[int]:
-        kinds = self.kinds[begin:end]
-        spare = kinds.count(RBRACE) - kinds.count(LBRACE)
+    @cached_property
+    def extra(self) -> frozenset[int]:
+        """Each '}' that is one too many, or whose '{' is missing."""
+        return frozenset(token for token, is_other in self._spare if not is_other)
+
+    @cached_property
+    def _spare(self) -> list[tuple[int, bool]]:
+        return [found for begin, end in self.blocks() for found in self._spare_in(begin, end)]
+
+    def _spare_in(self, begin: int, end: int) -> Iterator[tuple[int, bool]]:
+        """Yield each '}' in a list, or at the end of a line in a module, that cannot be right.
+
+        The block has more '}' than '{'. While it has more '[' and '(' than ']' and ')' as
+        well, such a '}' stands for one of those.
+        """
+        count = self.kinds[begin:end].count
+        spare = count(RBRACE) - count(LBRACE)
+        lacking = count(LSQB) + count(LPAR) - count(RSQB) - count(RPAR)
         opened: list[int] = []
-        for token, kind in enumerate(kinds, begin):
+        for token in range(begin, end):
             if spare <= 0:
                 return
-            if kind == RBRACE and opened and self.kinds[opened[-1]] != LBRACE:
-                spare -= 1
-                opened.pop()
-                yield token
-            else:
+            if self.kinds[token] != RBRACE or not self._is_odd(opened, token):
                 self._bracket(opened, token)
+                continue
+            is_other = len(opened) > 1 and lacking > 0
+            if is_other:
+                opened.pop()
+            spare, lacking = spare - 1, lacking - is_other
+            yield token, is_other
+
+    def _is_odd(self, opened: list[int], token: int) -> bool:
+        """Whether a '}' stands in a list, or ends a block that does not stand on its line."""
+        if len(opened) == 1:
+            return not self.leads(token) and self.line(opened[0]) != self.line(token)
+        return bool(opened) and self.kinds[opened[-1]] != LBRACE
 
     @cached_property
     def closers(self) -> list[int]:
@@ -182,10 +203,10 @@ class Layout:
         A '}' closes the last '{' and what was left open in it; other closers that
         do not fit are passed over.
         """
-        if opened and token in self.mistyped:
+        if token in self.mistyped and opened:
             opened.pop()
             return True
-        return self._bracket(opened, token)
+        return token in self.extra or self._bracket(opened, token)
 
     def _bracket(self, opened: list[int], token: int) -> bool:
         kind = self.kinds[token]

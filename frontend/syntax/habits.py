@@ -13,7 +13,9 @@ from .blocks import CLOSER, NAMES
 from .hints import (
     CONDITION,
     FUNCTIONS,
+    LINES,
     LISTS,
+    LOOP,
     NIX,
     QUOTES,
     RECORDS,
@@ -30,18 +32,23 @@ __all__ = ["habit"]
 MODIFIERS = {"override": "force", "mkForce": "force", "mkDefault": "default", "unique": "distinct"}
 """What other languages call the words before a value."""
 
-DECLARES = ("const", "def", "export", "local", "set", "static", "val", "var")
+DECLARES = ("const", "export", "local", "set", "static", "val", "var")
 """Words with which a member begins in other languages."""
+FUNCTION = ("def", "fn", "func", "function")
+
+CHOOSES = ("case", "match", "switch", "unless", "when")
+"""With what other languages choose between values."""
 
 BEFORE_VALUE = frozenset(
     {tables.EQUAL, tables.LSQB, tables.COMMA, tables.THEN, tables.ELSE, tables.YIELD}
     | {tables.FORCE, tables.DEFAULT, tables.DISTINCT}
 )
 BEFORE_ITEM = (tables.LSQB, tables.LBRACE, tables.COMMA)
+GOVERNED = NAMES | {tables.TRUE, tables.FALSE}
 GLUED = NAMES | {tables.INT, tables.DOT, tables.COLON, STRAY}
 UNQUOTED = re.compile(
     r"[0-9][A-Za-z0-9_.:/]*|[0-9][\w.:/-]*[A-Za-z.][\w.:/-]*|[0-9]+(?:-[0-9]+){2,}"
-    r"|[vV][0-9]+(?:\.[0-9]+)+|(?:\.{1,2}|~)?/[^/\s*]\S*|[a-z]+://\S+",
+    r"|--?[A-Za-z][\w.:/=-]*|[vV][0-9]+(?:\.[0-9]+)+|(?:\.{1,2}|~)?/[^/\s*]\S*|[a-z]+://\S+",
     re.ASCII,
 )
 NUMBER = re.compile(r"0[xX][0-9A-Fa-f]+|0[bB][01]+|[0-9]+(?:_[0-9]+)+")
@@ -56,6 +63,8 @@ def habit(stop: Stop) -> Mistake | None:
     """Recognise a mistake by what stands around the place."""
     return (
         _nix(stop)
+        or _statement(stop)
+        or _shell_text(stop)
         or _arrow(stop)
         or _spread(stop)
         or _let(stop)
@@ -78,10 +87,28 @@ def _nix(stop: Stop) -> Mistake | None:
     """A word of Nix before something that it would govern there."""
     for token in (stop.position - 1, stop.position - 2, stop.position):
         word, after = stop.word(token), stop.word(token + 1)
-        governs = stop.kind(token + 1) in NAMES or after[:1] in tuple('{("/<')
+        governs = stop.kind(token + 1) in GOVERNED or after[:1] in tuple('{("/<')
         if word in NIX and (governs or (after == "." and stop.word(token + 2) in ("/", "."))):
             return stop.mistake(f"unexpected '{word}'", token, f"PCL has no '{word}': {NIX[word]}")
     return None
+
+
+def _statement(stop: Stop) -> Mistake | None:
+    """`if a { … }`, `for x in y yield z`: in place of a member, what gives a value."""
+    at = stop.position - 1
+    hint = {tables.IF: CONDITION, tables.FOR: LOOP}.get(stop.kind(at))
+    if hint is None or not stop.wants(tables.EQUAL) or not stop.layout.leads(at):
+        return None
+    hint = hint.replace("write ", "write name = ")
+    return stop.mistake(f"unexpected '{stop.word(at)}'", at, hint)
+
+
+def _shell_text(stop: Stop) -> Mistake | None:
+    """Lines between two `""`: the first word below the empty string reads as a name."""
+    at = stop.position - 1
+    if not stop.wants(tables.EQUAL) or stop.word(at - 1) != '""' or not stop.layout.leads(at):
+        return None
+    return stop.mistake('unexpected ""', at - 1, LINES)
 
 
 def _arrow(stop: Stop) -> Mistake | None:
@@ -138,8 +165,14 @@ def _unquoted(stop: Stop) -> Mistake | None:
             first -= 1
         while stop.kind(last + 1) in GLUED and stop.touches(last + 1):
             last += 1
+        is_option = stop.word(first).startswith("-") and stop.kind(last + 1) == tables.EQUAL
+        if is_option and stop.touches(last + 1) and stop.touches(last + 2):
+            last += 2
         text = stop.text[stop.layout.spans[first][0] : stop.layout.spans[last][1]]
-        if first < last and stop.kind(first - 1) in BEFORE_VALUE and UNQUOTED.fullmatch(text):
+        before = stop.kind(first - 1)
+        if re.match("-[^-]", text) and before not in BEFORE_ITEM:
+            continue  # `x = -y` is meant as a number
+        if first < last and before in BEFORE_VALUE and UNQUOTED.fullmatch(text):
             message = f"{stop.shown(first, last)} without quotes"
             return stop.mistake(message, first, f'write "{text}"', last=last)
     return None
@@ -231,7 +264,11 @@ def _value_words(stop: Stop) -> Mistake | None:
         return stop.mistake(f"unexpected '{word}'", first, "did you mean 'for'?")
     if stop.word(at) in ("or", "and"):
         return stop.mistake(f"unexpected '{stop.word(at)}'", at, CONDITION)
+    if word in CHOOSES:
+        return stop.mistake(f"unexpected '{word}'", first, CONDITION)
     called = kind in (*VALUES, tables.COLON) and not stop.layout.leads(stop.position)
+    if called and first < at - 1:  # `lib.mkIf c 1`
+        return stop.mistake(f"unexpected {stop.shown(first, at - 1)}", first, FUNCTIONS)
     hint = FUNCTIONS if called else QUOTES
     return stop.mistake(f"unexpected '{stop.word(at)}' after '{word}'", at, hint)
 
@@ -263,7 +300,7 @@ def _first_word(stop: Stop) -> Mistake | None:
     elif after == tables.COLON:
         hint = did_you_mean(word.lower(), ["option"]) or did_you_mean(word, ["option"])
         hint = "did you mean 'option'?" if word.lower() in ("option", "opt") else hint
-    elif word in DECLARES:
+    elif word in (*DECLARES, *FUNCTION):
         hint = FUNCTIONS if after == tables.LPAR else f"remove '{word}'"
     return stop.mistake(f"unexpected '{word}'", first, hint) if hint else None
 

@@ -6,7 +6,7 @@ what was expected. Most know a habit from another language.
 
 from ...ir.spell import did_you_mean
 from . import tables
-from .blocks import CLOSER
+from .blocks import CLOSER, NAMES
 from .lexer import STRAY
 from .stop import Stop
 from .validate import SCALARS
@@ -17,9 +17,13 @@ __all__ = [
     "COMPARES",
     "CONDITION",
     "FUNCTIONS",
+    "LETTERS",
     "LINES",
     "LISTS",
+    "LOOP",
     "NIX",
+    "NOTHING",
+    "PROGRAM",
     "QUOTES",
     "RECORDS",
     "SCENARIO",
@@ -34,6 +38,7 @@ NIX = {
     "inherit": "write name = Module.name",
     "rec": "members of a module may use one another, fields of a record may not",
     "import": "all files given to a command form one program",
+    "assert": "the type of an option says what it may be",
 }
 """Words of Nix that no member begins with here, and what to do instead."""
 
@@ -42,11 +47,17 @@ QUOTES = "strings stand in double quotes"
 COMMENT = "a comment begins with '#'"
 FUNCTIONS = "PCL has no functions"
 INDICES = "PCL has no indices: 'for' goes over a list"
+LETTERS = "names have only ASCII letters, digits, '_' and '-'"
+NOTHING = "PCL has no null: leave out what has no value"
+PROGRAM = "a program is a series of module NAME { … }"
 SCENARIO = "a scenario sets Module.member"
 LINES = 'text of several lines stands in """ … """'
 LISTS = "lists do not join: write one"
 RECORDS = "records do not merge: write one"
 ITEMS = "a list stands in [ ]"
+FIELDS = "a record stands in { }"
+GUARD = "a guard is x.name = …"
+LOOP = "write for x in … yield …"
 COMPARES = "PCL does not compare; a condition is a Bool"
 CALCULATES = "PCL does not calculate"
 
@@ -120,10 +131,13 @@ def _top_level(stop: Stop) -> str | None:
             return f"did you mean '{head}'?"
     if stop.kind(stop.position - 1) == tables.RBRACE:
         return "a '}' before it already ends the module"
+    defined = stop.kind(stop.position + 1) == tables.EQUAL
+    if defined and stop.kind(stop.position + 2) != tables.LBRACE:
+        return f"it stands in a module: module NAME {{ {word} = … }}"
     name = _header_name(stop)
     if name:
         return f"write module {name} {{"
-    return "a program is a series of module NAME { … }"
+    return PROGRAM
 
 
 def _header_name(stop: Stop) -> str | None:
@@ -145,12 +159,20 @@ def _equal(stop: Stop) -> str | None:
     kind = stop.kind(stop.position)
     dotted = stop.kind(stop.position - 2) == tables.DOT
     own = stop.position - 1 == stop.member  # and no field of a record
+    after = stop.kind(stop.position + 1)
     if kind == tables.COLON and stop.word(stop.position + 1) in TYPES and own:
         return f"write option {stop.word(stop.position - 1)} : …"
     if kind == tables.COLON:
         return "write '=' for ':'"
+    if stop.kind(stop.position - 2) in (tables.WHERE, tables.AND):
+        return GUARD
     if kind == tables.DOT and dotted:
         return "a contribution sets a whole member"
+    name = stop.word(stop.position - 1)
+    if kind == tables.DOT and not own and stop.kind(stop.position + 1) in NAMES:
+        return f"write {name} = {{ {stop.word(stop.position + 1)} = … }}"
+    if kind == tables.COMMA or (kind == tables.STR and after == tables.LBRACE):
+        return f"write {name} = …"
     if dotted and kind in (tables.FORCE, tables.DEFAULT):
         target = stop.shown(stop.member, stop.position - 1)[1:-1]
         return f"write {target} = {stop.word(stop.position)} …"
@@ -184,13 +206,18 @@ def _name(stop: Stop) -> str | None:
         return f"'{word}' cannot be a name"
     named = after in (tables.EQUAL, tables.COLON) or stop.word(stop.position + 1) in (":=", "=>")
     if kind == tables.STR and (named or before == tables.MODULE):
-        return f"names stand without quotes: {word[1:-1]}" if _is_name(word[1:-1]) else None
-    if kind in STRINGS and stop.layout.leads(stop.position):
+        quoted = word[1:-1]
+        return f"names stand without quotes: {quoted}" if _is_name(quoted) else LETTERS
+    if kind in STRINGS and before in STRINGS:
+        return "write one text"
+    if kind in STRINGS and stop.position == stop.member and stop.layout.leads(stop.position):
         return COMMENT
     if kind == tables.VBAR:
         return 'a choice is between texts: "a" | "b"'
     if kind == tables.INT and before == tables.DOT:
         return INDICES
+    if before == tables.FOR:
+        return LOOP
     return _entry(stop) if tables.RBRACE in stop.accepted else _type(stop)
 
 
@@ -231,22 +258,28 @@ def _inside(stop: Stop) -> str | None:
     if tables.VBAR in accepted and kind == tables.STR:
         return 'a choice is written "a" | "b"'
     if tables.THEN in accepted or tables.ELSE in accepted or tables.YIELD in accepted:
-        return _keyword(stop) or (
-            CONDITION if tables.YIELD not in accepted else "write for x in … yield …"
-        )
+        return _keyword(stop) or (CONDITION if tables.YIELD not in accepted else LOOP)
     if tables.IN in accepted:
-        return _keyword(stop) or "write for x in … yield …"
-    if tables.RSQB in accepted and tables.COMMA in accepted:
-        if kind == tables.FOR:
-            return "write for x in … yield …, without brackets"
-        if kind == tables.SEMICOLON:
-            return "write ',' for ';'"
-        return None if kind in CLOSER.values() else "add ','"
+        return _keyword(stop) or LOOP
     if tables.LBRACE in accepted and stop.position - 2 == stop.begin:
         return f"write {stop.word(stop.begin)} {stop.word(stop.position - 1)} {{"
-    if accepted >= {tables.RPAR} and kind == tables.COMMA:
+    return _in_brackets(stop)
+
+
+def _in_brackets(stop: Stop) -> str | None:
+    """What stands behind an item of a list, or what parentheses hold."""
+    kind, accepted = stop.kind(stop.position), stop.accepted
+    if kind == tables.EQUAL and accepted & {tables.RSQB, tables.RPAR}:
+        return FIELDS
+    if kind == tables.COMMA and tables.RPAR in accepted:
         return ITEMS
-    return None
+    if not accepted >= {tables.RSQB, tables.COMMA}:
+        return None
+    if kind == tables.FOR:
+        return "write for x in … yield …, without brackets"
+    if kind == tables.SEMICOLON:
+        return "write ',' for ';'"
+    return None if kind in CLOSER.values() else "add ','"
 
 
 def _keyword(stop: Stop) -> str | None:

@@ -11,7 +11,7 @@ from ...ir.diagnostics import Code, Label
 from . import tables
 from .blocks import CLOSER, NAMES, OPENER
 from .habits import BEFORE_VALUE, habit
-from .hints import LINES, hint
+from .hints import LINES, QUOTES, hint
 from .lexer import OPEN_RAW, STRAY
 from .stop import Stop, shorten
 from .strays import stray_hint
@@ -61,6 +61,7 @@ def explain(stop: Stop) -> Mistake:
         _open_string(stop)
         or habit(stop)
         or _value_on_next_line(stop)
+        or _fields_without_brace(stop)
         or _stray(stop)
         or _open_bracket(stop)
         or _closed_early(stop)
@@ -154,12 +155,25 @@ def _value_on_next_line(stop: Stop) -> Mistake | None:
         before -= 2
     if before <= stop.begin or not stop.layout.leads(before) or tables.EQUAL in stop.accepted:
         return None
-    if tables.RSQB in stop.accepted and stop.layout.closers[before] in stop.layout.mistyped:
+    if tables.RSQB in stop.accepted and stop.layout.closers[before] in stop.layout.extra:
         return stop.mistake(f"missing '{{' before {stop.quoted(before)}", before, "add '{'")
+    closed = stop.kind(stop.layout.closers[before])
+    if stop.kind(before - 1) == tables.LSQB and closed == tables.RSQB:
+        return None  # a record in brackets
     if tables.RSQB in stop.accepted:
         opener = stop.layout.open_brackets(stop.member, before)[-1]
         return _missing(stop, "]", f" before {stop.quoted(before)}", before, opener)
     return stop.mistake(f"expected a value after {stop.quoted(before - 1)}", before)
+
+
+def _fields_without_brace(stop: Stop) -> Mistake | None:
+    """`a = b = 1 }`: what reads as the value is a field of a record that nothing opens."""
+    at = stop.position - 1
+    if stop.kind(stop.position) != tables.EQUAL or stop.kind(at - 1) != tables.EQUAL:
+        return None
+    if stop.layout.closers[at] not in stop.layout.extra:
+        return None
+    return stop.mistake(f"missing '{{' before {stop.quoted(at)}", at, "add '{'")
 
 
 def _stray(stop: Stop) -> Mistake | None:
@@ -171,7 +185,9 @@ def _stray(stop: Stop) -> Mistake | None:
         return stop.mistake(_phrase(stop), stop.position, f"{mend} for '{text}'")
     if text[0] == "'" and len(text) > 2:
         inner = shorten(text[1:-1].replace('"', '\\"'))
-        return stop.mistake("single quotes", stop.position, f'write "{inner}"')
+        after = stop.position + 1
+        whole = not (stop.touches(after) and stop.kind(after) in NAMES)  # as 'it's' is not
+        return stop.mistake("single quotes", stop.position, f'write "{inner}"' if whole else QUOTES)
     quoted = f'"{text}"' if text == "''" else stop.quoted(stop.position)
     return stop.mistake(f"unexpected {quoted}", stop.position, mend)
 
@@ -188,6 +204,8 @@ def _open_bracket(stop: Stop) -> Mistake | None:
     closer = CLOSER[stop.layout.kinds[opened[-1]]] if opened else tables.END
     if closer not in stop.accepted or closer in (kind, tables.END):
         return None
+    if stop.position in stop.layout.extra:
+        return stop.mistake("unexpected '}'", stop.position, "remove '}'")
     if _is_mistyped(stop, opened):
         return stop.mistake(
             f"unexpected {stop.quoted(stop.position)}",
@@ -227,11 +245,8 @@ def _next_record(stop: Stop, opened: list[int]) -> Mistake | None:
 
 def _closed_early(stop: Stop) -> Mistake | None:
     """`x = { a = 1 }}` and then more members: a '}' too many has ended the module."""
-    before, layout = stop.position - 1, stop.layout
-    if not stop.wants(tables.MODULE) or stop.kind(before) != tables.RBRACE or layout.leads(before):
-        return None
-    spare = layout.closers[stop.position]
-    if not 0 < spare < stop.end or not layout.leads(spare):
+    before = stop.position - 1
+    if not stop.wants(tables.MODULE) or before not in stop.layout.extra:
         return None
     return stop.mistake("unexpected '}'", before, "remove '}'")
 

@@ -5,6 +5,7 @@ lines, and the texts. Every mistake goes to the collector, located; nothing rais
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from ...ir.ast import Ast, Member, ModuleBlock, OptionDecl, ScenarioBlock
 from ...ir.diagnostics import Code, Collector
@@ -59,6 +60,8 @@ def parse_file(
     reader = _Reader(name, text, source, tokens, collector)
     reader.replaced = "" if invalid is None else "\ufffd"
     blocks = list(reader.blocks())
+    if reader.lost:
+        blocks = [replace(block, whole=False) for block in blocks]
     modules = tuple(block for block in blocks if isinstance(block, ModuleBlock))
     scenarios = tuple(block for block in blocks if isinstance(block, ScenarioBlock))
     return modules, scenarios, source, text
@@ -76,6 +79,7 @@ class _Reader:
         self.actions = self.builder.actions()
         self.replaced = ""  # what stands for bytes that are reported already
         self.nested = 0  # how many modules stood in another; each leaves a '}' over
+        self.lost = False  # whether names are defined outside all blocks
 
     def blocks(self) -> Iterator[Block]:
         """Read all blocks; where brackets do not match, a range may hold several."""
@@ -95,7 +99,9 @@ class _Reader:
                 return self.finish(machine), machine.values[1]
             mistake = self.report(machine, begin, stopped, end)
             if len(machine.values) < HEADER_SIZE:
-                return [], None
+                self.lost = self.lost or tables.EQUAL in self.kinds[begin:end]
+                named = len(machine.values) == HEADER_SIZE - 1
+                return self.finish(machine) if named else [], None
             if self.closed(machine):
                 break
             resumed = self.resume(machine, mistake, stopped, end)

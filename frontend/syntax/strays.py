@@ -10,8 +10,11 @@ from .hints import (
     COMPARES,
     CONDITION,
     FUNCTIONS,
+    LETTERS,
     LINES,
     LISTS,
+    NOTHING,
+    PROGRAM,
     QUOTES,
     RECORDS,
 )
@@ -51,6 +54,8 @@ STRAY_HINTS = {
     "\\": "a value goes on on the next line without '\\'",
     "/": 'a path stands in double quotes: "./src"',
     "$": 'write f"{name}"',
+    "@": QUOTES,
+    "~": NOTHING,
     "`": QUOTES,
     "'": QUOTES,
     "“": QUOTES,
@@ -64,7 +69,7 @@ def stray_hint(stop: Stop) -> str | None:
     """What to write in place of a character or operator that PCL does not have."""
     at, text = stop.position, stop.word(stop.position)
     before, after = stop.kind(at - 1), stop.kind(at + 1)
-    if text[0] == "/" and before == tables.RBRACE:
+    if text[0] == "/" and (before == tables.RBRACE or after == tables.LBRACE):
         return RECORDS
     if text == "''":
         long = stop.touches(at + 1) or _closes_below(stop)
@@ -73,8 +78,12 @@ def stray_hint(stop: Stop) -> str | None:
         return "a list is written [a, b]"
     if text == "$" and after == tables.LBRACE and stop.touches(at + 1):
         return "remove '${' and '}'; a hole in a string is f\"{name}\""
+    if stop.wants(tables.MODULE) and text[0] in "<>":
+        return PROGRAM
+    if text in ("<", ">") and tables.LPAR in stop.accepted:
+        return QUOTES if text == "<" else LINES
     if text.isalpha():
-        return "names have only ASCII letters, digits, '_' and '-'"
+        return LETTERS
     return _operator(stop, text, before, after) or STRAY_HINTS.get(text)
 
 
@@ -92,6 +101,8 @@ def _operator(stop: Stop, text: str, before: int, after: int) -> str | None:
         return f"write List[{stop.word(stop.position + 1)}]"
     if text == "?" and stop.wants(tables.COLON):
         return "remove '?'"
+    if text == "?" and stop.wants(tables.EQUAL):
+        return FUNCTIONS
     if text == "\\" and after == tables.LPAR:
         return FUNCTIONS
     if text == "$" and stop.accepted >= {tables.NAME, tables.RBRACE}:

@@ -121,6 +121,9 @@ def _bad_hole(body: str, start: int, at: int) -> BadString:
         hint = f"write {named[0]}}}, or '{{{{' for a plain '{{'" if named else "'{{' is a plain '{'"
         return BadString("'{' without '}'", at + start, at + end, hint)
     hint = "a hole holds a name, {name} or {Module.member}; '{{' is a plain '{'"
+    trimmed = f"{{{body[start + 1 : close].strip()}}}"
+    if re.fullmatch(HOLE, trimmed):
+        hint = f"write {trimmed}"
     return BadString(
         f"no name between the braces of {_shown(body[start : close + 1])}",
         at + start,

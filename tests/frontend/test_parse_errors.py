@@ -265,13 +265,13 @@ MISTAKES: list[tuple[str, str, str, str | None]] = [
         'module A { a = "x" "y" }',
         '"y"',
         'unexpected "y" after "x"',
-        None,
+        "write one text",
     ),
     (
         'module A { a = f"{ x }" }',
         "{ x }",
         "no name between the braces of '{ x }'",
-        "a hole holds a name, {name} or {Module.member}; '{{' is a plain '{'",
+        "write {x}",
     ),
     (
         'module A { a = f"{x" }',
@@ -379,7 +379,7 @@ MISTAKES: list[tuple[str, str, str, str | None]] = [
         "module A { a = @x }",
         "@",
         "unexpected '@'",
-        None,
+        "strings stand in double quotes",
     ),
     (
         "module A { option a : List[] }",
