@@ -40,18 +40,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def punix(home: Path, *arguments: str, **environment: str) -> Outcome:
+    as_user = ("/usr/bin/bwrap", "--dev-bind", "/", "/", "--unshare-user", "--uid", "1000")
     done = subprocess.run(
-        [
-            "/usr/bin/bwrap",
-            "--dev-bind",
-            "/",
-            "/",
-            "--unshare-user",
-            "--uid",
-            "1000",
-            *COMMAND,
-            *arguments,
-        ],
+        [*as_user, *COMMAND, *arguments],
         env={**os.environ, "HOME": str(home), "TOKEN": "t0ken", **environment},
         capture_output=True,
         text=True,
