@@ -8,7 +8,7 @@ missing source folders. Nothing is built, and no source is read.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from ..frontend.semantics.check import check_ast
+from ..frontend.semantics.check import check_ast, check_each
 from ..frontend.syntax.load import load
 from ..frontend.syntax.parse import parse_program
 from ..ir.diagnostics import Collector, Diagnostic, ProgramError
@@ -52,14 +52,12 @@ def find_everything(paths: Sequence[str], scenario: str | None) -> Found:
     """Check a program: with `scenario` that one, else the base and each scenario alone."""
     found = Collector()
     ast, texts = parse_program(load(paths, found), found)
-    words = vocabulary()
-    checked = check_ast(ast, texts, words, scenario, found, every_scenario=scenario is None)
-    if checked.program is not None:
-        _add(found, _later_errors(checked.program))
-    for name in checked.scenarios if scenario is None else ():
-        other = check_ast(ast, texts, words, name, Collector(), every_scenario=False)
-        if other.program is not None:
-            _add(found, _later_errors(other.program), f" (in scenario {name})")
+    if scenario is not None:
+        one = check_ast(ast, texts, vocabulary(), scenario, found, every_scenario=False)
+        _add(found, _later_errors(one.program) if one.program else ())
+        return Found(found.sorted(), ast.sources, texts)
+    for name, program in check_each(ast, vocabulary(), found):
+        _add(found, _later_errors(program), f" (in scenario {name})" if name else "")
     return Found(found.sorted(), ast.sources, texts)
 
 

@@ -1,11 +1,12 @@
 """Program text → `Program`, with everything that is wrong: the frontend's front door.
 
 In: files and the vocabulary of recipes and backends. Out: `Checked`. The order
-of the steps is the order of the calls in `_Check.run`.
+of the steps is the order of the calls in `_Check`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from ...ir.ast import Ast
 from ...ir.depth import deep
@@ -28,7 +29,7 @@ from .references import Key
 from .settle import Settled, settle
 from .unfilled import report_unfilled
 
-__all__ = ["Checked", "Vocabulary", "check", "check_ast"]
+__all__ = ["Checked", "Vocabulary", "check", "check_ast", "check_each"]
 
 
 @frozen
@@ -80,24 +81,64 @@ def check_ast(
     every_scenario: bool,
 ) -> Checked:
     """Do what `check` does with what the parser gave; `collector` holds its errors."""
-    names = tuple(sorted({block.name for block in ast.scenarios}))
+    names = _scenarios(ast)
     if scenario is not None and scenario not in names:
         hint = nearest_or_all(scenario, names) or "the program has no scenario"
         collector.error(Code.E2, f"unknown scenario '{scenario}'", None, hint=hint)
         scenario = None
-    with deep():
-        evaluated = names if every_scenario else [scenario] if scenario else []
-        run = _Check(ast, vocabulary, collector, evaluated, every_scenario)
-        program = run.run(scenario)
-    found = collector.sorted()
-    if collector.failed:
-        program = None
-    return Checked(program, names, texts, ast.sources, found)
+    evaluated = names if every_scenario else [scenario] if scenario else []
+    run = _Check(ast, vocabulary, collector, evaluated, every_scenario)
+    wanted = base = run.base()
+    if scenario is None or every_scenario:
+        run.report_unfilled()
+    for name in evaluated:
+        outcome = run.scenario(name, base)
+        wanted = outcome if name == scenario else wanted
+    program = None if collector.failed else run.program(wanted)
+    return Checked(program, names, texts, ast.sources, collector.sorted())
+
+
+def check_each(
+    ast: Ast, vocabulary: Vocabulary, collector: Collector
+) -> Iterator[tuple[str | None, Program]]:
+    """Check the base and each scenario alone; yield the program of each that is right.
+
+    The base goes by the name None. A scenario that gives no package, stack or fleet another
+    value is left out: what comes after the frontend would see no difference.
+    """
+    names = _scenarios(ast)
+    run = _Check(ast, vocabulary, collector, names, every_scenario=True)
+    base = run.base()
+    run.report_unfilled()
+    is_right = not collector.failed
+    yield from _made(None, run.program(base) if is_right else None)
+    for name in names:
+        outcome = run.scenario(name, base)
+        matters = is_right and not outcome.failed and run.matters(outcome)
+        yield from _made(name, run.program(outcome) if matters else None)
+
+
+def _scenarios(ast: Ast) -> tuple[str, ...]:
+    return tuple(sorted({block.name for block in ast.scenarios}))
+
+
+def _made(name: str | None, program: Program | None) -> Iterator[tuple[str | None, Program]]:
+    if program is not None:
+        yield name, program
+
+
+class _Outcome(NamedTuple):
+    """What the base or a scenario came to; `failed` says whether the scenario added an error."""
+
+    settled: Settled
+    by_pname: dict[str, list[str]]
+    failed: bool
 
 
 class _Check:
     """One run over one program."""
 
+    @deep()
     def __init__(
         self,
         ast: Ast,
@@ -109,7 +150,6 @@ class _Check:
         self._ast = ast
         self._vocabulary = vocabulary
         self._collector = collector
-        self._scenarios = scenarios
         self._every_scenario = every_scenario
         self._read_whole = not collector.failed  # what is wrong so far is E0
         self._declarations: Declarations = declare(ast, collector, scenarios)
@@ -123,24 +163,45 @@ class _Check:
         )
         self._inference = Inference(self._declarations, self._schemas, collector)
 
-    def run(self, wanted: str | None) -> Program | None:
-        """Evaluate the base and scenarios; return the program of the wanted one."""
+    @deep()
+    def base(self) -> _Outcome:
+        """Evaluate without any scenario."""
         self._inference.base()
-        poisoned = self._inference.poisoned
-        base = settle(self._declarations, poisoned, self._collector)
-        by_pname = self._kinds(base, self._collector)
-        if self._read_whole and (wanted is None or self._every_scenario):
+        settled = settle(self._declarations, self._inference.poisoned, self._collector)
+        return _Outcome(settled, self._kinds(settled, self._collector), False)
+
+    def report_unfilled(self) -> None:
+        """Report required options that the base leaves empty."""
+        if self._read_whole:
             needed = not self._every_scenario
             report_unfilled(self._declarations, None, needed, self._collector)
-        chosen = base
-        for name in self._scenarios:
-            settled, found = self._scenario(name, base)
-            if name == wanted:
-                chosen, by_pname = settled, found
-        if self._collector.failed:
-            return None
-        reached = edges(self._declarations, chosen, by_pname)
-        return assemble(self._declarations, chosen, reached, self._ast.sources)
+
+    @deep()
+    def scenario(self, name: str, base: _Outcome) -> _Outcome:
+        """Evaluate with a scenario; what it adds to the errors says so."""
+        known = set(self._collector.sorted())
+        own = Collector()
+        self._inference.scenario(name, own)
+        settled = settle(self._declarations, self._inference.poisoned, own, name, base.settled)
+        by_pname = self._kinds(settled, own)
+        if self._read_whole and not self._every_scenario:
+            report_unfilled(self._declarations, name, True, own)
+        for found in own.sorted():
+            if found not in known:
+                message = f"{found.message} (in scenario {name})"
+                self._collector.add(replace(found, message=message))
+        return _Outcome(settled, by_pname, own.failed)
+
+    def matters(self, outcome: _Outcome) -> bool:
+        """Whether something has another value that is not plain data."""
+        modules = self._declarations.modules
+        return any(modules[module].kind != "data" for module, _ in outcome.settled.changed)
+
+    @deep()
+    def program(self, outcome: _Outcome) -> Program | None:
+        """Put together what was evaluated; None where a required option is empty."""
+        reached = edges(self._declarations, outcome.settled, outcome.by_pname)
+        return assemble(self._declarations, outcome.settled, reached, self._ast.sources)
 
     def _kinds(self, settled: Settled, collector: Collector) -> dict[str, list[str]]:
         check_versions(self._declarations, settled, collector)
@@ -153,18 +214,3 @@ class _Check:
             collector,
             read_whole=self._read_whole,
         )
-
-    def _scenario(self, name: str, base: Settled) -> tuple[Settled, dict[str, list[str]]]:
-        """Evaluate with a scenario; what it adds to the errors says so."""
-        known = set(self._collector.sorted())
-        own = Collector()
-        self._inference.scenario(name, own)
-        settled = settle(self._declarations, self._inference.poisoned, own, name, base)
-        by_pname = self._kinds(settled, own)
-        if self._read_whole and not self._every_scenario:
-            report_unfilled(self._declarations, name, True, own)
-        for found in own.sorted():
-            if found not in known:
-                message = f"{found.message} (in scenario {name})"
-                self._collector.add(replace(found, message=message))
-        return settled, by_pname
