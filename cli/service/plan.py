@@ -17,6 +17,7 @@ from ...ir.bundle import Bundle
 from ...ir.closure import Closure
 from ...ir.codec import identity
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
+from ...ir.manifest import Manifest
 from ...ir.names import AbsPath, ModuleName, RootPath
 from ...ir.plan import Plan
 from ...ir.saved_plan import SavedPlan
@@ -36,7 +37,7 @@ from .planned import document, plan_for
 from .screen import coloured, lines
 from .target import scratch_root, target
 
-__all__ = ["plan"]
+__all__ = ["plan", "removal"]
 
 
 @click.command()
@@ -75,7 +76,9 @@ def plan(
         transport_root = scratch_root(transport_root, deployments_root)
     place = target(stack, deployments_root, store_root, transport_root)
     closure = None if remove else _closure(files, replace(settings, one_stack=stack))
-    bundle = _nothing(place) if closure is None else for_target(bundle_of(closure, stack), place)
+    bundle = (
+        removal(_live(place)) if closure is None else for_target(bundle_of(closure, stack), place)
+    )
     real = LocalSecrets(os.environ, vault)
     secrets = Placeholders(real) if dry_run else real
     ground = survey(place, bundle, secrets, load_backend(bundle.backend).secret)
@@ -103,11 +106,16 @@ def _closure(files: Sequence[str], settings: Settings) -> Closure:
     return close(load_program(files, settings.scenario), settings)
 
 
-def _nothing(place: Target) -> Bundle:
-    """Return what is left of a stack that is removed. Raises ProgramError (E26, E27)."""
+def _live(place: Target) -> Manifest:
+    """Return what a remove would take away. Raises ProgramError (E26, E27, E29)."""
     now = live(place)
     if now is None:
         raise ProgramError([Diagnostic(Code.E26, f"stack '{place.stack}' is not deployed here")])
+    return now
+
+
+def removal(now: Manifest) -> Bundle:
+    """Return what is left of a stack that is removed."""
     return Bundle(
         stack=now.stack,
         backend=now.backend,

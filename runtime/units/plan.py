@@ -74,6 +74,7 @@ def unit_plan(
             stronger = found.get(action.unit)
             if stronger is None or STRENGTH[stronger.action] < STRENGTH[action.action]:
                 found[action.unit] = _told(action, base, bases[0], known)
+    _pass_on(found, after, known)
     stops = [action for action in found.values() if action.action == "stop"]
     rest = [found[unit.name] for unit in after.units if unit.name in found]
     return (*stops, *(action for action in rest if action.action != "stop"))
@@ -88,6 +89,16 @@ def _told(
     if base is not None:
         return replace(action, since=base.generation)
     return replace(action, reason="it may not run") if action.unit in known else action
+
+
+def _pass_on(found: dict[UnitName, UnitAction], after: Bundle, known: Collection[UnitName]) -> None:
+    """Let a restart that one comparison asks for reach the units of another, as systemd does."""
+    for unit in after.units:
+        causes = (found[name] for name in unit.requires if name in found)
+        cause = next((one for one in causes if one.action == "restart"), None)
+        if cause is not None and unit.name in known and found[unit.name].action != "restart":
+            reason = f"{cause.unit} restarts"
+            found[unit.name] = replace(cause, unit=unit.name, reason=reason)
 
 
 def named(plan: Sequence[UnitAction], *actions: str) -> list[UnitName]:
