@@ -18,6 +18,7 @@ from .system import this_system
 __all__ = [
     "activate",
     "adopt",
+    "any_stack",
     "bootstrap",
     "deployments_root",
     "files",
@@ -275,3 +276,8 @@ def program(command: F) -> F:
 def stack(command: F) -> F:
     """The stack as first argument."""
     return click.argument("stack", type=stack_name)(command)
+
+
+def any_stack(command: F) -> F:
+    """The stack as first argument; none means all."""
+    return click.argument("stack", type=stack_name, metavar="[STACK]", required=False)(command)

@@ -82,6 +82,9 @@ COMMANDS: tuple[CommandEntry, ...] = (
         "service remove", "Deploy", "service.remove:remove", "Take a stack off its target."
     ),
     CommandEntry(
+        "service status", "Deploy", "service.status:status", "Say whether units run what is live."
+    ),
+    CommandEntry(
         "service list", "Deploy", "service.generations:list_", "List a stack's generations."
     ),
     CommandEntry(

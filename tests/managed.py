@@ -6,6 +6,7 @@ knows in `srv/manager.json` of the target, so that a copy of the target has its 
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from stacks_on_disk import UNITS
 
 from punix.runtime.deploy.transport import Run
 
-__all__ = ["BROKEN", "Managed", "running"]
+__all__ = ["BROKEN", "Managed", "pid", "running"]
 
 BROKEN = "broken"
 """A unit whose file has this word in it fails to start."""
@@ -44,7 +45,7 @@ def _state(root: Path) -> dict[str, Any]:
     try:
         found: dict[str, Any] = json.loads((root / "srv/manager.json").read_text())
     except FileNotFoundError:
-        return {"known": {}, "running": {}, "failed": []}
+        return {"known": {}, "running": {}, "failed": [], "began": {}}
     return found
 
 
@@ -68,6 +69,7 @@ def _start(state: dict[str, Any], root: Path, names: list[str]) -> Run:
             state["failed"].append(name)
         else:
             state["running"][name] = text
+            state["began"][name] = datetime.now(UTC).strftime("Wed %Y-%m-%d %H:%M:%S.%f UTC")
     return Run(1 if missing or set(names) & set(state["failed"]) else 0, "")
 
 
@@ -101,12 +103,29 @@ def _show(state: dict[str, Any], _: Path, names: list[str]) -> Run:
 
 
 def _facts(state: dict[str, Any], name: str) -> Iterator[str]:
-    active = "active" if name in state["running"] else "inactive"
     yield f"Id={name}"
+    yield f"LoadState={'loaded' if name in state['known'] else 'not-found'}"
     failed = name in state["failed"]
-    yield f"ActiveState={'failed' if failed else active}"
-    yield f"SubState={'failed' if failed else 'running'}"
+    alive = ("active", "running") if name in state["running"] else ("inactive", "dead")
+    yield "ActiveState={}\nSubState={}".format(*(("failed", "failed") if failed else alive))
     yield f"Result={'exit-code' if failed else 'success'}"
+    yield "Type=simple"
+    yield f"ExecStart={_command(state['known'].get(name, ''))}"
+    if name in state["running"]:
+        yield f"MainPID={pid(name)}"
+        yield f"ControlGroup=/system.slice/{name}"
+        yield f"ExecMainStartTimestamp={state['began'][name]}"
+        yield f"ActiveEnterTimestamp={state['began'][name]}"
+
+
+def pid(name: str) -> int:
+    """The number of the main process of a unit; what it runs a test writes to `proc`."""
+    return 1000 + sum(name.encode())
+
+
+def _command(text: str) -> str:
+    words = next((line[10:].split() for line in text.splitlines() if "ExecStart=" in line), None)
+    return f"{{ path={words[0]} ; argv[]={' '.join(words)} ; }}" if words else ""
 
 
 VERBS: dict[str, Callable[[dict[str, Any], Path, list[str]], Run]] = {

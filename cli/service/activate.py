@@ -22,7 +22,7 @@ from ...runtime.units.outdated import outdated
 from ..console import notice, printable, report
 from .barrier import barrier
 
-__all__ = ["activation_for", "refuse_activation", "tell_failure", "tell_outdated"]
+__all__ = ["activation_for", "onlooker", "refuse_activation", "tell_failure", "tell_outdated"]
 
 ACTIVATION_FAILED = 4
 
@@ -46,6 +46,12 @@ def activation_for(
 
 def _manager(place: Target, stack: Bundle | Manifest | None) -> Systemctl:
     return Systemctl(place.transport.run, stack.scope if stack else "system")
+
+
+def onlooker(place: Target, stack: Manifest | None) -> Activation | str:
+    """Return what looks at the units of a stack, or why nobody can from here. Raises OSError."""
+    found = barrier(place, stack.home if stack else None)
+    return found.message if found else Activation(_manager(place, stack), _decide)
 
 
 def refuse_activation(activate: bool) -> None:
@@ -95,9 +101,9 @@ def tell_outdated(place: Target, done: Done) -> None:
     """Name the running units that a command without `--activate` left as they were."""
     if done.was is None:
         return
-    activation = Activation(_manager(place, done.live), _decide)
     try:
-        if barrier(place, done.live.home) is not None:
+        activation = onlooker(place, done.live)
+        if isinstance(activation, str):
             return
         units = outdated(place, activation, done.was, done.live)
     except (OSError, ProgramError) as problem:

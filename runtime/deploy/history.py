@@ -1,16 +1,19 @@
-"""`history.jsonl`: one line for each finished command. Nothing depends on it.
+"""`history.jsonl`: one line for each finished command. What a command does never depends on it.
 
-In: who did what, from and to which generation. Out: a line of JSON.
+In: who did what, from and to which generation. Out: a line of JSON; and which generation
+was live since when, which `status` asks for.
 """
 
 import json
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from .layout import Target
+from .live import current_number, since
 
-__all__ = ["append", "read"]
+__all__ = ["append", "read", "was_live"]
 
 
 def append(
@@ -19,6 +22,9 @@ def append(
     """Add a line; a target that refuses it is not a failure of the command."""
     line = {"at": at, "who": who, "verb": verb, "from": before, "to": after, "result": result}
     with suppress(OSError):
+        moment = since(target, "live")
+        if moment is not None:
+            line |= {"live": current_number(target), "since": moment.isoformat()}
         data = f"{json.dumps(line, ensure_ascii=False)}\n".encode()
         target.transport.append(target.path("history.jsonl"), data)
 
@@ -32,3 +38,13 @@ def read(target: Target) -> Iterator[dict[str, Any]]:
             found = json.loads(line)
             if isinstance(found, dict):
                 yield found
+
+
+def was_live(target: Target, moment: datetime) -> int | None:
+    """Return the number of the generation that was live at a moment; None if no line says it."""
+    found = None
+    for line in read(target):
+        with suppress(KeyError, TypeError, ValueError):
+            if datetime.fromisoformat(line["since"]) <= moment:
+                found = int(line["live"])
+    return found

@@ -5,13 +5,24 @@ says which tree the files are read from and decides; where several generations
 share that tree, `current` does.
 """
 
+from datetime import UTC, datetime
+
 from ...ir.diagnostics import Code
 from ...ir.manifest import Manifest
 from .layout import Target, generation_name, generation_number
 from .manifest_file import MissingManifest, load, numbers, peek_tree
 from .problems import fail
+from .transport import NANOSECONDS
 
-__all__ = ["current_number", "live_manifest", "live_tree", "point", "unpoint"]
+__all__ = [
+    "active_number",
+    "current_number",
+    "live_manifest",
+    "live_tree",
+    "point",
+    "since",
+    "unpoint",
+]
 
 
 def live_tree(target: Target) -> str | None:
@@ -22,6 +33,17 @@ def live_tree(target: Target) -> str | None:
 def current_number(target: Target) -> int | None:
     """Return the number that `current` names; None if it is not there."""
     return generation_number(target.transport.read_link(target.path("current")) or "")
+
+
+def active_number(target: Target) -> int | None:
+    """Return the number of the last generation whose activation completed; None for none."""
+    return generation_number(target.transport.read_link(target.path("active")) or "")
+
+
+def since(target: Target, name: str) -> datetime | None:
+    """Return when `live` or `active` became what it is; None if it is not there."""
+    found = target.transport.status(target.path(name))
+    return datetime.fromtimestamp(found.modified / NANOSECONDS, UTC) if found else None
 
 
 def live_manifest(target: Target) -> Manifest | None:

@@ -11,13 +11,14 @@ from hashlib import sha256
 from ...ir.bundle import Bundle
 from ...ir.diagnostics import Diagnostic, ProgramError
 from ...ir.manifest import Manifest, ManifestFile
-from ...ir.names import BadName, ModuleName, RootPath
+from ...ir.names import ModuleName, RootPath
 from ...ir.node import Frozen, frozen
 from .bundle_file import load_bundle
 from .layout import Target, folder_of
 from .live import live_manifest
 from .manifest_file import load, numbers
 from .problems import reported
+from .stacks import as_stack, stacks
 from .transport import Transport
 
 __all__ = ["Owner", "owner_of"]
@@ -67,17 +68,9 @@ def _stacks(transport: Transport, root: str, path: str) -> Iterator[ModuleName]:
     for way in (path, posixpath.join(folder_of(path), transport.read_link(path) or "")):
         inside = posixpath.normpath(way)
         if inside.startswith(root):
-            yield from _as_stack(inside.removeprefix(root).partition("/")[0])
+            yield from as_stack(inside.removeprefix(root).partition("/")[0])
             return
-    for name in transport.names(root.rstrip("/") or "/"):
-        yield from _as_stack(name)
-
-
-def _as_stack(name: str) -> Iterator[ModuleName]:
-    try:
-        yield ModuleName(name)
-    except BadName:
-        return
+    yield from stacks(transport, root.rstrip("/") or "/")
 
 
 def _find(target: Target, path: str) -> tuple[Manifest, ManifestFile] | None:

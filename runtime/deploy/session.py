@@ -14,11 +14,13 @@ from datetime import UTC, datetime
 from ...ir.diagnostics import Code, ProgramError
 from ...ir.names import StoreName
 from ...ir.node import Frozen, frozen
+from ...ir.spell import did_you_mean
 from ..files.lock import LockHeld
 from . import journal
 from .layout import Target
 from .problems import fail, reported
 from .recover import recover
+from .stacks import stacks
 from .steps import Step, Tell, silent
 
 __all__ = [
@@ -116,11 +118,10 @@ def _waiting(target: Target, caller: Caller) -> Callable[[str], None]:
 def _exists(target: Target) -> None:
     target.transport.real(target.folder)
     if target.transport.status(target.folder) is None:
-        fail(
-            Code.E26,
-            f"no stack '{target.stack}' was deployed here",
-            hint=f"looked at '{target.transport.root.rstrip('/')}{target.folder}'",
-        )
+        meant = did_you_mean(target.stack, stacks(target.transport, target.deployments_root))
+        looked = f"looked at '{target.transport.root.rstrip('/')}{target.folder}'"
+        hint = f"{meant} {looked}" if meant else looked
+        fail(Code.E26, f"no stack '{target.stack}' was deployed here", hint=hint)
 
 
 def make_folders(target: Target) -> None:

@@ -181,7 +181,7 @@ class Local:
 
     def read_link(self, path: str) -> str | None:
         try:
-            return os.readlink(self._base + path)
+            return os.readlink(self.at(path))
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as problem:

@@ -15,11 +15,11 @@ from ...ir.names import Digest
 from ...ir.saved_plan import KeyedSecret, SavedPlan
 from ...ir.text import Secret
 from ..deploy.layout import Target, generation_name
-from ..deploy.live import live_manifest
+from ..deploy.live import active_number, live_manifest
 from ..deploy.problems import reported
 from ..deploy.render import render
 from ..deploy.secrets import SecretSource, look_up, read_key
-from ..units.plan import active_number, may_run
+from ..units.plan import may_run
 
 __all__ = ["Ground", "check_unmoved", "survey"]
 

@@ -11,7 +11,8 @@ from ...ir.plan import UnitAction
 from ..deploy.steps import Step, Tell
 from ..deploy.transport import Run
 from .activation import Trouble
-from .manager import Job, ServiceManager, UnitState
+from .facts import UnitState
+from .manager import Job, ServiceManager
 from .plan import named
 
 __all__ = ["act", "follow", "forgive", "read_units", "running", "trouble"]

@@ -6,14 +6,16 @@ the jobs, the state of units, their last words. Everything is one run of
 orders them by what they require.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Literal, NamedTuple, Protocol, TypeAlias
+import errno
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, Protocol, TypeAlias
 
 from ...ir.names import UnitName
 from ...ir.stack import Scope
 from ..deploy.transport import Run
+from .facts import FACTS, UnitFacts, UnitState, blocks, facts, state
 
-__all__ = ["Job", "ServiceManager", "Systemctl", "UnitState"]
+__all__ = ["Job", "ServiceManager", "Systemctl"]
 
 Job: TypeAlias = Literal["stop", "start", "restart", "reload"]
 
@@ -29,29 +31,6 @@ VERBS: Mapping[Job, str] = {
     "reload": "reload-or-restart",
 }
 PROPERTIES = "--property=Id,ActiveState,SubState,Result"
-
-
-class UnitState(NamedTuple):
-    """In systemd's words: `active`, `running`, `success`; what it does not know is `inactive`."""
-
-    active: str
-    sub: str
-    result: str
-
-    @property
-    def runs(self) -> bool:
-        """Whether it has, or may have, processes."""
-        return self.active not in ("inactive", "failed")
-
-    @property
-    def broken(self) -> bool:
-        """Whether it failed, be it that it is about to be tried again."""
-        return self.active == "failed" or self.sub == "auto-restart"
-
-    def __str__(self) -> str:
-        said = ("", "success", self.active)
-        more = [word for word in (self.sub, self.result) if word not in said]
-        return f"{self.active} ({', '.join(more)})" if more else self.active
 
 
 class ServiceManager(Protocol):
@@ -76,6 +55,9 @@ class ServiceManager(Protocol):
 
     def states(self, units: Sequence[UnitName]) -> dict[UnitName, UnitState]:
         """Return the state of each unit."""
+
+    def facts(self, units: Sequence[UnitName]) -> dict[UnitName, UnitFacts]:
+        """Return all that is known of each unit."""
 
     def last_lines(self, unit: UnitName, count: int) -> list[str]:
         """Return the last lines that a unit, or the manager about it, wrote."""
@@ -114,8 +96,17 @@ class Systemctl:
         if not units:
             return {}
         done = self._run(("systemctl", "show", PROPERTIES, "--", *units), SECONDS)
-        found = {facts["Id"]: facts for facts in _blocks(done.output) if "Id" in facts}
-        return {unit: _state(found.get(unit, {})) for unit in units}
+        found = {block["Id"]: block for block in blocks(done.output) if "Id" in block}
+        return {unit: state(found.get(unit, {})) for unit in units}
+
+    def facts(self, units: Sequence[UnitName]) -> dict[UnitName, UnitFacts]:
+        if not units:
+            return {}
+        done = self._run(("systemctl", "show", *FACTS, "--", *units), SECONDS)
+        if done.code != 0:
+            raise OSError(errno.EIO, done.output.strip() or f"ended with {done.code}", "systemctl")
+        found = {block["Id"]: block for block in blocks(done.output) if "Id" in block}
+        return {unit: facts(found.get(unit, {})) for unit in units}
 
     def last_lines(self, unit: UnitName, count: int) -> list[str]:
         command = ("journalctl", "--quiet", "--no-pager", "--output=cat", f"--lines={count}")
@@ -126,16 +117,3 @@ class Systemctl:
 def _for_user(run: Callable[[Sequence[str], float], Run]) -> Callable[[Sequence[str], float], Run]:
     """Have each program speak with the manager of the user who runs it."""
     return lambda command, seconds: run((command[0], "--user", *command[1:]), seconds)
-
-
-def _blocks(output: str) -> Iterable[Mapping[str, str]]:
-    """Read what `show` prints: lines `KEY=VALUE`, an empty one between units."""
-    for block in output.split("\n\n"):
-        pairs = (line.partition("=") for line in block.splitlines())
-        yield {key: value for key, _, value in pairs}
-
-
-def _state(facts: Mapping[str, str]) -> UnitState:
-    return UnitState(
-        facts.get("ActiveState", "unknown"), facts.get("SubState", ""), facts.get("Result", "")
-    )

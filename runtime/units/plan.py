@@ -15,21 +15,17 @@ from ...ir.manifest import Manifest
 from ...ir.names import Digest, UnitName
 from ...ir.plan import Plan, UnitAction
 from ..deploy import journal
-from ..deploy.layout import Target, generation_number
+from ..deploy.layout import Target
+from ..deploy.live import active_number
 from ..deploy.manifest_file import MissingManifest, load
 
-__all__ = ["Decide", "active_number", "digests_of", "may_run", "named", "unit_plan"]
+__all__ = ["Decide", "digests_of", "may_run", "named", "unit_plan"]
 
 Decide: TypeAlias = Callable[[Manifest | None, Bundle, Mapping[str, Digest]], Plan]
 """A backend's comparison; the last argument maps secret files to their keyed digests."""
 
 STRENGTH: Mapping[str, int] = {"none": 0, "stop": 1, "start": 2, "reload": 3, "restart": 4}
 """A restart starts what does not run; a start does nothing to what does."""
-
-
-def active_number(target: Target) -> int | None:
-    """Return the generation whose activation was the last to complete. Raises OSError."""
-    return generation_number(target.transport.read_link(target.path("active")) or "")
 
 
 def may_run(target: Target, live: Manifest | None) -> list[Manifest | None]:

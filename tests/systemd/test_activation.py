@@ -1,18 +1,14 @@
 """Units of a machine follow a deploy, and go back with it."""
 
-import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from faults import Killed
-from machine import Machine
-from stacks_on_disk import DEPLOYS, UNITS, caller, target, units, wish
+from stacks_on_disk import UNITS, caller, units, wish
 
 from punix.backends.systemd.transition import transition
-from punix.runtime.deploy.layout import Target
-from punix.runtime.deploy.transport import Local, Run
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.done import Done
 from punix.runtime.service.remove import remove
@@ -21,57 +17,12 @@ from punix.runtime.units.activation import Activation
 from punix.runtime.units.manager import Systemctl
 from punix.runtime.units.outdated import outdated
 
+from .conftest import Shared, here
+
 pytestmark = pytest.mark.systemd
 
 SLEEP = "ExecStart=/bin/sleep 1000"
 BROKEN = "Type=oneshot\nExecStart=/bin/sh -c 'echo no such option; exit 3'"
-LIVES_ELSEWHERE = "/usr/local/lib/systemd/system"
-"""A folder that systemd reads units from, and that is empty on the machine."""
-
-
-class Shared(Local):
-    """Files go to the folder that host and machine share, programs run on the machine."""
-
-    def __init__(self, machine: Machine, root: Path) -> None:
-        super().__init__(str(root))
-        self.machine = machine
-        self.commands: list[str] = []
-        self.dies_at = ""
-
-    def run(self, command: Sequence[str], seconds: float) -> Run:
-        self.commands.append(" ".join(command))
-        if self.dies_at and self.dies_at in self.commands[-1]:
-            raise Killed
-        inside = ["nsenter", "-t", str(self.machine.leader), "-a", "--", *command]
-        done = subprocess.run(
-            inside, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=seconds, check=False
-        )
-        return Run(done.returncode, done.stdout.decode())
-
-    def jobs(self) -> list[str]:
-        """What was asked for since the last time, but for looks."""
-        found = [line for line in self.commands if " show " not in line and "journal" not in line]
-        self.commands.clear()
-        return [line.removeprefix("systemctl ").replace(".service", "") for line in found]
-
-
-@pytest.fixture
-def shared(machine: Machine, tmp_path: Path) -> Iterator[Shared]:
-    root = machine.shared / tmp_path.name
-    (root / UNITS[1:]).mkdir(parents=True)
-    machine.run("mkdir", "-p", str(Path(LIVES_ELSEWHERE).parent))
-    machine.run("ln", "-sfn", f"{root}{UNITS}", LIVES_ELSEWHERE)
-    machine.run("ln", "-sfn", f"{root}{DEPLOYS}", DEPLOYS)
-    yield Shared(machine, root)
-    machine.systemctl("stop", "web.service", "db.service", "old.service", check=False)
-    machine.remove(LIVES_ELSEWHERE)
-    machine.remove(DEPLOYS)
-    machine.systemctl("daemon-reload")
-    machine.systemctl("reset-failed")
-
-
-def here(shared: Shared) -> Target:
-    return target(Path(shared.root), transport=shared)
 
 
 def activation(shared: Shared, **more: bool) -> Activation:

@@ -1,0 +1,105 @@
+"""What systemd knows of a unit: its state, since when, its main process.
+
+In: what `systemctl show` prints. Out: a `UnitFacts` for each unit. Times are asked for in
+UTC and to the microsecond (`--timestamp=us+utc`, systemd 247), for a unit may start in the
+second in which its generation became live.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+__all__ = ["FACTS", "UnitFacts", "UnitState", "blocks", "facts", "state"]
+
+FACTS = (
+    "--timestamp=us+utc",
+    "--property=Id,LoadState,ActiveState,SubState,Result,Type,RemainAfterExit,MainPID,ControlGroup,ExecStart,"
+    "DropInPaths,ExecMainStartTimestamp,ActiveEnterTimestamp,StateChangeTimestamp",
+)
+
+
+class UnitState(NamedTuple):
+    """In systemd's words: `active`, `running`, `success`; what it does not know is `inactive`."""
+
+    active: str
+    sub: str
+    result: str
+
+    @property
+    def runs(self) -> bool:
+        """Whether it has, or may have, processes."""
+        return self.active not in ("inactive", "failed")
+
+    @property
+    def broken(self) -> bool:
+        """Whether it failed, be it that it is about to be tried again."""
+        return self.active == "failed" or self.sub == "auto-restart"
+
+    def __str__(self) -> str:
+        said = ("", "success", self.active)
+        more = [word for word in (self.sub, self.result) if word not in said]
+        return f"{self.active} ({', '.join(more)})" if more else self.active
+
+
+class UnitFacts(NamedTuple):
+    """A unit as systemd sees it now.
+
+    `load` is `loaded`, `not-found`, `masked`, …; `pid` its main process, None without one,
+    which began at `began` and is in `cgroup`; `since` is when it came to its state. `command`
+    is the path that its next start runs, as systemd last read it; None without one. One that
+    does not stay is inactive when it is done, and systemd does not keep whether it ran.
+    """
+
+    load: str
+    state: UnitState
+    stays: bool
+    pid: int | None
+    cgroup: str
+    command: str | None
+    has_drop_ins: bool
+    began: datetime | None
+    since: datetime | None
+
+
+def blocks(output: str) -> Iterator[Mapping[str, str]]:
+    """Read what `show` prints: lines `KEY=VALUE`, an empty one between units."""
+    for block in output.split("\n\n"):
+        pairs = (line.partition("=") for line in block.splitlines())
+        yield {key: value for key, _, value in pairs}
+
+
+def state(block: Mapping[str, str]) -> UnitState:
+    """Read the state of one unit."""
+    return UnitState(
+        block.get("ActiveState", "unknown"), block.get("SubState", ""), block.get("Result", "")
+    )
+
+
+def facts(block: Mapping[str, str]) -> UnitFacts:
+    """Read all that `FACTS` asks for."""
+    entered = "ActiveEnterTimestamp" if state(block).active == "active" else "StateChangeTimestamp"
+    return UnitFacts(
+        load=block.get("LoadState", ""),
+        state=state(block),
+        stays=block.get("Type") != "oneshot" or block.get("RemainAfterExit") == "yes",
+        pid=int(block.get("MainPID", "0")) or None,
+        cgroup=block.get("ControlGroup", ""),
+        command=_command(block.get("ExecStart", "")),
+        has_drop_ins=bool(block.get("DropInPaths")),
+        began=_moment(block.get("ExecMainStartTimestamp", "")),
+        since=_moment(block.get(entered, "")),
+    )
+
+
+def _command(text: str) -> str | None:
+    """Read the path of `{ path=/bin/hi ; argv[]=/bin/hi a ; … }`, of the first command."""
+    _, found, rest = text.partition("{ path=")
+    return rest.partition(" ; argv[]=")[0] if found else None
+
+
+def _moment(text: str) -> datetime | None:
+    """Read `Wed 2026-11-25 20:23:57.123456 UTC`; empty and `n/a` are no moment."""
+    words = text.split()
+    if len(words) != 4:
+        return None
+    return datetime.fromisoformat(f"{words[1]}T{words[2]}").replace(tzinfo=UTC)
