@@ -102,7 +102,10 @@ SYSTEM_SOCKETS = ("/run/dbus", "/run/systemd", "/run/udev", "/run/user")
 
 def check_socket(path: FilePath, scope: Scope, span: Span, found: Collector) -> None:
     """Add E18 for a path where a socket of a stack may not be: whatever is there goes."""
-    if scope == "user" or not path.startswith("/run/"):
+    if scope == "user":
+        message = f"a user's socket cannot be at '{path}'"
+        found.error(Code.E18, message, span, hint="give it a port")
+    elif not path.startswith("/run/"):
         check_place(path, scope, span, found)
     elif _matches(path, SYSTEM_SOCKETS):
         found.error(Code.E18, f"'{path}' is protected", span, hint="the system has its own there")

@@ -57,7 +57,11 @@ module Mine {
       environment = { TOKEN = { from_env = "TOKEN" } }
       credentials = { key = { from_env = "TOKEN" } }
     },
-    { name = "other" package = "Notes" binary = "other" args = ["one"] }
+    { name = "other" package = "Notes" binary = "other" args = ["one"] },
+    {
+      name = "tick" package = "Notes" binary = "other"
+      timer = { onCalendar = "daily" persistent = false } socket = { listenStream = ["127.0.0.1:2000"] }
+    }
   ]
   configFiles = [{ path = "~/.config/notes.conf" content = "first\\n" }]
 }
@@ -161,17 +165,22 @@ def user(machine: Machine, tmp_path: Path) -> Iterator[User]:
 
 def test_a_users_stack_runs_changes_goes_back_and_goes(user: User) -> None:
     assert user.deploy("--activate").out == [
-        "deployed: stack Mine → gen-001 (3 config file(s), 1 store path(s) pinned)"
+        "deployed: stack Mine → gen-001 (6 config file(s), 1 store path(s) pinned)"
     ]
     user.wait_for("first", "t0ken", "t0ken")
     assert user.files() == [
         ".config/notes.conf",
         ".config/systemd/user/notes.service",
         ".config/systemd/user/other.service",
+        ".config/systemd/user/tick.service",
+        ".config/systemd/user/tick.socket",
+        ".config/systemd/user/tick.timer",
         "got",
         "mine.pcl",
     ]
     assert user.unit("notes", "FragmentPath") == f"{user.home}/.config/systemd/user/notes.service"
+    waiting = [user.unit(f"tick.{kind}", "ActiveState") for kind in ("timer", "socket", "service")]
+    assert waiting == ["active", "active", "inactive"]
     before = {name: user.unit(name, "MainPID") for name in ("notes", "other")}
 
     user.edit("first", "second")
@@ -179,7 +188,7 @@ def test_a_users_stack_runs_changes_goes_back_and_goes(user: User) -> None:
         line for line in user.punix("plan", "--file", "mine.pcl").out if "  restart" in line
     ]
     assert "restart notes.service" in wanted
-    assert f"{user.home}/.config/notes.conf changed (mine.pcl:28)" in wanted
+    assert f"{user.home}/.config/notes.conf changed (mine.pcl:32)" in wanted
     user.deploy("--activate")
     user.wait_for("second", "t0ken", "t0ken")
     after = {name: user.unit(name, "MainPID") for name in ("notes", "other")}
