@@ -48,6 +48,7 @@ COMMENT = "a comment begins with '#'"
 FUNCTIONS = "PCL has no functions"
 INDICES = "PCL has no indices: 'for' goes over a list"
 LETTERS = "names have only ASCII letters, digits, '_' and '-'"
+FIRST = "a name begins with a letter or '_'"
 NOTHING = "PCL has no null: leave out what has no value"
 PROGRAM = "a program is a series of module NAME { … }"
 SCENARIO = "a scenario sets Module.member"
@@ -229,7 +230,9 @@ def _entry(stop: Stop) -> str | None:
         return f"remove '{word}'"
     if kind == before and kind in (tables.LBRACE, tables.COMMA, tables.SEMICOLON):
         return f"remove '{word}'"
-    if kind in ITEM and before in (tables.LBRACE, tables.COMMA):
+    if kind == tables.INT and stop.touches(stop.position + 1):
+        return FIRST
+    if kind in ITEM and before in (tables.LBRACE, tables.COMMA) and stop.position != stop.member:
         return ITEMS
     if kind == tables.LSQB and stop.touches(stop.position):
         return INDICES

@@ -95,6 +95,33 @@ def test_the_way_goes_on_through_references(punix: Punix, program: Path) -> None
     assert 'made of     a.pcl:21:67  Db.url = f"http://other:99/{Hello.out}"' in said
 
 
+def test_a_loop_and_a_choice_are_made_of_what_they_look_at(
+    punix: Punix, program: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "b.pcl").write_text(
+        """module Pick {
+  names = for x in Db.list where x.name = "b" yield { n = x.name }
+  all = if big then Db.list else []
+  big = true
+}
+""",
+        encoding="utf-8",
+    )
+    assert punix("why", tmp_path, "Pick.names.0.n").out.splitlines() == [
+        'Pick.names.0.n = "b"',
+        f"  set         {tmp_path}/b.pcl:2:3  derived, by Pick",
+        f"  written     {tmp_path}/a.pcl:4:36",
+        f'  made of     {tmp_path}/b.pcl:2:20  Db.list = [{{ name = "a" }}, {{ name = "b" }}]',
+    ]
+    assert punix("why", tmp_path, "Pick.all.0").out.splitlines() == [
+        'Pick.all.0 = { name = "a" }',
+        f"  set         {tmp_path}/b.pcl:3:3  derived, by Pick",
+        f"  written     {tmp_path}/a.pcl:4:11",
+        f"  made of     {tmp_path}/b.pcl:3:12  Pick.big = true",
+        f'  made of     {tmp_path}/b.pcl:3:21  Db.list = [{{ name = "a" }}, {{ name = "b" }}]',
+    ]
+
+
 @pytest.mark.parametrize("style", ["text", "json"])
 @pytest.mark.parametrize("name", ["Site.services", "Site.services.0.environment.PASSWORD"])
 def test_of_a_secret_only_the_reference_is_shown(
