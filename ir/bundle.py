@@ -10,7 +10,7 @@ from .health import Health
 from .names import AbsPath, AccountName, Digest, FilePath, ModuleName, StoreName, UnitName
 from .node import Node, node, uncompared
 from .span import Source, Span
-from .stack import Install, Scope
+from .stack import ExposureLimit, Install, Scope
 from .text import Text
 
 __all__ = ["Bundle", "BundleFile", "SecretFile", "Unit", "UnitKind"]
@@ -89,6 +89,7 @@ class Bundle(Node):
     `shared_files` are config files that no unit names and that any may read,
     sorted; a change of one makes every unit restart. `home` is the folder that `~` was:
     with it every path is absolute, as `home.at_home` makes them.
+    `max_exposure` is as in `Stack`.
     """
 
     IR: ClassVar[str] = "bundle"
@@ -107,3 +108,4 @@ class Bundle(Node):
     declared: tuple[StoreName, ...]
     sources: tuple[Source, ...] = uncompared()
     home: AbsPath | None = None
+    max_exposure: ExposureLimit | None = None

@@ -18,12 +18,14 @@ __all__ = [
     "CredentialName",
     "Digest",
     "DirectiveName",
+    "Exposure",
     "FileMode",
     "FilePath",
     "HostName",
     "Label",
     "ModuleName",
     "PackageName",
+    "Reason",
     "RootPath",
     "SocketAddress",
     "StoreName",
@@ -198,6 +200,29 @@ class DirectiveName(CheckedStr):
     PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
     LONGEST = 100
     RULE = "a directive (letters, digits, '-')"
+
+
+class Exposure(CheckedStr):
+    """A score of `systemd-analyze security`: `"2.0"`; PCL has no numbers with a point."""
+
+    __slots__ = ()
+    PATTERN = re.compile(r"[0-9](?:\.[0-9])?|10(?:\.0)?")
+    RULE = 'an exposure ("0.0" to "10.0", at most one digit after the point)'
+
+    @property
+    def tenths(self) -> int:
+        """The score in tenths: 20 for `2.0`."""
+        whole, _, tenth = self.partition(".")
+        return 10 * int(whole) + int(tenth or "0")
+
+
+class Reason(CheckedStr):
+    """Why something is as it is, for people to read."""
+
+    __slots__ = ()
+    PATTERN = re.compile(r".*\S.*", re.DOTALL)
+    LONGEST = 500
+    RULE = "a reason (a text that says something, at most 500 characters)"
 
 
 class AccountName(CheckedStr):

@@ -15,11 +15,13 @@ from .names import (
     CalendarTime,
     CredentialName,
     DirectiveName,
+    Exposure,
     FileMode,
     FilePath,
     HostName,
     ModuleName,
     PackageName,
+    Reason,
     SocketAddress,
     SystemName,
     TimeSpan,
@@ -46,6 +48,7 @@ __all__ = [
     "DATA_FILE",
     "DOWNLOAD",
     "FLEET",
+    "HARDENING_EXCEPTION",
     "HEALTH",
     "HOST",
     "KINDS",
@@ -259,6 +262,23 @@ SOCKET = Schema(
     one_of=(("listenStream", "listenDatagram"),),
 )
 
+DIRECTIVE_VALUE = EitherShape((SYMBOLIC, BoolShape(), IntShape()))
+HARDENING = TextShape(choices=("none", "default", "strict"))
+
+HARDENING_EXCEPTION = Schema(
+    "hardening exception",
+    "A directive of a hardening level that a service goes without.",
+    (
+        FieldSpec("directive", TextShape(rule=DirectiveName), "which one", required=True),
+        FieldSpec(
+            "value", DIRECTIVE_VALUE, "what stands in its place; default: the directive is left out"
+        ),
+        FieldSpec(
+            "reason", TextShape(rule=Reason), "why; a comment of the unit says it", required=True
+        ),
+    ),
+)
+
 SERVICE = Schema(
     "service",
     "A program that the service manager keeps running.",
@@ -297,7 +317,7 @@ SERVICE = Schema(
         ),
         FieldSpec(
             "serviceConfig",
-            MapShape(EitherShape((SYMBOLIC, BoolShape(), IntShape())), DirectiveName),
+            MapShape(DIRECTIVE_VALUE, DirectiveName),
             "more directives of the service manager",
             default=(),
         ),
@@ -331,6 +351,13 @@ SERVICE = Schema(
         ),
         FieldSpec("timer", RecordShape(TIMER), "when it is started"),
         FieldSpec("socket", RecordShape(SOCKET), "what it is started for"),
+        FieldSpec("hardening", HARDENING, "what it is kept from doing; default: as its stack says"),
+        FieldSpec(
+            "hardeningExcept",
+            ListShape(RecordShape(HARDENING_EXCEPTION), unique="directive"),
+            "directives of its level that it goes without, each with a reason",
+            default=(),
+        ),
     ),
 )
 
@@ -421,6 +448,12 @@ STACK = Schema(
             ),
             "files that hold a value, or names of modules that are such records",
             default=(),
+        ),
+        FieldSpec("hardening", HARDENING, "what its services are kept from doing", default="none"),
+        FieldSpec(
+            "maxExposure",
+            TextShape(rule=Exposure),
+            "the highest score of `systemd-analyze security` that a unit may have",
         ),
     ),
 )

@@ -7,15 +7,28 @@ from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
 from .health import Health
-from .names import AccountName, FilePath, ModuleName
+from .names import AccountName, DirectiveName, FilePath, ModuleName, Reason
 from .node import Node, node, uncompared
 from .span import Span
 from .text import Text, Variable
 
-__all__ = ["ConfigFile", "Directive", "Install", "Scope", "Service", "Socket", "Stack", "Timer"]
+__all__ = [
+    "ConfigFile",
+    "Directive",
+    "ExposureLimit",
+    "Hardening",
+    "HardeningException",
+    "Install",
+    "Scope",
+    "Service",
+    "Socket",
+    "Stack",
+    "Timer",
+]
 
 Scope: TypeAlias = Literal["system", "user"]
 Install: TypeAlias = Literal["link", "copy"]
+Hardening: TypeAlias = Literal["none", "default", "strict"]
 
 
 @node("directive")
@@ -56,6 +69,24 @@ class Socket(Node):
     span: Span = uncompared()
 
 
+@node("exposure-limit")
+class ExposureLimit(Node):
+    """What no unit of a stack may exceed, in tenths of `systemd-analyze security`'s score."""
+
+    tenths: int
+    span: Span = uncompared()
+
+
+@node("hardening-exception")
+class HardeningException(Node):
+    """A directive of a level that a service goes without; `instead` takes its place, if any."""
+
+    directive: DirectiveName
+    instead: Directive | None
+    reason: Reason
+    span: Span = uncompared()
+
+
 @node("service")
 class Service(Node):
     """A program that the service manager keeps running.
@@ -64,6 +95,7 @@ class Service(Node):
     secret) and `directives` are sorted by name; `package` and `binary` stay beside for
     messages and checks. At `reload_signal` (`SIGHUP`) it reads its files again. With
     `health` it counts as started when that says so.
+    `hardening` is its own or its stack's level, and `exceptions` are sorted by directive.
     """
 
     name: str
@@ -82,6 +114,8 @@ class Service(Node):
     health: Health | None
     timer: Timer | None
     socket: Socket | None
+    hardening: Hardening
+    exceptions: tuple[HardeningException, ...]
     span: Span = uncompared()
     binary_span: Span = uncompared()
     argument_spans: tuple[Span, ...] = uncompared()
@@ -93,6 +127,7 @@ class Service(Node):
         yield from self.arguments
         yield from (variable.text for variable in self.environment)
         yield from (directive.text for directive in self.directives)
+        yield from (one.instead.text for one in self.exceptions if one.instead)
 
 
 @node("config-file")
@@ -113,7 +148,8 @@ class ConfigFile(Node):
 class Stack(Node):
     """What one deploy puts on a target. Services keep the program's order; files are by path.
 
-    `pins` are the packages named by `storeModules`, by module.
+    `pins` are the packages named by `storeModules`, by module. No unit may be more exposed
+    than `max_exposure` says.
     """
 
     module: ModuleName
@@ -122,6 +158,7 @@ class Stack(Node):
     pins: tuple[ModuleName, ...]
     services: tuple[Service, ...]
     config_files: tuple[ConfigFile, ...]
+    max_exposure: ExposureLimit | None
     span: Span = uncompared()
 
     def texts(self) -> Iterator[Text]:

@@ -19,15 +19,16 @@ from ..ir.names import (
 )
 from ..ir.program import Module
 from ..ir.schema import CONFIG_FILE, DATA_FILE, SERVICE, SOCKET, STACK
-from ..ir.stack import Directive, Scope, Service, Stack
-from ..ir.text import Out, Secret, Text, Variable
-from ..ir.value import BoolValue, IntValue, RecordValue, Value, plain
+from ..ir.stack import Directive, Hardening, Scope, Service, Stack
+from ..ir.text import Out, Secret, Variable
+from ..ir.value import RecordValue, Value, plain
 from .config_sources import Contents
 from .lower_files import config_files, data_file
+from .lower_hardening import exceptions_of, exposure_limit_of, level_of
 from .lower_health import lower_health
 from .lower_triggers import socket_of, timer_of
 from .own_accounts import refuse_accounts
-from .read import Fields, as_record, checked, misfit, text_of, word_of
+from .read import Fields, as_record, checked, directive_text, misfit, record_of, text_of, word_of
 
 __all__ = ["lower_stack"]
 
@@ -43,12 +44,12 @@ def lower_stack(module: Module, modules: Modules, contents: Contents) -> Stack:
     for name, item in pins.items():
         _package(name, item, modules)
     services = [_named_record(item, modules) for item in fields.items("services")]
-    texts = [_record(item) for item in fields.items("configFiles")]
+    texts = [record_of(item) for item in fields.items("configFiles")]
     data = [_named_record(item, modules) for item in fields.items("dataFiles")]
     scope = cast(Scope, fields.choice("scope", ("system", "user")))
     if scope == "user":
         sockets = [
-            _record(found) for one in services if (found := Fields(one, SERVICE).find("socket"))
+            record_of(found) for one in services if (found := Fields(one, SERVICE).find("socket"))
         ]
         schemas = (
             (services, SERVICE),
@@ -59,28 +60,24 @@ def lower_stack(module: Module, modules: Modules, contents: Contents) -> Stack:
         refuse_accounts((one, schema) for records, schema in schemas for one in records)
     files = [file for record in texts for file in config_files(record, contents)]
     files += map(data_file, data)
+    level = level_of(fields, "none")
     return Stack(
         module=module.name,
         backend=fields.text("backend"),
         scope=scope,
         pins=tuple(sorted(pins)),
-        services=tuple(_service(record, modules) for record in services),
+        services=tuple(_service(record, modules, level) for record in services),
         config_files=tuple(sorted(files, key=lambda file: file.path)),
+        max_exposure=exposure_limit_of(fields),
         span=module.span,
     )
-
-
-def _record(value: Value) -> RecordValue:
-    if not isinstance(value, RecordValue):
-        raise misfit("not a record", value.span)
-    return value
 
 
 def _named_record(value: Value, modules: Modules) -> RecordValue:
     """Return a record given in place, or the data module that a text names."""
     name = plain(value)
     if name is None:
-        return _record(value)
+        return record_of(value)
     module = modules.get(checked(name, ModuleName, value.span))
     if module is None:
         raise misfit(f"no module '{name}'", value.span)
@@ -94,7 +91,7 @@ def _package(name: ModuleName, value: Value, modules: Modules) -> ModuleName:
     return name
 
 
-def _service(record: RecordValue, modules: Modules) -> Service:
+def _service(record: RecordValue, modules: Modules, level: Hardening) -> Service:
     fields = Fields(record, SERVICE)
     package = fields.name("package", ModuleName)
     _package(package, cast(Value, fields.find("package")), modules)
@@ -116,6 +113,8 @@ def _service(record: RecordValue, modules: Modules) -> Service:
         health=lower_health(fields.record("health")) if fields.find("health") else None,
         timer=timer_of(fields),
         socket=socket_of(fields),
+        hardening=level_of(fields, level),
+        exceptions=exceptions_of(fields),
         span=record.span,
         binary_span=fields.span_of("binary"),
         argument_spans=tuple(item.span for item in fields.items("args")),
@@ -143,16 +142,8 @@ def _directives(record: RecordValue) -> tuple[Directive, ...]:
     return tuple(
         Directive(
             checked(field.label, DirectiveName, field.span),
-            _directive_text(field.value),
+            directive_text(field.value),
             field.value.span,
         )
         for field in sorted(record.fields, key=lambda field: field.label)
     )
-
-
-def _directive_text(value: Value) -> Text:
-    if isinstance(value, BoolValue):
-        return ("true" if value.value else "false",)
-    if isinstance(value, IntValue):
-        return (str(value.value),)
-    return text_of(value)

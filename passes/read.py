@@ -173,6 +173,22 @@ def text_of(value: Value) -> Text:
     return value.text
 
 
+def record_of(value: Value) -> RecordValue:
+    """Return a value that must be a record."""
+    if not isinstance(value, RecordValue):
+        raise misfit("not a record", value.span)
+    return value
+
+
+def directive_text(value: Value) -> Text:
+    """Return the text of a directive's value: a Str, or a Bool or Int as systemd writes it."""
+    if isinstance(value, BoolValue):
+        return ("true" if value.value else "false",)
+    if isinstance(value, IntValue):
+        return (str(value.value),)
+    return text_of(value)
+
+
 def word_of(value: Value) -> str:
     """Return the string of a value that must be a plain text."""
     word = plain(value)

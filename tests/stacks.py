@@ -13,9 +13,28 @@ from punix.ir.manifest import (
     ManifestUnit,
     text_digest,
 )
-from punix.ir.names import AbsPath, AccountName, Digest, FilePath, ModuleName, StoreName
+from punix.ir.names import (
+    AbsPath,
+    AccountName,
+    Digest,
+    DirectiveName,
+    FilePath,
+    ModuleName,
+    Reason,
+    StoreName,
+)
 from punix.ir.span import Source, Span
-from punix.ir.stack import ConfigFile, Directive, Scope, Service, Socket, Stack, Timer
+from punix.ir.stack import (
+    ConfigFile,
+    Directive,
+    Hardening,
+    HardeningException,
+    Scope,
+    Service,
+    Socket,
+    Stack,
+    Timer,
+)
 from punix.ir.text import Secret, StorePath, Text, Variable
 
 HELLO = StoreName("abcdefghijklmnopqrstuvwxyz234567-hello-1.0")
@@ -43,6 +62,8 @@ def service(
     health: Health | None = None,
     timer: Timer | None = None,
     socket: Socket | None = None,
+    hardening: Hardening = "none",
+    exceptions: Iterable[HardeningException] = (),
 ) -> Service:
     names = tuple(depends_on)
     return Service(
@@ -71,6 +92,8 @@ def service(
         health=health,
         timer=timer,
         socket=socket,
+        hardening=hardening,
+        exceptions=tuple(exceptions),
         span=at(line),
         binary_span=at(line + 1),
         argument_spans=(at(line + 2),) * len(arguments),
@@ -104,6 +127,14 @@ def socket(
     )
 
 
+def without(
+    directive: str, reason: str, value: str | None = None, *, line: int = 20
+) -> HardeningException:
+    """An exception from a hardening level."""
+    instead = None if value is None else Directive(directive, text(value), at(line))
+    return HardeningException(DirectiveName(directive), instead, Reason(reason), at(line))
+
+
 def text(value: str | Text) -> Text:
     if isinstance(value, tuple):
         return value
@@ -127,6 +158,7 @@ def closure(
         pins=(),
         services=tuple(services),
         config_files=tuple(sorted(files, key=lambda file: file.path)),
+        max_exposure=None,
         span=at(1),
     )
     packages = {

@@ -63,6 +63,7 @@ def _bundle(closure: Closure, entry: StackClosure, found: Collector) -> Bundle:
         shared_files=shared,
         roots=entry.roots,
         declared=entry.members,
+        max_exposure=stack.max_exposure,
         sources=closure.sources,
     )
 

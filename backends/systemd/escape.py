@@ -8,6 +8,7 @@ below. What a grammar cannot carry is `Refused`.
                  C escapes, `%` specifiers, `$` variables.
     assignment   systemd.exec(5), Environment=: as words, but `$` is itself.
     value        systemd.syntax(7): the rest of a line. `%` specifiers.
+    comment      systemd.syntax(7): the rest of a line, which nobody reads.
     file value   systemd.exec(5), EnvironmentFile=: double quotes, in which a
                  backslash takes the meaning from `"`, `\\`, `` ` `` and `$`.
 """
@@ -17,7 +18,15 @@ from collections.abc import Mapping
 
 from ...ir.text import Text, join
 
-__all__ = ["Refused", "assignment", "executable", "file_value", "line_value", "word"]
+__all__ = [
+    "Refused",
+    "assignment",
+    "comment",
+    "executable",
+    "file_value",
+    "line_value",
+    "word",
+]
 
 LONGEST_STRING = 131_071
 """Bytes of one argument or variable that Linux takes (MAX_ARG_STRLEN, less its NUL)."""
@@ -72,6 +81,17 @@ def line_value(text: Text) -> Text:
         re.sub(r"%(?!\Z)" if at == last else "%", "%%", part) if isinstance(part, str) else part
         for at, part in enumerate(text)
     )
+
+
+def comment(text: Text) -> Text:
+    """Write what stands behind the `#` of a line; line breaks become spaces."""
+    plain = " ".join("".join(part for part in text if isinstance(part, str)).split())
+    if re.search(r"[\x00-\x1f\x7f]", plain):
+        raise Refused("a comment cannot hold a control character")
+    if plain.endswith("\\"):
+        raise Refused("a comment cannot end with a backslash")
+    _refuse_noncharacters((plain,))
+    return (plain,)
 
 
 def file_value(value: str) -> str:

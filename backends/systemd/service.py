@@ -17,7 +17,8 @@ from ...ir.text import LiveFolder, Part, Secret, Text, Variable, join
 from .directives import COMMANDS, command_line, misplaced
 from .escape import assignment, executable, line_value, word
 from .guard import guarded
-from .unit import Line, Section, description
+from .hardening import block
+from .unit import Comment, Line, Section, description
 
 __all__ = ["reloads", "secret_files", "sections"]
 
@@ -82,7 +83,7 @@ def _unit(stack: ModuleName, service: Service, requires: Mapping[UnitName, Span]
         yield Line("After", (names,), span)
 
 
-def _service(scope: Scope, service: Service, found: Collector) -> Iterator[Line]:
+def _service(scope: Scope, service: Service, found: Collector) -> Iterator[Line | Comment]:
     own = {directive.name for directive in service.directives}
     yield Line("ExecStart", _command(service, found), service.binary_span)
     for key, value in (("Type", "simple"), ("Restart", service.restart), ("User", service.user)):
@@ -106,6 +107,7 @@ def _service(scope: Scope, service: Service, found: Collector) -> Iterator[Line]
             found.error(Code.E1, "'ExecReload' beside 'reloadSignal'", directive.span, hint=hint)
             continue
         yield from _directive(scope, directive, found)
+    yield from block(service, found)
 
 
 def _send(signal: str) -> str:

@@ -15,7 +15,7 @@ from ...ir.stack import Service
 from ...ir.text import Part, Text, fill, join
 from .read import read
 
-__all__ = ["Line", "Section", "description", "line_spans", "meaning", "render"]
+__all__ = ["Comment", "Line", "Section", "description", "line_spans", "meaning", "render"]
 
 COSMETIC = frozenset({("Unit", "Description"), ("Unit", "Documentation")})
 """Keys that change nothing at run time; nor does any of [Install]."""
@@ -28,12 +28,27 @@ class Line(NamedTuple):
     value: Text
     span: Span
 
+    def text(self) -> Text:
+        """Return the line without its end."""
+        return (f"{self.key}=", *self.value)
+
+
+class Comment(NamedTuple):
+    """`# Except PrivateUsers: it serves a port below 1024`; the words are escaped already."""
+
+    words: Text
+    span: Span
+
+    def text(self) -> Text:
+        """Return the line without its end."""
+        return ("# ", *self.words)
+
 
 class Section(NamedTuple):
     """`[Service]` and its lines; the span is that of the service."""
 
     name: str
-    lines: tuple[Line, ...]
+    lines: tuple[Line | Comment, ...]
     span: Span
 
 
@@ -52,7 +67,7 @@ def render(sections: tuple[Section, ...]) -> Text:
     for section in sections:
         parts.append(f"\n[{section.name}]\n" if parts else f"[{section.name}]\n")
         for line in section.lines:
-            parts += [f"{line.key}=", *line.value, "\n"]
+            parts += [*line.text(), "\n"]
     return join(parts)
 
 
@@ -66,7 +81,7 @@ def line_spans(sections: tuple[Section, ...]) -> tuple[Span, ...]:
 
 
 def meaning(text: Text, secrets: Text) -> Digest:
-    """Digest what a unit says without what changes nothing at run time.
+    """Digest what a unit says without what changes nothing at run time, comments as well.
 
     The order of different keys is left out; of one key it counts, as of several `ExecStartPre`.
     `secrets` is the text of its secret file, in which values are only references.

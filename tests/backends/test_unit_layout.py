@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import punix.backends.systemd
-from punix.backends.systemd.unit import Line, Section, line_spans, render
+from punix.backends.systemd.unit import Comment, Line, Section, line_spans, render
 from punix.ir.span import Span
 from punix.ir.text import fill
 
@@ -15,7 +15,16 @@ TEMPLATE = Path(punix.backends.systemd.__file__).with_name("templates") / "unit.
 SPAN = Span("a.pcl", 0, 1)
 WORDS = st.text(st.characters(min_codepoint=32, max_codepoint=0x2FFF), max_size=12)
 LINES = st.builds(lambda key, value: Line(key, (value,) if value else (), SPAN), WORDS, WORDS)
-SECTIONS = st.builds(lambda name, lines: Section(name, tuple(lines), SPAN), WORDS, st.lists(LINES))
+COMMENTS = st.builds(lambda words: Comment((words,) if words else (), SPAN), WORDS)
+SECTIONS = st.builds(
+    lambda name, lines: Section(name, tuple(lines), SPAN), WORDS, st.lists(LINES | COMMENTS)
+)
+
+
+def written(line: Line | Comment) -> str:
+    if isinstance(line, Comment):
+        return f"# {''.join(map(str, line.words))}"
+    return f"{line.key}={''.join(map(str, line.value))}"
 
 
 def from_template(sections: tuple[Section, ...]) -> str:
@@ -27,10 +36,7 @@ def from_template(sections: tuple[Section, ...]) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    shown = [
-        {"name": name, "lines": [f"{line.key}={''.join(map(str, line.value))}" for line in lines]}
-        for name, lines, _ in sections
-    ]
+    shown = [{"name": name, "lines": list(map(written, lines))} for name, lines, _ in sections]
     return environment.get_template(TEMPLATE.name).render(sections=shown)
 
 
