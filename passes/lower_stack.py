@@ -27,8 +27,8 @@ from .lower_files import config_files, data_file
 from .lower_hardening import exceptions_of, exposure_limit_of, level_of
 from .lower_health import lower_health
 from .lower_triggers import socket_of, timer_of
-from .own_accounts import refuse_accounts
 from .read import Fields, as_record, checked, directive_text, misfit, record_of, text_of, word_of
+from .user_scope import refuse_what_is_not_a_users
 
 __all__ = ["lower_stack"]
 
@@ -52,12 +52,13 @@ def lower_stack(module: Module, modules: Modules, contents: Contents) -> Stack:
             record_of(found) for one in services if (found := Fields(one, SERVICE).find("socket"))
         ]
         schemas = (
+            ([as_record(module)], STACK),
             (services, SERVICE),
             (sockets, SOCKET),
             (texts, CONFIG_FILE),
             (data, DATA_FILE),
         )
-        refuse_accounts((one, schema) for records, schema in schemas for one in records)
+        refuse_what_is_not_a_users((one, schema) for records, schema in schemas for one in records)
     files = [file for record in texts for file in config_files(record, contents)]
     files += map(data_file, data)
     level = level_of(fields, "none")

@@ -17,7 +17,7 @@ from ...ir.plan import Plan
 from ...runtime.deploy.layout import Target, generation_name
 from ...runtime.service.done import Done
 from ...runtime.units.activation import Activation, Failure, Trouble
-from ...runtime.units.manager import Systemctl
+from ...runtime.units.manager import Systemctl, by_hand
 from ...runtime.units.outdated import outdated
 from ..console import notice, printable, report
 from .barrier import barrier
@@ -69,7 +69,7 @@ def _decide(old: Manifest | None, new: Bundle, secrets: Mapping[str, Digest]) ->
 def tell_failure(done: Done, failure: Failure) -> int:
     """Say which units failed and what runs now; returns the exit code."""
     tried = generation_name(failure.tried)
-    journal = "journalctl --user" if done.live.scope == "user" else "journalctl"
+    journal = by_hand("journalctl", done.live.scope)
     _tell_troubles(failure.troubles, f"of {tried}", journal)
     _tell_troubles(failure.second, "on the way back", journal)
     click.echo(f"not activated: stack {done.live.stack} {tried}: {_now(failure)}")

@@ -13,7 +13,7 @@ from ...ir.manifest import Manifest
 from ...ir.names import Digest
 from ...ir.plan import UnitAction
 from ..deploy.bundle_file import whole_bundle
-from ..deploy.layout import Target
+from ..deploy.layout import Target, generation_name
 from ..deploy.problems import fail
 from ..deploy.session import Caller
 from .activation import Activation
@@ -38,17 +38,21 @@ def turn_for(
     """
     if activation is None:
         return FilesOnly()
-    for one in (after, before):
-        _check_manager(activation.manager, one)
+    _check_manager(activation.manager, after, before)
     plan = unit_plan(activation.decide, may_run(target, before), after, secrets)
     return Turn(target, caller, activation, before, plan)
 
 
-def _check_manager(manager: ServiceManager, stack: Bundle | Manifest | None) -> None:
-    """Raise ProgramError (E34) for a stack whose units another manager runs."""
-    if stack is not None and (stack.backend, stack.scope) != (manager.backend, manager.scope):
-        what = f"backend '{stack.backend}', scope '{stack.scope}'"
+def _check_manager(manager: ServiceManager, after: Bundle | None, before: Manifest | None) -> None:
+    """Raise ProgramError (E34) where another manager runs the units, or ran them until now."""
+    own = (manager.backend, manager.scope)
+    if after and (after.backend, after.scope) != own:
+        what = f"backend '{after.backend}', scope '{after.scope}'"
         fail(Code.E34, f"no manager here acts on units of {what}")
+    if before and (before.backend, before.scope) != own:
+        what = f"is live, of backend '{before.backend}', scope '{before.scope}'"
+        hint = "remove it as whoever deployed it, then deploy"
+        fail(Code.E34, f"{generation_name(before.generation)} {what}", hint=hint)
 
 
 def removing_turn(
@@ -57,7 +61,7 @@ def removing_turn(
     """Plan to stop every unit that may run. Raises ProgramError (E27, E34), OSError."""
     if activation is None:
         return FilesOnly()
-    _check_manager(activation.manager, before)
+    _check_manager(activation.manager, None, before)
     units = {unit.name: unit for one in may_run(target, before) if one for unit in one.units}
     plan = [UnitAction(name, "stop", "the stack goes", unit.source) for name, unit in units.items()]
     return Turn(target, caller, replace(activation, takes_back=False), before, plan)

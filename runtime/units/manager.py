@@ -15,7 +15,7 @@ from ...ir.stack import Scope
 from ..deploy.transport import Run
 from .facts import FACTS, UnitFacts, UnitState, blocks, facts, state
 
-__all__ = ["Job", "ServiceManager", "Systemctl"]
+__all__ = ["Job", "ServiceManager", "Systemctl", "by_hand"]
 
 Job: TypeAlias = Literal["stop", "start", "restart", "reload"]
 
@@ -40,9 +40,6 @@ class ServiceManager(Protocol):
     def backend(self) -> str: ...
     @property
     def scope(self) -> Scope: ...
-
-    def by_hand(self, program: str) -> str:
-        """Return how a person calls one of its programs: `systemctl --user`."""
 
     def read_units(self) -> Run:
         """Have all unit files read anew."""
@@ -74,9 +71,6 @@ class Systemctl:
     def __init__(self, run: Callable[[Sequence[str], float], Run], scope: Scope = "system") -> None:
         self.scope = scope
         self._run = run if scope == "system" else _for_user(run)
-
-    def by_hand(self, program: str) -> str:
-        return program if self.scope == "system" else f"{program} --user"
 
     def unit_folders(self) -> Run:
         """Ask for the folders that it reads units from; who cannot be asked ends with no 0."""
@@ -112,6 +106,11 @@ class Systemctl:
         command = ("journalctl", "--quiet", "--no-pager", "--output=cat", f"--lines={count}")
         done = self._run((*command, f"--unit={unit}"), SECONDS)
         return done.output.splitlines() if done.code == 0 else []
+
+
+def by_hand(program: str, scope: Scope) -> str:
+    """Return how a person calls one of systemd's programs: `systemctl --user`."""
+    return program if scope == "system" else f"{program} --user"
 
 
 def _for_user(run: Callable[[Sequence[str], float], Run]) -> Callable[[Sequence[str], float], Run]:

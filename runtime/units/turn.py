@@ -32,6 +32,7 @@ from ..deploy.session import Caller, claims_held, here, tell_recovered
 from ..deploy.steps import Step
 from .activation import Activation, Failure, Trouble
 from .jobs import act, follow, forgive, read_units, running, trouble
+from .manager import by_hand
 from .plan import digests_of, named, unit_plan
 
 __all__ = ["FilesOnly", "Turn"]
@@ -77,8 +78,8 @@ class Turn:
             return
         _, left = act(self.manager, "stop", units, self.was, self.caller.tell)
         if left:
-            status = f"{self.manager.by_hand('systemctl')} status {left[0]}"
-            hint = f"`{status}` says why; nothing was changed"
+            systemctl = by_hand("systemctl", self.manager.scope)
+            hint = f"`{systemctl} status {left[0]}` says why; nothing was changed"
             fail(Code.E35, f"'{left[0]}' does not stop", hint=hint)
 
     def _start_again(self, units: Sequence[UnitName], was_pending: tuple[int, ...] | None) -> None:

@@ -25,6 +25,7 @@ from scenes import (
 )
 from stacks_on_disk import UNITS, bundle, caller, target, units, wish
 
+from punix.backends.systemd.transition import transition
 from punix.ir.diagnostics import ProgramError
 from punix.runtime.deploy.layout import Target
 from punix.runtime.deploy.listing import generations
@@ -34,6 +35,8 @@ from punix.runtime.service.deploy import deploy
 from punix.runtime.service.done import Done
 from punix.runtime.service.remove import remove
 from punix.runtime.service.switch import rollback, switch
+from punix.runtime.units.activation import Activation
+from punix.runtime.units.manager import Systemctl
 
 FAILING_UNITS = {**NEW_UNITS, "changed": BROKEN}
 FOLDER = "srv/deploys/HelloStack"
@@ -221,3 +224,16 @@ def test_what_no_manager_here_takes_is_refused_before_anything_changes(tmp_path:
     with pytest.raises(ProgramError, match="E34"):
         deploy(here, replace(wish(wanted), activation=activation(here)), caller())
     assert not (tmp_path / "etc").exists()
+
+
+def test_a_stack_does_not_change_its_manager_while_its_units_run(tmp_path: Path) -> None:
+    here = managed(tmp_path)
+    started(here)
+    before = running(tmp_path)
+    users = Activation(Systemctl(here.transport.run, "user"), transition)
+    with pytest.raises(ProgramError, match="gen-001 is live, of backend 'systemd', scope 'system'"):
+        deploy(here, replace(wish(replace(bundle({}), scope="user")), activation=users), caller())
+    with pytest.raises(ProgramError, match="E34"):
+        remove(here, caller(), activation=users)
+    assert running(tmp_path) == before
+    check_all_run(tmp_path)

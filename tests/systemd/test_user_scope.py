@@ -60,7 +60,8 @@ module Mine {
     { name = "other" package = "Notes" binary = "other" args = ["one"] },
     {
       name = "tick" package = "Notes" binary = "other"
-      timer = { onCalendar = "daily" persistent = false } socket = { listenStream = ["127.0.0.1:2000"] }
+      timer = { onCalendar = "daily" persistent = false }
+      socket = { listenStream = ["127.0.0.1:2000"] }
     }
   ]
   configFiles = [{ path = "~/.config/notes.conf" content = "first\\n" }]
@@ -188,7 +189,7 @@ def test_a_users_stack_runs_changes_goes_back_and_goes(user: User) -> None:
         line for line in user.punix("plan", "--file", "mine.pcl").out if "  restart" in line
     ]
     assert "restart notes.service" in wanted
-    assert f"{user.home}/.config/notes.conf changed (mine.pcl:32)" in wanted
+    assert f"{user.home}/.config/notes.conf changed (mine.pcl:33)" in wanted
     user.deploy("--activate")
     user.wait_for("second", "t0ken", "t0ken")
     after = {name: user.unit(name, "MainPID") for name in ("notes", "other")}
