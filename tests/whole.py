@@ -13,7 +13,8 @@ __all__ = ["check_tidy", "check_whole"]
 
 def check_whole(store: Store, needed: Collection[StoreName] = ()) -> None:
     """There is nothing that `store verify --deep` finds, and what is needed is valid."""
-    assert list(verify(store, deep=True)) == []
+    found = list(verify(store, deep=True))
+    assert found == [], [(fault.path, fault.message) for fault in found]
     assert set(store.names()) >= set(needed)
 
 

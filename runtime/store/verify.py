@@ -133,12 +133,23 @@ def _look(path: Path, status: os.stat_result, place: str, rights: _Places, chang
 
 def _folders(store: Store) -> Iterator[Fault]:
     """Yield what is wrong with the store's own folders; some are made when they are needed."""
-    if not store.inner(".meta").is_dir():
+    if not store.inner(".meta").is_dir() and not _is_begun(store):
         yield Fault("store", None, store.inner(".meta"), "is not there")
     for name in ("", *FOLDERS):
         path = store.inner(name)
         if path.is_dir() and path.stat().st_mode & 0o022:
             yield Fault("store", None, path, "may be changed by others")
+
+
+def _is_begun(store: Store) -> bool:
+    """Whether a store was no more than begun when the command that made it was stopped.
+
+    The next command that builds goes on with it.
+    """
+    try:
+        return all(name in FOLDERS for name in os.listdir(store.root))
+    except FileNotFoundError:
+        return False
 
 
 def _index(store: Store) -> Iterator[Fault]:

@@ -1,6 +1,7 @@
 """Each kind of damage is named, and mended where that can be."""
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +15,7 @@ from punix.runtime.building.sandbox import sandbox_named
 from punix.runtime.store.index import open_index
 from punix.runtime.store.repair import repair
 from punix.runtime.store.store import Store
-from punix.runtime.store.verify import verify
+from punix.runtime.store.verify import verify, verify_store
 
 ONE, LIB = fake_name(1), fake_name(2)
 
@@ -101,6 +102,16 @@ def test_every_damage_is_named(
     faults = [fault for fault in verify(store, deep=False) if fault.name in (ONE, None)]
     assert kind in {fault.kind for fault in faults}
     assert any(message in fault.message for fault in faults)
+
+
+def test_all_facts_gone_is_a_fault_and_a_store_that_was_only_begun_is_none(
+    store: Store, tmp_path: Path
+) -> None:
+    shutil.rmtree(store.inner(".meta"))
+    assert [fault.message for fault in verify_store(store)] == ["is not there"]
+    begun = Store(RootPath(str(tmp_path / "begun")))
+    begun.inner(".locks").mkdir(parents=True)
+    assert list(verify_store(begun)) == []
 
 
 @pytest.mark.parametrize("what", ["writable", "setuid", "open folder", "attribute", "touched"])
