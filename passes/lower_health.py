@@ -1,21 +1,27 @@
 """The `health` of a service: which question it is asked, and for how long.
 
-In: the record. Out: a `Health` whose texts name packages by module. Raises ProgramError (E1)
-where it asks nothing, or more than one thing, or starts no program.
+In: the fields of a service. Out: a `Health` whose texts name packages by module. Raises
+ProgramError (E1) where it asks nothing, or two things, or starts no program, or where nobody
+is there to be asked.
 """
 
 from ..ir.health import Check, ExecCheck, Health, HttpCheck, HttpUrl, TcpAddress, TcpCheck
 from ..ir.schema import HEALTH
-from ..ir.value import RecordValue
 from .read import Fields, misfit
 
-__all__ = ["lower_health"]
+__all__ = ["health_of"]
 
 QUESTIONS = ("exec", "http", "tcp")
 
 
-def lower_health(record: RecordValue) -> Health:
-    """Lower one record."""
+def health_of(service: Fields) -> Health | None:
+    """Return how a service is asked, None where it is not."""
+    if service.find("health") is None:
+        return None
+    record = service.record("health")
+    if service.find("timer") is not None:
+        hint = "a timer starts it: after a deploy nothing runs that could be asked"
+        raise misfit("a service with a timer has no 'health'", record.span, hint=hint)
     fields = Fields(record, HEALTH)
     given = [name for name in QUESTIONS if fields.find(name) is not None]
     if not given:

@@ -25,7 +25,7 @@ from ..ir.value import RecordValue, Value, plain
 from .config_sources import Contents
 from .lower_files import config_files, data_file
 from .lower_hardening import exceptions_of, exposure_limit_of, level_of
-from .lower_health import lower_health
+from .lower_health import health_of
 from .lower_triggers import socket_of, timer_of
 from .read import Fields, as_record, checked, directive_text, misfit, record_of, text_of, word_of
 from .user_scope import refuse_what_is_not_a_users
@@ -111,7 +111,7 @@ def _service(record: RecordValue, modules: Modules, level: Hardening) -> Service
         user=fields.maybe_name("user", AccountName),
         restart=fields.text("restart"),
         reload_signal=fields.maybe("reloadSignal"),
-        health=lower_health(fields.record("health")) if fields.find("health") else None,
+        health=health_of(fields),
         timer=timer_of(fields),
         socket=socket_of(fields),
         hardening=level_of(fields, level),

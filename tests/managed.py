@@ -2,12 +2,16 @@
 
 It starts what a unit file says when it was read last, as systemd does, and keeps what it
 knows in `srv/manager.json` of the target, so that a copy of the target has its manager.
+
+A program that is to be run as a unit's user is not: its last word names a unit, and what
+the file of that unit says decides how it ends.
 """
 
 import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from faults import Unsynced
@@ -15,10 +19,16 @@ from stacks_on_disk import UNITS
 
 from punix.runtime.deploy.transport import Run
 
-__all__ = ["BROKEN", "Managed", "pid", "running"]
+__all__ = ["BROKEN", "DYING", "SICK", "SLOW", "Managed", "pid", "running"]
 
 BROKEN = "broken"
 """A unit whose file has this word in it fails to start."""
+SICK = "sick"
+"""A unit whose file has this word in it gives bad answers."""
+SLOW = "slow"
+"""A unit whose file has this word in it gives two bad answers, then good ones."""
+DYING = "dying"
+"""A unit whose file has this word in it is started anew after each good answer."""
 
 
 class Managed(Unsynced):
@@ -28,11 +38,17 @@ class Managed(Unsynced):
         program, verb, *words = command
         if program == "journalctl":
             return Run(0, "its last words\n")
-        state = _state(Path(self.root))
         names = [word for word in words if not word.startswith("-")]
-        done = VERBS[verb](state, Path(self.root), names)
-        (Path(self.root) / "srv/manager.json").write_text(json.dumps(state))
+        with ALONE:
+            state = _state(Path(self.root))
+            does = _asked if program == "systemd-run" else VERBS[verb]
+            done = does(state, Path(self.root), names)
+            (Path(self.root) / "srv/manager.json").write_text(json.dumps(state))
         return done
+
+
+ALONE = Lock()
+"""Gates ask at the same time."""
 
 
 def running(root: Path) -> dict[str, str]:
@@ -45,7 +61,7 @@ def _state(root: Path) -> dict[str, Any]:
     try:
         found: dict[str, Any] = json.loads((root / "srv/manager.json").read_text())
     except FileNotFoundError:
-        return {"known": {}, "running": {}, "failed": [], "began": {}}
+        return {"known": {}, "running": {}, "failed": [], "began": {}, "restarts": {}, "asked": {}}
     return found
 
 
@@ -70,7 +86,20 @@ def _start(state: dict[str, Any], root: Path, names: list[str]) -> Run:
         else:
             state["running"][name] = text
             state["began"][name] = datetime.now(UTC).strftime("Wed %Y-%m-%d %H:%M:%S.%f UTC")
+            state["restarts"][name] = state["asked"][name] = 0
     return Run(1 if missing or set(names) & set(state["failed"]) else 0, "")
+
+
+def _asked(state: dict[str, Any], _: Path, words: list[str]) -> Run:
+    """Answer for a unit: whatever was asked, its name is the last word."""
+    name = words[-1]
+    text = state["running"].get(name, SICK)
+    state["asked"][name] = state["asked"].get(name, 0) + 1
+    if SICK in text or (SLOW in text and state["asked"][name] <= 2):
+        return Run(3, "first\nit is sick\n")
+    if DYING in text:
+        state["restarts"][name] += 1
+    return Run(0, "")
 
 
 def _known(state: dict[str, Any], root: Path, name: str) -> bool:
@@ -110,6 +139,8 @@ def _facts(state: dict[str, Any], name: str) -> Iterator[str]:
     yield "ActiveState={}\nSubState={}".format(*(("failed", "failed") if failed else alive))
     yield f"Result={'exit-code' if failed else 'success'}"
     yield "Type=simple"
+    yield f"NRestarts={state['restarts'].get(name, 0)}"
+    yield "DynamicUser=no"
     yield f"ExecStart={_command(state['known'].get(name, ''))}"
     if name in state["running"]:
         yield f"MainPID={pid(name)}"

@@ -11,6 +11,7 @@ from faults import Unsynced
 
 from punix.ir.bundle import Bundle, BundleFile, SecretFile, Unit
 from punix.ir.canonical import digest
+from punix.ir.health import Health
 from punix.ir.names import AbsPath, Digest, ModuleName, RootPath, StoreName, UnitName
 from punix.ir.span import Source, Span
 from punix.ir.text import Secret, StorePath
@@ -115,8 +116,15 @@ def services(count: int, text: str = "") -> Bundle:
 UNITS = "/etc/systemd/system"
 
 
-def units(texts: Mapping[str, str], files: Files | None = None) -> Bundle:
-    """A bundle of services by name, each the lines of its `[Service]`; and other files."""
+def units(
+    texts: Mapping[str, str],
+    files: Files | None = None,
+    health: Callable[[str], Health | None] = lambda _: None,
+) -> Bundle:
+    """A bundle of services by name, each the lines of its `[Service]`; and other files.
+
+    `health` says how a service is asked.
+    """
     paths = {name: f"{UNITS}/{name}.service" for name in sorted(texts)}
     written = {paths[name]: link(f"[Service]\n{texts[name]}\n#") for name in paths}
     found = tuple(
@@ -126,6 +134,7 @@ def units(texts: Mapping[str, str], files: Files | None = None) -> Bundle:
             service=name,
             path=AbsPath(path),
             meaning=digest([texts[name]], "test"),
+            health=health(name),
         )
         for name, path in paths.items()
     )

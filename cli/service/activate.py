@@ -78,11 +78,21 @@ def tell_failure(done: Done, failure: Failure) -> int:
 
 def _tell_troubles(troubles: Iterable[Trouble], where: str, journal: str) -> None:
     for trouble in troubles:
-        what = f"unit '{trouble.unit}' {where}: " if trouble.unit else f"{where}: "
-        hint = f"`{journal} -u {trouble.unit}` has more" if trouble.unit else None
-        report([Diagnostic(Code.E35, f"{what}{trouble.state}", hint=hint)])
+        report([_diagnostic(trouble, where, journal)])
         for line in trouble.lines:
             notice(f"  | {printable(line)}")
+
+
+def _diagnostic(trouble: Trouble, where: str, journal: str) -> Diagnostic:
+    if trouble.unit is None:
+        return Diagnostic(Code.E35, f"{where}: {trouble.state}")
+    unit, more = f"unit '{trouble.unit}' {where}", f"`{journal} -u {trouble.unit}` has more"
+    if not trouble.health:
+        return Diagnostic(Code.E35, f"{unit}: {trouble.state}", hint=more)
+    answer = printable(trouble.health)
+    return Diagnostic(
+        Code.E40, f"{unit} is not well: {answer}", hint=f"it is {trouble.state}; {more}"
+    )
 
 
 def _now(failure: Failure) -> str:
@@ -93,7 +103,7 @@ def _now(failure: Failure) -> str:
     if failure.live == failure.tried:
         return f"{live} stays live, and what failed stays as it is"
     if failure.second:
-        return f"{live} is live again, but not all of its units run"
+        return f"{live} is live again, but not all of its units are well"
     return f"{live} is live again, and its units run"
 
 

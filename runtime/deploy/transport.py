@@ -25,6 +25,8 @@ Kind = Literal["file", "link", "folder", "other"]
 
 NANOSECONDS = 1_000_000_000
 
+MOST_OUTPUT = 1 << 24
+"""Bytes; the state of 10,000 units is a tenth of it."""
 
 OCTAL = re.compile(r"\\([0-7]{3})")
 
@@ -146,7 +148,10 @@ class Transport(Protocol):
         """Hold a lock; see `lock.hold`. Raises LockHeld."""
 
     def run(self, command: Sequence[str], seconds: float) -> Run:
-        """Run a program for at most so many seconds. Raises OSError."""
+        """Run a program for at most so many seconds; the last of its output is kept.
+
+        Raises OSError.
+        """
 
 
 class Local:
@@ -293,20 +298,10 @@ class Local:
         return lock.hold(Path(self.at(path)), wait=wait, waiting=waiting)
 
     def run(self, command: Sequence[str], seconds: float) -> Run:
-        import subprocess  # few commands run programs, and it costs 5 ms
+        from ..files.bounded import run_bounded  # few commands run programs, and it costs 5 ms
 
-        try:
-            done = subprocess.run(
-                list(command),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                timeout=seconds,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise TimeoutError(errno.ETIMEDOUT, f"not done in {seconds} s", command[0]) from None
-        return Run(done.returncode, done.stdout.decode("utf-8", "replace"))
+        code, output = run_bounded(command, seconds, MOST_OUTPUT)
+        return Run(code, output.decode("utf-8", "replace"))
 
     @contextmanager
     def _opened(self, path: str, flags: int, mode: int) -> Iterator[int]:

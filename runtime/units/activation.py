@@ -4,9 +4,10 @@ In: nothing. Out: values: who acts on units and what decides, units that are not
 should, and an activation that failed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ...ir.names import UnitName
+from .clock import Clock
 from .manager import ServiceManager
 from .plan import Decide
 
@@ -15,11 +16,15 @@ __all__ = ["Activation", "Failure", "Trouble"]
 
 @dataclass(frozen=True)
 class Activation:
-    """The service manager, the comparison that decides, and whether a failure is taken back."""
+    """The service manager, the comparison that decides, and whether a failure is taken back.
+
+    `clock` is that of health gates.
+    """
 
     manager: ServiceManager
     decide: Decide
     takes_back: bool = True
+    clock: Clock = field(default_factory=Clock)
 
 
 @dataclass(frozen=True)
@@ -27,11 +32,13 @@ class Trouble:
     """A unit that is not as it should, in which state, and its last lines.
 
     `unit` is None where the manager itself refused; then the lines are what it said.
+    `health` is there for a unit that did not pass its gate: what was asked and answered.
     """
 
     unit: UnitName | None
     state: str
     lines: tuple[str, ...]
+    health: str = ""
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,17 @@ FACTS = (
 
 
 class UnitState(NamedTuple):
-    """In systemd's words: `active`, `running`, `success`; what it does not know is `inactive`."""
+    """In systemd's words: `active`, `running`, `success`; what it does not know is `inactive`.
+
+    `pid` is that of the main process, 0 without one; `restarts` counts how often the manager
+    has started it anew by itself.
+    """
 
     active: str
     sub: str
     result: str
+    pid: int = 0
+    restarts: int = 0
 
     @property
     def runs(self) -> bool:
@@ -71,7 +77,11 @@ def blocks(output: str) -> Iterator[Mapping[str, str]]:
 def state(block: Mapping[str, str]) -> UnitState:
     """Read the state of one unit."""
     return UnitState(
-        block.get("ActiveState", "unknown"), block.get("SubState", ""), block.get("Result", "")
+        block.get("ActiveState", "unknown"),
+        block.get("SubState", ""),
+        block.get("Result", ""),
+        int(block.get("MainPID") or 0),
+        int(block.get("NRestarts") or 0),
     )
 
 

@@ -15,7 +15,7 @@ from .facts import UnitState
 from .manager import Job, ServiceManager
 from .plan import named
 
-__all__ = ["act", "follow", "forgive", "read_units", "running", "trouble"]
+__all__ = ["JOBS", "act", "follow", "forgive", "idle", "read_units", "running", "trouble"]
 
 LAST_LINES = 10
 JOBS: tuple[Job, ...] = ("restart", "reload", "start")
@@ -28,17 +28,17 @@ def follow(
     read = read_units(manager, after, tell)
     if read.code != 0:
         return (Trouble(None, "unit files were not read", tuple(read.output.splitlines())),)
-    idle = _idle(manager, plan)
-    forgive(manager, [unit for unit in named(plan, "stop", *JOBS) if unit not in idle])
+    resting = idle(manager, plan)
+    forgive(manager, [unit for unit in named(plan, "stop", *JOBS) if unit not in resting])
     for job in JOBS:
-        units = [unit for unit in named(plan, job) if unit not in idle]
+        units = [unit for unit in named(plan, job) if unit not in resting]
         troubles = _do(manager, job, units, after, tell) if units else ()
         if troubles:
             return troubles
     return ()
 
 
-def _idle(manager: ServiceManager, plan: Sequence[UnitAction]) -> set[UnitName]:
+def idle(manager: ServiceManager, plan: Sequence[UnitAction]) -> set[UnitName]:
     """Return the units that something else starts and that do not run: nothing is done to them."""
     units = [entry.unit for entry in plan if entry.if_running]
     return set(units).difference(running(manager, units))

@@ -7,6 +7,7 @@ orders them by what they require.
 """
 
 import errno
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, Protocol, TypeAlias
 
@@ -30,7 +31,9 @@ VERBS: Mapping[Job, str] = {
     "restart": "restart",
     "reload": "reload-or-restart",
 }
-PROPERTIES = "--property=Id,ActiveState,SubState,Result"
+PROPERTIES = "--property=Id,ActiveState,SubState,Result,MainPID,NRestarts"
+IDENTITY = ("User", "Group", "SupplementaryGroups", "DynamicUser")
+"""As whom a service runs, in the manager's own words: systemd.exec(5)."""
 
 
 class ServiceManager(Protocol):
@@ -58,6 +61,12 @@ class ServiceManager(Protocol):
 
     def last_lines(self, unit: UnitName, count: int) -> list[str]:
         """Return the last lines that a unit, or the manager about it, wrote."""
+
+    def ask(self, unit: UnitName, words: Sequence[str], seconds: float) -> Run:
+        """Run a program as the user of a unit, and end it after so many seconds.
+
+        It is given the words as they are, and nothing of our environment. Raises TimeoutError.
+        """
 
 
 class Systemctl:
@@ -106,6 +115,29 @@ class Systemctl:
         command = ("journalctl", "--quiet", "--no-pager", "--output=cat", f"--lines={count}")
         done = self._run((*command, f"--unit={unit}"), SECONDS)
         return done.output.splitlines() if done.code == 0 else []
+
+    def ask(self, unit: UnitName, words: Sequence[str], seconds: float) -> Run:
+        command = (
+            *("systemd-run", "--quiet", "--wait", "--pipe", "--collect"),
+            *(f"--description=Punix asks {unit} whether it is well", *self._as_user_of(unit)),
+            *(f"--property=RuntimeMaxSec={seconds:.3f}", "--property=KillSignal=SIGKILL", "--"),
+            *(word.replace("$", "$$") for word in words),
+        )
+        begun = time.monotonic()
+        done = self._run(command, seconds + SECONDS)
+        if done.code != 0 and time.monotonic() - begun >= seconds:
+            raise TimeoutError(errno.ETIMEDOUT, f"not done in {seconds} s", words[0])
+        return done
+
+    def _as_user_of(self, unit: UnitName) -> list[str]:
+        """Return the options that make a program run as a service does. Raises OSError."""
+        done = self._run(
+            ("systemctl", "show", f"--property={','.join(IDENTITY)}", "--", unit), SECONDS
+        )
+        facts = dict(line.partition("=")[::2] for line in done.output.splitlines())
+        if done.code != 0 or "DynamicUser" not in facts:  # better nobody asks than root
+            raise OSError(errno.EIO, "its user is not known", unit)
+        return [f"--property={key}={facts[key]}" for key in IDENTITY if facts.get(key)]
 
 
 def by_hand(program: str, scope: Scope) -> str:

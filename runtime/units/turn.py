@@ -31,6 +31,7 @@ from ..deploy.recover import recover
 from ..deploy.session import Caller, claims_held, here, tell_recovered
 from ..deploy.steps import Step
 from .activation import Activation, Failure, Trouble
+from .health import ask_units
 from .jobs import act, follow, forgive, read_units, running, trouble
 from .manager import by_hand
 from .plan import digests_of, named, unit_plan
@@ -95,7 +96,7 @@ class Turn:
 
     def finish(self, after: Manifest) -> Failure | None:
         """Let units follow; on failure go back, unless that is not wanted. Raises ProgramError."""
-        troubles = follow(self.manager, self.plan, after.generation, self.caller.tell)
+        troubles = self._follow(self.plan, after)
         if not troubles:
             self._complete(after)
             return None
@@ -123,6 +124,11 @@ class Turn:
         self.target.transport.sync_folder(self.target.folder)
         journal.remove(self.target)
 
+    def _follow(self, plan: Sequence[UnitAction], of: Manifest) -> tuple[Trouble, ...]:
+        """Let units do what a plan says, then ask them whether they are well."""
+        troubles = follow(self.manager, plan, of.generation, self.caller.tell)
+        return troubles or ask_units(self.activation, plan, of, self.caller.tell)
+
     def _complete(self, after: Manifest) -> None:
         point(self.target, "active", record(after.generation))
         self.target.transport.sync_folder(self.target.folder)
@@ -148,7 +154,7 @@ class Turn:
         with claims_held(self.target, self.caller):
             checked = check_paths(self.target, before.files, after)
             flip(self.target, "rollback", after, before, checked, self.caller.tell)
-        return follow(self.manager, plan, before.generation, self.caller.tell)
+        return self._follow(plan, before)
 
     def _take_down(self, after: Manifest) -> tuple[Trouble, ...]:
         units = [unit.name for unit in after.units]

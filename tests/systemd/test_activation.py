@@ -25,8 +25,8 @@ SLEEP = "ExecStart=/bin/sleep 1000"
 BROKEN = "Type=oneshot\nExecStart=/bin/sh -c 'echo no such option; exit 3'"
 
 
-def activation(shared: Shared, **more: bool) -> Activation:
-    return Activation(Systemctl(shared.run), transition, **more)
+def activation(shared: Shared, *, takes_back: bool = True) -> Activation:
+    return Activation(Systemctl(shared.run), transition, takes_back)
 
 
 def put(shared: Shared, texts: Mapping[str, str], **more: bool) -> Done:
