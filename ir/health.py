@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from .names import CheckedStr
 from .node import Node, node
-from .text import Text
+from .text import StorePath, Symbol, Text, fill
 
 __all__ = [
     "MOST_SECONDS",
@@ -71,6 +71,19 @@ class ExecCheck(Node):
 
     words: tuple[Text, ...]
 
+    def argv(self, store_root: str) -> list[str]:
+        """Return the words, with the paths that packages have in a store."""
+
+        def path(symbol: Symbol) -> str:
+            assert isinstance(symbol, StorePath), "no secrets here, and packages have names"
+            return f"{store_root}/{symbol.name}"
+
+        return [fill(text, path) for text in self.words]
+
+    def shown(self, store_root: str) -> str:
+        """Return what a person is told: the program."""
+        return self.argv(store_root)[0]
+
     @property
     def is_program(self) -> bool:
         """Whether the first word is an absolute path, be it that of a package."""
@@ -84,12 +97,20 @@ class HttpCheck(Node):
 
     url: HttpUrl
 
+    def shown(self, _: str) -> str:
+        """Return what a person is told: the URL."""
+        return self.url
+
 
 @node("tcp-check")
 class TcpCheck(Node):
     """An address that takes connections where all is well."""
 
     address: TcpAddress
+
+    def shown(self, _: str) -> str:
+        """Return what a person is told: the address."""
+        return self.address
 
 
 Check: TypeAlias = ExecCheck | HttpCheck | TcpCheck

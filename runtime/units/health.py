@@ -30,7 +30,7 @@ from .facts import UnitState
 from .jobs import JOBS, idle, trouble
 from .manager import ServiceManager
 from .plan import named
-from .probes import Ask, question, shown
+from .probes import Ask, question
 
 __all__ = ["ask_units"]
 
@@ -99,7 +99,7 @@ def ask_units(
     failed = _first_to_fail(gates, of.generation, tell)
     if failed is not None:
         gate, answer = failed
-        said = f"{shown(gate.health.check, of.store_root)}: {answer}"
+        said = f"{gate.health.check.shown(of.store_root)}: {answer}"
         return (replace(trouble(manager, gate.unit), health=said),)
     asked = {gate.unit for gate in gates}
     return _crashed(manager, [unit for unit in acted if unit not in asked]) if asked else ()

@@ -13,10 +13,9 @@ from typing import TypeAlias
 
 from ...ir.health import Check, ExecCheck, HttpCheck
 from ...ir.names import UnitName
-from ...ir.text import StorePath, Symbol, fill
 from .manager import ServiceManager
 
-__all__ = ["Ask", "question", "shown"]
+__all__ = ["Ask", "question"]
 
 LONGEST = 200
 """Characters of what a program wrote that a message repeats."""
@@ -31,26 +30,11 @@ Ask: TypeAlias = Callable[[float], str | None]
 def question(manager: ServiceManager, unit: UnitName, check: Check, store_root: str) -> Ask:
     """Return how a unit is asked; paths of packages are those of a store."""
     if isinstance(check, ExecCheck):
-        words = _words(check, store_root)
+        words = check.argv(store_root)
         return lambda seconds: _exec(manager, unit, words, seconds)
     if isinstance(check, HttpCheck):
         return lambda seconds: _http(*check.url.parts(), seconds)
     return lambda seconds: _tcp(*check.address.split_port(), seconds)
-
-
-def shown(check: Check, store_root: str) -> str:
-    """Return a check as a person reads it: its program, URL or address."""
-    if isinstance(check, ExecCheck):
-        return _words(check, store_root)[0]
-    return check.url if isinstance(check, HttpCheck) else check.address
-
-
-def _words(check: ExecCheck, store_root: str) -> list[str]:
-    def path(symbol: Symbol) -> str:
-        assert isinstance(symbol, StorePath), "a check has no secrets, and packages have names"
-        return f"{store_root}/{symbol.name}"
-
-    return [fill(text, path) for text in check.words]
 
 
 def _exec(
