@@ -247,10 +247,13 @@ class TimeSpan(CheckedStr):
     """A length of time as systemd.time(7) writes it: `30`, `5min`, `1h 30s`."""
 
     __slots__ = ()
-    PATTERN = re.compile(
-        r"(?:[0-9]+(?:\.[0-9]+)? ?(?:us(?:ec)?|ms(?:ec)?|s(?:ec(?:onds?)?)?|m(?:in(?:utes?)?)?"
-        r"|h(?:r|ours?)?|d(?:ays?)?|w(?:eeks?)?|M|months?|y(?:ears?)?)?(?: |\Z|(?=[0-9])))+(?<! )"
+    NUMBER = r"[0-9]+(?:\.[0-9]+)?"
+    UNIT = (
+        r"(?:us(?:ec)?|ms(?:ec)?|s(?:ec(?:onds?)?)?|m(?:in(?:utes?)?)?"
+        r"|h(?:r|ours?)?|d(?:ays?)?|w(?:eeks?)?|M|months?|y(?:ears?)?)"
     )
+    # each next number has a blank or a unit before it, so that there is one way to read a text
+    PATTERN = re.compile(rf"{NUMBER}(?: ?{UNIT})?(?:(?: |(?<=[a-zA-Z])){NUMBER}(?: ?{UNIT})?)*")
     LONGEST = 100
     RULE = "a length of time, such as 30s, 5min or 1h 30min"
 
