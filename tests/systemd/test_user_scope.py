@@ -184,6 +184,8 @@ def test_a_users_stack_runs_changes_goes_back_and_goes(user: User) -> None:
     assert waiting == ["active", "active", "inactive"]
     before = {name: user.unit(name, "MainPID") for name in ("notes", "other")}
 
+    assert user.punix("status").out[-1] == "Mine: 5 unit(s) as gen-001 wants"
+
     user.edit("first", "second")
     (wanted,) = [
         line for line in user.punix("plan", "--file", "mine.pcl").out if "  restart" in line
