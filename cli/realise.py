@@ -17,7 +17,7 @@ from ..ir.names import ModuleName, RootPath, StoreName
 from ..ir.node import Frozen, frozen
 from ..runtime.building.realise import realise
 from ..runtime.building.request import Limits
-from ..runtime.building.result import Result
+from ..runtime.building.result import Event, Result
 from ..runtime.building.sandbox import sandbox_named
 from ..runtime.store.store import Store
 from . import options
@@ -27,6 +27,7 @@ from .local_disk import require_local, unsafe_network_fs
 from .pinned import refuse_unpinned
 from .program import cache_folder
 from .progress.choose import progress
+from .progress.plain import Show, unheard
 from .system import this_system
 
 __all__ = ["BUILD_FAILED", "Build", "check_all", "failure_line", "realise_all", "with_build"]
@@ -96,16 +97,17 @@ def realise_all(
     wanted: Iterable[StoreName],
     build: Build,
     live_wanted: bool = True,
+    heard: Show = unheard,
 ) -> list[Result]:
     """Build what is wanted; the caller holds `store.using()` around it.
 
     Shows a live tree if that is wanted and stderr can show one, else plain lines; and what
-    could not be had of the sources, each with its place.
+    could not be had of the sources, each with its place. `heard` is told every event.
     Raises ProgramError: E31 for builds of another system, and as `realise` does.
     """
     wanted = set(wanted)
     _check_system(graph.derivations, wanted, build.store)
-    return _run(realise, graph, wanted, build, live_wanted)
+    return _run(realise, graph, wanted, build, live_wanted, heard)
 
 
 def check_all(
@@ -133,18 +135,24 @@ def _run(
     wanted: Iterable[StoreName],
     build: Build,
     live_wanted: bool,
+    heard: Show = unheard,
 ) -> list[Result]:
     try:
         if build.locked:
             refuse_unpinned(graph.derivations, wanted)
         with progress(live_wanted) as show:
+
+            def tell(event: Event) -> None:
+                heard(event)
+                show(event)
+
             results = work(
                 graph.derivations,
                 build.store,
                 sandbox_named(build.sandbox),
                 build.jobs,
                 build.fail_fast,
-                show,
+                tell,
                 cache_folder(),
                 wanted=wanted,
                 limits=build.limits,

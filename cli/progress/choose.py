@@ -1,7 +1,7 @@
-"""Which way to show builds.
+"""Which way to show builds and deploys.
 
 In: what stderr is, and what the environment and the options ask for. Out: a context
-that gives a function to tell events to; both ways are used alike.
+that gives what is told of them; both ways are used alike.
 """
 
 import os
@@ -9,8 +9,9 @@ import sys
 from contextlib import AbstractContextManager
 
 from .plain import Show, plain
+from .units import View, plain_units
 
-__all__ = ["progress"]
+__all__ = ["following", "progress"]
 
 
 def progress(live_wanted: bool = True) -> AbstractContextManager[Show]:
@@ -20,6 +21,15 @@ def progress(live_wanted: bool = True) -> AbstractContextManager[Show]:
     from .live import live  # only a terminal pays for it
 
     return live()
+
+
+def following() -> AbstractContextManager[View]:
+    """Return a live view of a deploy's units, or plain lines, as `progress` does of builds."""
+    if not _can_redraw():
+        return plain_units()
+    from .live_units import live_units  # only a terminal pays for it
+
+    return live_units()
 
 
 def _can_redraw() -> bool:

@@ -21,16 +21,15 @@ from ...runtime.building.result import Event
 from ..console import printable
 from .board import Board, Running
 from .plain import Show, ended
+from .screen import Screen, clock, row
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.live import Live
     from rich.text import Text
     from rich.tree import Tree
 
 __all__ = ["live", "tree"]
 
-FRAMES_PER_SECOND = 8
 WIDEST_NAME = 30
 """A longer name is shown whole, and only its own line is out of column."""
 WIDEST_PHASE = len("registering")
@@ -41,21 +40,21 @@ MOST_OTHERS = 3
 @contextmanager
 def live() -> Iterator[Show]:
     """Give a function that takes events and keeps the tree up to date; it may end at any time."""
-    screen = _Screen()
+    drawn = _Tree()
     try:
-        yield screen.show
+        yield drawn.show
     finally:
-        screen.stop()
+        drawn.stop()
 
 
-class _Screen:
-    """The tree, drawn from the first event on: who builds nothing does not wait for a library."""
+class _Tree:
+    """The tree of all builds of a command."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._board = Board()
         self._began = time.monotonic()
-        self._live: Live | None = None
+        self._screen = Screen(self._draw)
 
     def show(self, event: Event) -> None:
         """Take an event in; what should stay is written above the tree."""
@@ -63,44 +62,19 @@ class _Screen:
         with self._lock:
             seconds = self._board.seconds(event.name, now)
             self._board.see(event, now)
-        if self._live is None:  # the first event comes before there are threads
-            self._live = self._start()
+        self._screen.begin()  # the first event comes before there are threads
         if event.kind == "warning":
-            _write(self._live.console, f"warning: {printable(event.message)}")
+            self._screen.write(f"warning: {printable(event.message)}")
         elif event.kind == "finished" and event.status != "skipped":
-            _write(self._live.console, ended(event, seconds))
+            self._screen.write(ended(event, seconds))
 
     def stop(self) -> None:
         """Take the tree off the terminal."""
-        if self._live is not None:
-            self._live.stop()
-
-    def _start(self) -> "Live":
-        from rich.console import Console  # 0.1 s, paid by who builds on a terminal
-        from rich.live import Live
-
-        console = Console(stderr=True, highlight=False)
-        drawn = Live(
-            console=console,
-            get_renderable=lambda: self._draw(console),
-            refresh_per_second=FRAMES_PER_SECOND,
-            transient=True,
-            redirect_stdout=False,
-            redirect_stderr=False,
-        )
-        drawn.start()
-        console.show_cursor(True)  # killed, we could not give it back
-        return drawn
+        self._screen.stop()
 
     def _draw(self, console: "Console") -> "Tree":
         with self._lock:
             return tree(self._board, time.monotonic(), self._began, console.height - 2)
-
-
-def _write(console: "Console", line: str) -> None:
-    from rich.text import Text
-
-    console.print(Text(line), soft_wrap=True)
 
 
 def tree(board: Board, now: float, began: float, rows: int) -> "Tree":
@@ -117,24 +91,24 @@ def tree(board: Board, now: float, began: float, rows: int) -> "Tree":
         for line in _users(board, one.name, share):
             branch.add(line)
     if len(shown) < len(running):
-        drawn.add(_line(f"… and {len(running) - len(shown)} more"))
+        drawn.add(row(f"… and {len(running) - len(shown)} more"))
     return drawn
 
 
 def _counts(board: Board, seconds: float) -> "Text":
-    line = _line(f"{board.done} of {board.total} built")
+    line = row(f"{board.done} of {board.total} built")
     if board.failed:
         line.append(", ").append(f"{board.failed} failed", "red")
     if board.waiting:
         line.append(f", {board.waiting} wait")
-    return line.append(f"  {_clock(seconds)}", "dim")
+    return line.append(f"  {clock(seconds)}", "dim")
 
 
 def _running(one: Running, now: float, width: int) -> "Text":
     event = one.last
     phase = "waiting" if event.kind == "waiting" else event.phase or "starting"
-    line = _line(f"{one.module:{width}}  ", "bold").append(f"{phase:{WIDEST_PHASE}}", "cyan")
-    line.append(f"  {_clock(now - one.began):>7}", "dim")
+    line = row(f"{one.module:{width}}  ", "bold").append(f"{phase:{WIDEST_PHASE}}", "cyan")
+    line.append(f"  {clock(now - one.began):>7}", "dim")
     if event.kind == "waiting":
         return line.append(f"  for {printable(event.message) or 'another process'}")
     return line.append(f"  {_bytes(event)}" if event.done else "")
@@ -148,17 +122,9 @@ def _users(board: Board, name: StoreName, most: int) -> Iterator["Text"]:
         others = [board.module(other) for other in board.missing(user) if other != name]
         more = f" and {len(others) - MOST_OTHERS} more" if len(others) > MOST_OTHERS else ""
         too = f", which waits for {', '.join(others[:MOST_OTHERS])}{more} too" if others else ""
-        yield _line(f"{board.module(user)}{too}", "dim")
+        yield row(f"{board.module(user)}{too}", "dim")
     if len(shown) < len(users) and most:
-        yield _line(f"… and {len(users) - len(shown)} more", "dim")
-
-
-def _line(text: str, style: str = "") -> "Text":
-    """Make a line that is cut where the terminal ends."""
-    from rich.text import Text
-
-    line = Text(no_wrap=True, overflow="ellipsis")
-    return line.append(text, style)
+        yield row(f"… and {len(users) - len(shown)} more", "dim")
 
 
 def _bytes(event: Event) -> str:
@@ -166,12 +132,3 @@ def _bytes(event: Event) -> str:
 
     of = f" of {decimal(event.total)}" if event.total else ""
     return f"{decimal(event.done)}{of}"
-
-
-def _clock(seconds: float) -> str:
-    """Write a duration: 31.2 s, 2:05, 1:02:05."""
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

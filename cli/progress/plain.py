@@ -12,13 +12,17 @@ from ...ir.names import StoreName
 from ...runtime.building.result import Event, Phase
 from ..console import notice, printable
 
-__all__ = ["Show", "ended", "plain"]
+__all__ = ["Show", "ended", "plain", "unheard"]
 
 Show: TypeAlias = Callable[[Event], None]
 """Told events from several threads."""
 
 LONG_PHASES: tuple[Phase, ...] = ("fetching", "building")
 """The phases that may take minutes; the others are not worth a line."""
+
+
+def unheard(_: Event) -> None:
+    """Show nothing."""
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from ..stored import read_plan
 from .activate import activation_for, refuse_activation
 from .deploy import carry_out, tell_deployed
 from .home import for_target
+from .steps import Steps, with_steps
 from .target import scratch_root, target
 
 __all__ = ["apply"]
@@ -51,6 +52,7 @@ __all__ = ["apply"]
 @options.transport_root
 @options.wait
 @with_build
+@with_steps("apply", lambda values: read_plan(values["file"]).plan.stack)
 def apply(
     file: str,
     dry_run: bool,
@@ -64,6 +66,7 @@ def apply(
     transport_root: RootPath | None,
     wait: float | None,
     building: Build,
+    steps: Steps,
 ) -> int:
     """Carry out the plan in FILE, or refuse because something moved since it was made."""
     saved = read_plan(file)
@@ -85,7 +88,7 @@ def apply(
         return replace(wish, activation=activation)
 
     confirm()  # what moved already is told before anything is built
-    done = carry_out(saved.closure, bundle, place, secrets, building, wait, settled)
+    done = carry_out(saved.closure, bundle, place, secrets, building, wait, settled, steps)
     if done is None:
         return BUILD_FAILED
     return tell_deployed(done, place, scratch=dry_run, activated=activate)

@@ -31,7 +31,8 @@ from ..realise import BUILD_FAILED, Build, failure_line, realise_all, with_build
 from ..settings import Settings, with_settings
 from .activate import activation_for, refuse_activation, tell_failure, tell_outdated
 from .home import for_target
-from .target import caller, deployments_folder, scratch_root, target, tell_skipped
+from .steps import Steps, with_steps
+from .target import deployments_folder, scratch_root, target, tell_skipped
 from .wish import wish_for
 
 __all__ = ["carry_out", "deploy", "tell_deployed"]
@@ -58,6 +59,7 @@ __all__ = ["carry_out", "deploy", "tell_deployed"]
 @options.wait
 @with_build
 @with_settings
+@with_steps("deploy")
 def deploy(
     stack: ModuleName,
     files: tuple[str, ...],
@@ -73,6 +75,7 @@ def deploy(
     wait: float | None,
     building: Build,
     settings: Settings,
+    steps: Steps,
 ) -> int:
     """Make a new generation of STACK live."""
     if dry_run:
@@ -89,7 +92,7 @@ def deploy(
         wish = replace(wish, keep=keep, verify=verify or None, adopt=adopt)
         return replace(wish, activation=activation)
 
-    done = carry_out(closure, bundle, place, secrets, building, wait, settled)
+    done = carry_out(closure, bundle, place, secrets, building, wait, settled, steps)
     if done is None:
         return BUILD_FAILED
     return tell_deployed(done, place, scratch=dry_run, activated=activate)
@@ -103,6 +106,7 @@ def carry_out(
     building: Build,
     wait: float | None,
     settled: Callable[[Wish], Wish],
+    steps: Steps,
 ) -> Done | None:
     """Build what a bundle uses and make it live; None if a build failed, which is told.
 
@@ -110,16 +114,17 @@ def carry_out(
     """
     resolve(bundle, secrets)  # what is missing is told before anything is built
     with building.prepared(deployments_folder(place)).using(waiting=tell_waiting):
-        if not _built(closure, bundle, building):
+        if not _built(closure, bundle, building, steps):
             return None
         _check_binaries(bundle, building.store)
         wish = wish_for(bundle, building.store.closure(bundle.roots), place, secrets)
-        return make_live(place, settled(wish), caller(building.store_root, wait))
+        with steps.caller(building.store_root, wait) as who:
+            return make_live(place, settled(wish), who)
 
 
-def _built(closure: Closure, bundle: Bundle, building: Build) -> bool:
+def _built(closure: Closure, bundle: Bundle, building: Build, steps: Steps) -> bool:
     """Build what the stack uses; tell each failure."""
-    results = realise_all(closure, bundle.roots, building)
+    results = realise_all(closure, bundle.roots, building, heard=steps.events.build)
     failed = [result for result in results if result.status in ("failed", "skipped")]
     for result in failed:
         click.echo(failure_line(result.module, result.message))

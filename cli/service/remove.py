@@ -11,7 +11,8 @@ from ...runtime.deploy.listing import newest
 from ...runtime.service.remove import remove as take_off
 from .. import options
 from .activate import activation_for
-from .target import caller, target, tell_skipped
+from .steps import Steps, with_steps
+from .target import target, tell_skipped
 
 __all__ = ["remove"]
 
@@ -22,6 +23,7 @@ __all__ = ["remove"]
 @click.option("--activate", is_flag=True, help="Stop its units first.")
 @options.roots
 @options.wait
+@with_steps("remove")
 def remove(
     stack: ModuleName,
     purge: bool,
@@ -30,10 +32,12 @@ def remove(
     deployments_root: RootPath,
     transport_root: RootPath | None,
     wait: float | None,
+    steps: Steps,
 ) -> None:
     """Take STACK off its target; `switch` can bring it back."""
     place = target(stack, deployments_root, store_root, transport_root)
     activation = activation_for(place, newest(place) if activate else None, activate, False)
-    who = caller(store_root, wait)
-    tell_skipped(take_off(place, who, purge=purge, activation=activation))
+    with steps.caller(store_root, wait) as who:
+        skipped = take_off(place, who, purge=purge, activation=activation)
+    tell_skipped(skipped)
     click.echo(f"removed: stack {stack}{' and its generations' if purge else ''}")

@@ -19,7 +19,8 @@ from ...runtime.service.switch import switch as go_to
 from .. import options
 from ..numbers import WholeNumber
 from .activate import activation_for, tell_failure, tell_outdated
-from .target import caller, kept_from_gc, target, tell_skipped
+from .steps import Steps, with_steps
+from .target import kept_from_gc, target, tell_skipped
 
 __all__ = ["rollback", "switch"]
 
@@ -37,6 +38,7 @@ __all__ = ["rollback", "switch"]
 @options.activate
 @options.roots
 @options.wait
+@with_steps("rollback")
 def rollback(
     stack: ModuleName,
     to: int | None,
@@ -49,20 +51,21 @@ def rollback(
     deployments_root: RootPath,
     transport_root: RootPath | None,
     wait: float | None,
+    steps: Steps,
 ) -> int:
     """Go back to the generation of STACK that was live before."""
     place = target(stack, deployments_root, store_root, transport_root)
-    who = caller(store_root, wait)
     activation = activation_for(place, newest(place) if activate else None, activate, no_rollback)
-    with kept_from_gc(place):
-        if not refresh_secrets:
-            done = go_back(place, to, who, adopt=adopt, activation=activation)
-            return _tell(place, "rolled back", done, activated=activate)
-        from .wish import wish_for_kept  # a rollback renders nothing, and starts quickly
+    more = ""
+    with kept_from_gc(place), steps.caller(store_root, wait) as who:
+        if refresh_secrets:
+            from .wish import wish_for_kept  # a rollback renders nothing, and starts quickly
 
-        kept, wish = wish_for_kept(place, to, who, vault)
-        done = deploy(place, replace(wish, adopt=adopt, activation=activation), who)
-    more = f", {generation_name(kept.generation)} with its secrets read anew"
+            kept, wish = wish_for_kept(place, to, who, vault)
+            done = deploy(place, replace(wish, adopt=adopt, activation=activation), who)
+            more = f", {generation_name(kept.generation)} with its secrets read anew"
+        else:
+            done = go_back(place, to, who, adopt=adopt, activation=activation)
     return _tell(place, "rolled back", done, more, activated=activate)
 
 
@@ -73,6 +76,7 @@ def rollback(
 @options.activate
 @options.roots
 @options.wait
+@with_steps("switch")
 def switch(
     stack: ModuleName,
     number: int,
@@ -83,12 +87,12 @@ def switch(
     deployments_root: RootPath,
     transport_root: RootPath | None,
     wait: float | None,
+    steps: Steps,
 ) -> int:
     """Make generation N of STACK live, be it older or newer."""
     place = target(stack, deployments_root, store_root, transport_root)
     activation = activation_for(place, newest(place) if activate else None, activate, no_rollback)
-    who = caller(store_root, wait)
-    with kept_from_gc(place):
+    with kept_from_gc(place), steps.caller(store_root, wait) as who:
         done = go_to(place, number, who, adopt=adopt, activation=activation)
     code = _tell(place, "switched", done, activated=activate)
     if done.was is not None and done.failure is None:

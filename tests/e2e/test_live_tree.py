@@ -1,92 +1,15 @@
 """Builds on a terminal: a tree while they run, plain lines when it is over."""
 
-import os
-import pty
 import signal
-import subprocess
-import termios
-import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pyte
 import pytest
+from terminals import Terminal
 
 from .conftest import COMMAND
 
-OURS = ("NO_COLOR", "COLUMNS", "LINES")
-"""Variables that would tell the command of the terminal that the tests run on."""
-
-
-class Terminal:
-    """A command whose stderr is a terminal, and what is to be seen there."""
-
-    def __init__(
-        self,
-        folder: Path,
-        *arguments: str,
-        rows: int = 20,
-        columns: int = 90,
-        settings: Mapping[str, str] | None = None,
-    ) -> None:
-        self.screen = pyte.Screen(columns, rows)
-        ours, theirs = pty.openpty()
-        termios.tcsetwinsize(theirs, (rows, columns))
-        self.process = subprocess.Popen(
-            [*COMMAND, "build", "a.pcl", "--sandbox=off", "--jobs=2", *arguments],
-            cwd=folder,
-            env={
-                **{name: text for name, text in os.environ.items() if name not in OURS},
-                "TERM": "xterm",
-                "LANG": "C.UTF-8",
-                "PUNIX_STORE_ROOT": str(folder / "store"),
-                **(settings or {}),
-            },
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=theirs,
-            text=True,
-        )
-        os.close(theirs)
-        self.written, self.out = b"", ""
-        self._reader = threading.Thread(target=self._read, args=(ours,))
-        self._reader.start()
-
-    def _read(self, descriptor: int) -> None:
-        stream = pyte.ByteStream(self.screen)
-        with open(descriptor, "rb", buffering=0, closefd=True) as file:
-            while data := self._chunk(file.fileno()):
-                self.written += data
-                stream.feed(data)
-
-    @staticmethod
-    def _chunk(descriptor: int) -> bytes:
-        try:
-            return os.read(descriptor, 4096)
-        except OSError:  # Linux says so when the other side is closed
-            return b""
-
-    def lines(self) -> list[str]:
-        return [line.rstrip() for line in self.screen.display if line.strip()]
-
-    def until(self, condition: Callable[[list[str]], bool]) -> list[str]:
-        end = time.monotonic() + 30
-        while not condition(lines := self.lines()):
-            assert time.monotonic() < end, "\n".join(lines)
-            time.sleep(0.02)
-        return lines
-
-    def close(self) -> None:
-        """End the command if it still runs."""
-        self.process.kill()
-        self.finish()
-
-    def finish(self) -> tuple[int, str]:
-        if self.process.stdout is not None and not self.process.stdout.closed:
-            self.out, _ = self.process.communicate(timeout=30)
-        self._reader.join()
-        return self.process.returncode, self.out
+BUILD = [*COMMAND, "build", "a.pcl", "--sandbox=off", "--jobs=2"]
 
 
 def shell(module: str, command: str, *deps: str) -> str:
@@ -106,7 +29,7 @@ def terminal(folder: Path) -> Iterator[Opener]:
     opened: list[Terminal] = []
 
     def open_one(*arguments: str, **options: object) -> Terminal:
-        opened.append(Terminal(folder, *arguments, **options))  # type: ignore[arg-type]
+        opened.append(Terminal(folder, [*BUILD, *arguments], **options))  # type: ignore[arg-type]
         return opened[-1]
 
     yield open_one

@@ -1,0 +1,105 @@
+"""Who is told of the steps of a command: whoever reads `--events`, and the person at it.
+
+In: the options of a command. Out: `Steps`, which the command hands to builds and to the
+runtime; the first and the last line of `--events`.
+"""
+
+import functools
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, redirect_stdout
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar, cast
+
+import click
+
+from ...ir.diagnostics import ProgramError
+from ...ir.names import ModuleName, RootPath
+from ...runtime.deploy.session import Caller
+from ...runtime.deploy.steps import Step
+from ..progress.choose import following
+from .events import Events
+from .target import caller
+
+__all__ = ["Steps", "with_steps"]
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+StackOf = Callable[[Mapping[str, Any]], ModuleName]
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Whom a command tells of its steps."""
+
+    events: Events
+
+    @contextmanager
+    def caller(self, store_root: RootPath, wait: float | None) -> Iterator[Caller]:
+        """Give who asks, for as long as the runtime works; then the screen is free again."""
+        with following() as view:
+
+            def tell(step: Step) -> None:
+                self.events.step(step)
+                view.tell(step)
+
+            yield replace(caller(store_root, wait), notice=view.notice, tell=tell)
+
+
+def _stack(values: Mapping[str, Any]) -> ModuleName:
+    return cast(ModuleName, values["stack"])
+
+
+def with_steps(name: str, stack_of: StackOf = _stack) -> Callable[[Command], Command]:
+    """`--events`: the command gets one `Steps`, and its beginning and end are told."""
+
+    def decorate(command: Command) -> Command:
+        @functools.wraps(command)
+        def call(**values: Any) -> int:
+            path = values.pop("events")
+            with _opened(path) as descriptor:
+                events = Events(descriptor, name, stack_of(values))
+                return _told(events, lambda: command(**values, steps=Steps(events)))
+
+        return click.option(
+            "--events",
+            metavar="FILE",
+            help="Write each step as a line of JSON; `-` is stdout, and results go to stderr.",
+        )(cast(Command, call))
+
+    return decorate
+
+
+@contextmanager
+def _opened(path: str | None) -> Iterator[int | None]:
+    """Open where events go; with stdout taken, what else would go there goes to stderr."""
+    if path is None:
+        yield None
+        return
+    with ExitStack() as stack:
+        if path == "-":
+            descriptor = os.dup(1)
+            stack.enter_context(redirect_stdout(sys.stderr))
+        else:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
+            descriptor = os.open(path, flags, 0o644)
+        stack.callback(os.close, descriptor)
+        yield descriptor
+
+
+def _told(events: Events, command: Callable[[], int | None]) -> int:
+    """Run a command between its first event and its last."""
+    events.begun()
+    try:
+        code = command() or 0
+    except KeyboardInterrupt:
+        events.ended(130, "interrupted")
+        raise
+    except click.UsageError as problem:
+        events.ended(2, problem.format_message())
+        raise
+    except (OSError, ProgramError) as problem:
+        events.ended(1, str(problem))
+        raise
+    events.ended(code)
+    return code

@@ -1,0 +1,29 @@
+"""`punix` for a test: a folder counts as a machine whose jobs end when a file `go` is there."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from unittest.mock import patch
+
+from managed import Managed
+
+from punix.cli.main import main
+from punix.runtime.deploy.transport import Run
+
+JOBS = ("start", "restart", "reload-or-restart")
+
+
+class Slow(Managed):
+    """A manager whose jobs take as long as the test likes."""
+
+    def run(self, command: Sequence[str], seconds: float) -> Run:
+        while command[1] in JOBS and not Path("go").exists():
+            time.sleep(0.02)
+        return super().run(command, seconds)
+
+
+with (
+    patch("punix.cli.service.activate.barrier", lambda *_: None),
+    patch("punix.cli.service.target.Local", Slow),
+):
+    main()
