@@ -84,6 +84,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry(
         "service status", "Deploy", "service.status:status", "Say whether units run what is live."
     ),
+    CommandEntry("service logs", "Deploy", "service.logs:logs", "Show what a stack's units wrote."),
     CommandEntry(
         "service list", "Deploy", "service.generations:list_", "List a stack's generations."
     ),

@@ -88,7 +88,7 @@ MEANINGS: Mapping[Code, str] = {
     Code.E23: "no such binary in the package",
     Code.E24: "services that depend on each other in a ring",
     Code.E25: "stored data that is damaged, edited or of another version",
-    Code.E26: "no such module, stack or generation",
+    Code.E26: "no such module, stack, service or generation",
     Code.E27: "a manifest that is damaged or was tampered with",
     Code.E28: "a text that the target's syntax cannot carry",
     Code.E29: "a file that cannot be read or written",

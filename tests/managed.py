@@ -8,7 +8,7 @@ the file of that unit says decides how it ends.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
@@ -45,6 +45,14 @@ class Managed(Unsynced):
             done = does(state, Path(self.root), names)
             (Path(self.root) / "srv/manager.json").write_text(json.dumps(state))
         return done
+
+    def lines(self, command: Sequence[str]) -> Generator[bytes, None, None]:
+        """What a test wrote as the journal, of the units that are asked for."""
+        units = [word.removeprefix("--unit=") for word in command if word.startswith("--unit=")]
+        (Path(self.root) / "srv/asked.json").write_text(json.dumps(command))
+        for line in (Path(self.root) / "srv/journal.ndjson").read_bytes().splitlines():
+            if any(unit.encode() in line for unit in units):
+                yield line
 
 
 ALONE = Lock()

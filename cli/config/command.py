@@ -6,12 +6,13 @@ settings of all others as its options, so click finds their values as it would t
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
 from click.core import ParameterSource
 
+from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ..group import load
 from ..table import COMMANDS
 from .defaults import HOMED, named_options, settings_for, user_file
@@ -38,6 +39,7 @@ def _show(context: click.Context, /, files: tuple[str, ...], style: str, **value
     FILE is a program; beside it, or else in the current folder, punix.toml is looked for.
     """
     del values  # the context has them too, with their origins
+    _check_there(files)
     rows = list(_rows(context, files))
     if style == "json":
         names = ("name", "value", "from", "place")
@@ -47,6 +49,18 @@ def _show(context: click.Context, /, files: tuple[str, ...], style: str, **value
         return
     for name, value, kind, place in rows:
         click.echo(f"{name:18} {_shown(value):40} {place or kind}")
+
+
+def _check_there(files: Sequence[str]) -> None:
+    """Raise ProgramError (E29) for programs that are not there: no settings stand beside them."""
+    hint = "FILE is a program; without one, all settings are shown"
+    missing = [
+        Diagnostic(Code.E29, f"cannot read '{name}': No such file or directory", hint=hint)
+        for name in files
+        if not os.path.exists(name)
+    ]
+    if missing:
+        raise ProgramError(missing)
 
 
 def _rows(context: click.Context, files: tuple[str, ...]) -> Iterator[Row]:

@@ -12,7 +12,7 @@ import os
 import pwd
 import re
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
@@ -151,6 +151,12 @@ class Transport(Protocol):
         """Run a program for at most so many seconds; the last of its output is kept.
 
         Raises OSError.
+        """
+
+    def lines(self, command: Sequence[str]) -> Generator[bytes, None, None]:
+        """Run a program and yield its output line by line; it ends when the iterator is closed.
+
+        Raises OSError, also if it ends with another code than 0.
         """
 
 
@@ -302,6 +308,21 @@ class Local:
 
         code, output = run_bounded(command, seconds, MOST_OUTPUT)
         return Run(code, output.decode("utf-8", "replace"))
+
+    def lines(self, command: Sequence[str]) -> Generator[bytes, None, None]:
+        import subprocess  # as above
+
+        with subprocess.Popen(
+            list(command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
+        ) as process:
+            assert process.stdout is not None
+            try:
+                yield from process.stdout
+                code = process.wait()
+            finally:
+                process.terminate()
+        if code != 0:
+            raise OSError(errno.EIO, f"ended with {code}", command[0])
 
     @contextmanager
     def _opened(self, path: str, flags: int, mode: int) -> Iterator[int]:

@@ -166,3 +166,15 @@ def test_settings_are_the_options_that_have_a_variable_of_their_own() -> None:
         if isinstance(option, click.Option) and not str(option.envvar).startswith(own)
     }
     assert found <= SETTINGS.keys(), "say in cli/config/files.py who may set it"
+
+
+def test_a_program_that_is_not_there_is_an_error(punix: Punix) -> None:
+    outcome = punix("config", "jobs", "a.pcl")
+    assert (outcome.code, outcome.out, outcome.err.splitlines()) == (
+        1,
+        "",
+        [
+            "error: [E29] cannot read 'jobs': No such file or directory",
+            "  hint: FILE is a program; without one, all settings are shown",
+        ],
+    )

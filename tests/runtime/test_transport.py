@@ -2,6 +2,7 @@
 
 import os
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -150,3 +151,28 @@ def test_links_out_of_a_root_are_not_followed(tmp_path: Path) -> None:
 def test_owners_are_applied_by_root_to_the_machine_alone(tmp_path: Path) -> None:
     assert not Local(str(tmp_path)).applies_owners
     assert Local("/").applies_owners == (os.geteuid() == 0)
+
+
+def test_lines_come_as_they_are_written(place: Place) -> None:
+    transport, folder, real = place
+    wait = f"until test -e {transport.at(folder)}/go; do sleep 0.02; done"
+    with closing(transport.lines(["sh", "-c", f"echo $$; {wait}; printf last"])) as lines:
+        assert int(next(lines)) > 0
+        (real / "go").touch()
+        assert list(lines) == [b"last"]
+
+
+def test_a_program_ends_with_who_reads_its_lines(place: Place) -> None:
+    with closing(place[0].lines(["sh", "-c", "echo $$; exec sleep 1000"])) as lines:
+        process = int(next(lines))
+        os.kill(process, 0)
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+
+
+def test_a_program_that_fails_is_an_error(place: Place) -> None:
+    with pytest.raises(OSError, match="ended with 3") as problem:
+        list(place[0].lines(["sh", "-c", "echo one; exit 3"]))
+    assert problem.value.filename == "sh"
+    with pytest.raises(FileNotFoundError):
+        list(place[0].lines(["no-such-program"]))

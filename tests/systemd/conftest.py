@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -56,6 +56,10 @@ class Shared(Local):
             inside, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=seconds, check=False
         )
         return Run(done.returncode, done.stdout.decode())
+
+    def lines(self, command: Sequence[str]) -> Generator[bytes, None, None]:
+        inside = ["nsenter", "-t", str(self.machine.leader), "-a", "--", *command]
+        return super().lines(inside)
 
     def jobs(self) -> list[str]:
         """What was asked for since the last time, but for looks."""

@@ -1,0 +1,121 @@
+"""`punix service logs`: what the units of a stack wrote.
+
+In: the name of a stack, perhaps of a service, and how much is wanted. Out: lines of the
+journal on stdout, the oldest first.
+"""
+
+import json
+import re
+from contextlib import closing
+from datetime import datetime
+
+import click
+
+from ...ir.diagnostics import Code, Diagnostic, ProgramError
+from ...ir.manifest import Manifest, ManifestUnit
+from ...ir.names import ModuleName, RootPath
+from ...ir.spell import nearest_or_all
+from ...runtime.deploy.listing import show
+from ...runtime.units.logs import LogLine
+from ...runtime.units.logs import logs as read
+from .. import options
+from ..console import notice, say
+from ..log import harmless
+from ..numbers import WholeNumber
+from ..times import rfc3339
+from .activate import onlooker
+from .target import target
+
+__all__ = ["logs"]
+
+DURATION = re.compile(r"([0-9]+) ?(s|min|h|d)")
+
+
+def moment(value: str) -> str:
+    """Write a time in systemd's words: of `2 h`, of a time with its zone, of what those are."""
+    if DURATION.fullmatch(value):
+        return f"-{value}"
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    return f"@{found.timestamp():.6f}" if found.tzinfo else value
+
+
+@click.command()
+@options.stack
+@click.argument("service", required=False, metavar="[SERVICE]")
+@click.option("--follow", "-f", is_flag=True, help="Go on with what is written from now on.")
+@click.option(
+    "--lines",
+    "-n",
+    "most",
+    type=WholeNumber(min=0),
+    metavar="N",
+    help="At most the last N (default: 100; all with --since).",
+)
+@click.option("--since", type=moment, metavar="TIME", help="Nothing older: 2h, yesterday, a time.")
+@options.roots
+@options.output_format("text", "json")
+def logs(
+    stack: ModuleName,
+    service: str | None,
+    follow: bool,
+    most: int | None,
+    since: str | None,
+    store_root: RootPath,
+    deployments_root: RootPath,
+    transport_root: RootPath | None,
+    style: str,
+) -> None:
+    """Show what the units of STACK, or those of one SERVICE, wrote to the journal."""
+    place = target(stack, deployments_root, store_root, transport_root)
+    live = show(place, None, notice)
+    units = _units(live, service)
+    who = onlooker(place, live)
+    if isinstance(who, str):
+        raise ProgramError([Diagnostic(Code.E34, who)])
+    if most is None and since is None:
+        most = 100
+    names = [unit.name for unit in units]
+    entries = read(place.transport, live.scope, names, most=most, since=since, follow=follow)
+    write = _write_json if style == "json" else _write_text
+    services = {str(unit.name): unit.service for unit in units}
+    with closing(entries):
+        try:
+            for entry in entries:
+                write(entry, services)
+        except KeyboardInterrupt:
+            if not follow:  # there is no other end of it
+                raise
+
+
+def _units(live: Manifest, service: str | None) -> list[ManifestUnit]:
+    """Return the units of a service, which a person may also call by the name of its unit."""
+    if service is None:
+        return list(live.units)
+    found = [unit for unit in live.units if service in (unit.service, unit.name)]
+    if not found:
+        hint = nearest_or_all(service, {unit.service for unit in live.units})
+        message = f"stack '{live.stack}' has no service '{service}'"
+        raise ProgramError([Diagnostic(Code.E26, message, hint=hint)])
+    return found
+
+
+def _write_text(entry: LogLine, services: dict[str, str]) -> None:
+    width = max(map(len, services))
+    for line in harmless(entry.message).split("\n"):
+        say(f"{entry.at:%Y-%m-%dT%H:%M:%SZ}  {entry.unit:{width}}  {line}")
+
+
+def _write_json(entry: LogLine, services: dict[str, str]) -> None:
+    document = {
+        "version": 1,
+        "at": rfc3339(entry.at),
+        "service": services.get(entry.unit),
+        "unit": entry.unit,
+        "pid": entry.pid,
+        "priority": entry.priority,
+        "message": entry.message,
+    }
+    click.echo(json.dumps(document, ensure_ascii=False))

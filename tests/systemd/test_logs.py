@@ -1,0 +1,72 @@
+"""What units of a machine wrote, out of its journal."""
+
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from stacks_on_disk import caller, units, wish
+
+from punix.backends.systemd.transition import transition
+from punix.ir.names import UnitName
+from punix.runtime.service.deploy import deploy
+from punix.runtime.units.activation import Activation
+from punix.runtime.units.logs import LogLine, logs
+from punix.runtime.units.manager import Systemctl
+
+from .conftest import Shared, here
+
+pytestmark = pytest.mark.systemd
+
+DB, WEB = UnitName("db.service"), UnitName("web.service")
+
+
+def put(shared: Shared, **texts: str) -> None:
+    wanted = wish(units({name: f"ExecStart=/bin/sh -c {text}" for name, text in texts.items()}))
+    activation = Activation(Systemctl(shared.run), transition)
+    deploy(here(shared), replace(wanted, activation=activation), caller())
+
+
+def read(shared: Shared, *names: UnitName, since: str = "") -> list[LogLine]:
+    shared.machine.run("journalctl", "--sync")
+    return list(logs(shared, "system", names, since=since or None))
+
+
+def test_what_a_unit_wrote_and_what_was_said_of_it(shared: Shared, tmp_path: Path) -> None:
+    clock = shared.machine.run("date", "+@%s.%N").stdout.strip()
+    tag = tmp_path.name
+    put(
+        shared,
+        db=f"'echo {tag} one; echo two; exec sleep 1000'",
+        web=f"'printf \"{tag} \\\\033[31mred\\\\n\"; exec sleep 1000'",
+    )
+    while not any(line.message == "two" for line in read(shared, DB, since=clock)):
+        pass
+    found = read(shared, DB, since=clock)
+    said = [line.message for line in found if line.pid and line.priority == 6]
+    assert said[-2:] == [f"{tag} one", "two"]
+    assert {line.unit for line in found} == {"db.service"}
+    assert any("Started" in line.message for line in found)
+    both = read(shared, DB, WEB, since=clock)
+    assert {line.unit for line in both} == {"db.service", "web.service"}
+    assert f"{tag} \x1b[31mred" in [line.message for line in both]
+    assert [line.at for line in both] == sorted(line.at for line in both)
+
+
+def test_following_goes_on_until_it_is_closed(shared: Shared) -> None:
+    said = Path(shared.root) / "said"
+    loop = f"until test -e {said}; do sleep 0.02; done"
+    put(shared, web=f"'echo before; {loop}; echo after; exec sleep 1000'")
+    heard = []
+    with closing(logs(shared, "system", [WEB], most=1, follow=True)) as lines:
+        for line in lines:
+            said.touch()
+            heard.append(line.message)
+            if line.message == "after":
+                break
+    assert heard[-2:] == ["before", "after"]
+
+
+def test_a_time_that_is_none_is_refused(shared: Shared) -> None:
+    with pytest.raises(OSError, match="ended with 1"):
+        list(logs(shared, "system", [WEB], since="some time"))
