@@ -5,7 +5,12 @@ journal on stdout, the oldest first.
 """
 
 import json
+import os
 import re
+import select
+import signal
+import stat
+import threading
 from contextlib import closing
 from datetime import datetime
 
@@ -81,6 +86,8 @@ def logs(
     entries = read(place.transport, live.scope, names, most=most, since=since, follow=follow)
     write = _write_json if style == "json" else _write_text
     services = {str(unit.name): unit.service for unit in units}
+    if follow:
+        _end_with_reader()
     with closing(entries):
         try:
             for entry in entries:
@@ -100,6 +107,20 @@ def _units(live: Manifest, service: str | None) -> list[ManifestUnit]:
         message = f"stack '{live.stack}' has no service '{service}'"
         raise ProgramError([Diagnostic(Code.E26, message, hint=hint)])
     return found
+
+
+def _end_with_reader() -> None:
+    """End as by ctrl-C once nobody reads our pipe any more, though nothing more may be written."""
+    if not stat.S_ISFIFO(os.fstat(1).st_mode):
+        return
+
+    def watch() -> None:
+        poll = select.poll()
+        poll.register(1, 0)  # what is told in any case: that the other end is closed
+        poll.poll()
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _write_text(entry: LogLine, services: dict[str, str]) -> None:

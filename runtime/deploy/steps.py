@@ -1,7 +1,7 @@
 """What a command does to a stack, step by step, for whoever shows or keeps it.
 
 In: nothing. Out: `Step`, a value; and a context that tells how a step begins and ends.
-No step holds the value of a secret, or what a program printed.
+No step holds the value of a secret, or what a service wrote.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,6 +1,9 @@
 """`service logs` as a person and a program meet it; the journal is a file of the test."""
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -163,3 +166,26 @@ def test_control_c_is_how_following_ends(
     monkeypatch.setattr(Managed, "lines", interrupted)
     assert punix("service", "logs", "Site", "-f", *roots).code == 0
     assert punix("service", "logs", "Site", *roots).code == 130
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("way", ["the reader goes", "control c"])
+def test_following_ends_though_nothing_more_is_written(
+    roots: tuple[str, ...], tmp_path: Path, way: str
+) -> None:
+    journal(tmp_path, ("web.service", "hello"))
+    command = [sys.executable, str(Path(__file__).parents[1] / "deploy_managed.py")]
+    with subprocess.Popen(
+        [*command, "service", "logs", "Site", "web", "-f", *roots],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().endswith("hello\n")
+        if way == "control c":
+            process.send_signal(signal.SIGINT)
+        else:
+            process.stdout.close()
+        assert (process.wait(30), process.stderr.read()) == (0, "")
