@@ -135,13 +135,13 @@ def _forgive(state: dict[str, Any], _: Path, names: list[str]) -> Run:
     return Run(0, "")
 
 
-def _show(state: dict[str, Any], _: Path, names: list[str]) -> Run:
-    return Run(0, "\n".join("\n".join(_facts(state, name)) + "\n" for name in names))
+def _show(state: dict[str, Any], root: Path, names: list[str]) -> Run:
+    return Run(0, "\n".join("\n".join(_facts(state, root, name)) + "\n" for name in names))
 
 
-def _facts(state: dict[str, Any], name: str) -> Iterator[str]:
+def _facts(state: dict[str, Any], root: Path, name: str) -> Iterator[str]:
     yield f"Id={name}"
-    yield f"LoadState={'loaded' if name in state['known'] else 'not-found'}"
+    yield f"LoadState={'loaded' if _known(state, root, name) else 'not-found'}"
     failed = name in state["failed"]
     alive = ("active", "running") if name in state["running"] else ("inactive", "dead")
     yield "ActiveState={}\nSubState={}".format(*(("failed", "failed") if failed else alive))

@@ -1,12 +1,17 @@
 """`service status` as a person and a program meet it; the manager is that of tests/managed.py."""
 
+import errno
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
+from faults import Killed
 from managed import BROKEN, Managed, pid
+
+from punix.runtime.deploy.transport import Run
 
 from .conftest import Outcome, Punix
 
@@ -253,9 +258,77 @@ def test_the_document(punix: Punix, roots: tuple[str, ...]) -> None:
 
 @pytest.mark.sandbox
 @pytest.mark.usefixtures("managed")
-def test_what_is_under_way_or_was_interrupted(
+def test_what_only_a_timer_starts_need_not_run(
     punix: Punix, roots: tuple[str, ...], tmp_path: Path
 ) -> None:
+    edit('args = ["one"]', 'timer = { onCalendar = "daily" }')
+    deploy(punix, roots, "--activate")
+    found = punix("service", "status", "Site", *roots)
+    assert (found.code, lines(found)[2:]) == (
+        0,
+        [
+            "  web.service  inactive (dead)",
+            f"  web.timer    active (running), pid {pid('web.timer')}",
+            "Site: 3 unit(s) as gen-001 wants",
+        ],
+    )
+    Managed(f"{tmp_path}/root").run(["systemctl", "stop", "web.timer"], 1)
+    found = punix("service", "status", "Site", *roots)
+    assert found.code == 5
+    assert lines(found)[3:5] == [
+        "  web.timer    inactive (dead)",
+        "    it should run, and does not",
+    ]
+
+
+@pytest.mark.sandbox
+@pytest.mark.usefixtures("managed")
+def test_an_activation_that_was_killed(
+    punix: Punix, roots: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deploy(punix, roots, "--activate")
+    edit('"one"', '"two"')
+    run = Managed.run
+
+    def dies(self: Managed, command: Sequence[str], seconds: float) -> Run:
+        if "restart" in command:
+            raise Killed
+        return run(self, command, seconds)
+
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(Managed, "run", dies)
+        deploy(punix, roots, "--activate")
+    found = punix("service", "status", "Site", *roots)
+    assert (found.code, lines(found)[1:3]) == (
+        5,
+        ["activation interrupted", "activation behind: gen-001 runs, gen-002 is live"],
+    )
+    assert "    may run as it was before: its unit changed (site.pcl:10)" in lines(found)
+    deploy(punix, roots, "--activate")
+    assert punix("service", "status", "Site", *roots).code == 0
+
+
+@pytest.mark.sandbox
+@pytest.mark.usefixtures("managed")
+def test_who_may_not_write_is_told_what_waits(
+    punix: Punix, roots: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deploy(punix, roots, "--activate")
+
+    def refused(_: Managed, path: str, *__: object) -> NoReturn:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+
+    monkeypatch.setattr(Managed, "hold", refused)
+    assert punix("service", "status", "Site", *roots).code == 0
+    (tmp_path / "root/srv/deploys/Site/journal.json").write_text("{")
+    found = punix("service", "status", "Site", *roots)
+    assert (found.code, lines(found)[1]) == (5, "recovery pending")
+    assert "Site: 2 unit(s) as gen-001 wants" in found.out
+
+
+@pytest.mark.sandbox
+@pytest.mark.usefixtures("managed")
+def test_what_is_under_way(punix: Punix, roots: tuple[str, ...], tmp_path: Path) -> None:
     deploy(punix, roots, "--activate")
     transport = Managed(f"{tmp_path}/root")
     with transport.hold("/srv/deploys/Site/lock", 0, None):

@@ -58,8 +58,9 @@ class Shared(Local):
         return Run(done.returncode, done.stdout.decode())
 
     def lines(self, command: Sequence[str]) -> Generator[bytes, None, None]:
-        inside = ["nsenter", "-t", str(self.machine.leader), "-a", "--", *command]
-        return super().lines(inside)
+        inside = ["nsenter", "-t", str(self.machine.leader), "-a", "--"]
+        ends_with_nsenter = ["setpriv", "--pdeathsig", "TERM"]
+        return super().lines([*inside, *ends_with_nsenter, *command])
 
     def jobs(self) -> list[str]:
         """What was asked for since the last time, but for looks."""

@@ -67,6 +67,10 @@ def test_following_goes_on_until_it_is_closed(shared: Shared) -> None:
                 break
     assert heard[-1] == "after"
     assert len(heard) > 1
+    for _ in range(1000):
+        if not shared.machine.run("pgrep", "-x", "journalctl", check=False).stdout:
+            return
+    raise AssertionError("journalctl goes on")
 
 
 def test_a_time_that_is_none_is_refused(shared: Shared) -> None:

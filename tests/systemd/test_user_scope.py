@@ -4,6 +4,7 @@ The command runs on the host as that user, with the machine's processes and the 
 folder of that user below /run. So it meets the user's real systemd, which runs in the machine.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -259,3 +260,26 @@ def test_files_need_no_manager(user: User) -> None:
     assert link.readlink() == Path("../../../.punix/deployments/Mine/live" + str(link))
     user.punix("remove", XDG_RUNTIME_DIR="")
     assert user.files() == ["mine.pcl"]
+
+
+def test_status_asks_the_users_manager_and_looks_at_the_users_processes(user: User) -> None:
+    user.deploy("--activate")
+    user.wait_for("first", "t0ken", "t0ken")
+    (stack,) = json.loads("".join(user.punix("status", "--format", "json").out))["stacks"]
+    assert (stack["as_wanted"], stack["not_looked_at"]) == (True, None)
+    found = {unit["unit"]: (unit["state"], unit["executable"]) for unit in stack["units"]}
+    assert found["other.service"] == ("active", found["notes.service"][1])
+    assert found["other.service"][1].endswith("/sleep")
+    assert (found["tick.timer"], found["tick.service"]) == (("active", None), ("inactive", None))
+
+    user.edit("first", "second")
+    user.edit('["one"]', '["two"]')
+    user.deploy()
+    told = user.punix("status", code=5).out
+    assert "activation behind: gen-001 runs, gen-002 is live" in told
+    assert [line.split(": ")[0] for line in told if line.startswith("    ")] == [
+        "    runs as of gen-001",
+        "    runs as of gen-001",
+    ]
+    blind = user.punix("status", XDG_RUNTIME_DIR="").out
+    assert blind[-1] == "Mine: units were not looked at: XDG_RUNTIME_DIR is not set"
