@@ -17,7 +17,7 @@ from ..ir.span import Span
 from ..ir.stack import Scope
 from . import home_paths
 
-__all__ = ["check_collisions", "check_place", "check_socket"]
+__all__ = ["check_collisions", "check_made", "check_place", "check_socket"]
 
 ALLOWED = ("/etc", "/opt", "/srv", "/usr/local", "/var/lib")
 
@@ -96,8 +96,13 @@ GROUNDS: Mapping[Scope, Ground] = {
     "user": Ground(("~",), home_paths.PROTECTED, home_paths.UNIT_FOLDERS),
 }
 
-SYSTEM_SOCKETS = ("/run/dbus", "/run/systemd", "/run/udev", "/run/user")
-"""Where those of the system listen, or of others."""
+TRANSIENT = ("/run", "/tmp", "/var/cache", "/var/log", "/var/spool", "/var/tmp")
+"""Where besides what services make or listen at may lie."""
+
+OF_THE_SYSTEM = (
+    *("/run/dbus", "/run/log", "/run/systemd", "/run/udev", "/run/user", "/run/utmp"),
+    *("/var/log/journal", "/var/log/wtmp", "/var/spool/at*", "/var/spool/cron*"),
+)
 
 
 def check_socket(path: FilePath, scope: Scope, span: Span, found: Collector) -> None:
@@ -105,9 +110,15 @@ def check_socket(path: FilePath, scope: Scope, span: Span, found: Collector) -> 
     if scope == "user":
         message = f"a user's socket cannot be at '{path}'"
         found.error(Code.E18, message, span, hint="give it a port")
-    elif not path.startswith("/run/"):
-        check_place(path, scope, span, found)
-    elif _matches(path, SYSTEM_SOCKETS):
+    else:
+        check_made(path, span, found)
+
+
+def check_made(path: FilePath, span: Span, found: Collector) -> None:
+    """Add E18 for a path where what the system's manager makes for a stack may not be."""
+    if not any(path.startswith(f"{folder}/") for folder in TRANSIENT):
+        check_place(path, "system", span, found)
+    elif _matches(path, OF_THE_SYSTEM):
         found.error(Code.E18, f"'{path}' is protected", span, hint="the system has its own there")
 
 

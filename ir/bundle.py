@@ -13,7 +13,7 @@ from .span import Source, Span
 from .stack import ExposureLimit, Install, Scope
 from .text import Text
 
-__all__ = ["Bundle", "BundleFile", "SecretFile", "Unit", "UnitKind"]
+__all__ = ["Accounts", "Bundle", "BundleFile", "SecretFile", "Unit", "UnitKind"]
 
 UnitKind: TypeAlias = Literal["service", "timer", "socket"]
 
@@ -82,6 +82,15 @@ class Unit(Node):
     binary_span: Span = uncompared()
 
 
+@node("accounts")
+class Accounts(Node):
+    """The users and groups that the file at `path` asks the system to make; by name."""
+
+    path: FilePath
+    users: tuple[AccountName, ...]
+    groups: tuple[AccountName, ...]
+
+
 @node("bundle")
 class Bundle(Node):
     """Files by path, units in an order in which each follows what it requires.
@@ -104,6 +113,7 @@ class Bundle(Node):
     secret_files: tuple[SecretFile, ...]
     units: tuple[Unit, ...]
     shared_files: tuple[FilePath, ...]
+    accounts: Accounts | None
     roots: tuple[StoreName, ...]
     declared: tuple[StoreName, ...]
     sources: tuple[Source, ...] = uncompared()

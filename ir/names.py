@@ -32,6 +32,7 @@ __all__ = [
     "SystemName",
     "TimeSpan",
     "UnitName",
+    "UserComment",
     "VariableName",
     "Version",
 ]
@@ -269,6 +270,15 @@ class SocketAddress(CheckedStr):
     )
     LONGEST = 107
     RULE = "a port, an address with a port, or a path (at most 107 bytes)"
+
+
+class UserComment(CheckedStr):
+    """What an account is for, the fifth field of passwd(5)."""
+
+    __slots__ = ()
+    PATTERN = re.compile(r"(?! )[^:\x00-\x1f\x7f-\x9f\u2028\u2029]+(?<! )")
+    LONGEST = 200
+    RULE = "a line without ':' (at most 200 characters)"
 
 
 class FilePath(CheckedStr):

@@ -22,10 +22,12 @@ from .names import (
     ModuleName,
     PackageName,
     Reason,
+    RootPath,
     SocketAddress,
     SystemName,
     TimeSpan,
     UnitName,
+    UserComment,
     VariableName,
     Version,
 )
@@ -58,6 +60,7 @@ __all__ = [
     "SOCKET",
     "SOURCES",
     "STACK",
+    "SYSTEM_USER",
     "TIMER",
 ]
 
@@ -279,6 +282,22 @@ HARDENING_EXCEPTION = Schema(
     ),
 )
 
+SYSTEM_USER = Schema(
+    "system user",
+    "An account for services, which the deploy makes if it is not there.",
+    (
+        FieldSpec("name", TextShape(rule=AccountName), "its name", required=True),
+        FieldSpec(
+            "group",
+            TextShape(rule=AccountName),
+            "its first group, made too; default: one of its own, of the same name",
+        ),
+        FieldSpec("home", TextShape(rule=RootPath), "its home, not made here; default: /"),
+        FieldSpec("shell", TextShape(rule=RootPath), "its shell; default: nobody logs in"),
+        FieldSpec("description", TextShape(rule=UserComment), "what it is for"),
+    ),
+)
+
 SERVICE = Schema(
     "service",
     "A program that the service manager keeps running.",
@@ -356,6 +375,12 @@ SERVICE = Schema(
             "hardeningExcept",
             ListShape(RecordShape(HARDENING_EXCEPTION), unique="directive"),
             "directives of its level that it goes without, each with a reason",
+            default=(),
+        ),
+        FieldSpec(
+            "tmpfiles",
+            TEXTS,
+            "folders and files that are there before it starts, as tmpfiles.d(5) writes them",
             default=(),
         ),
     ),
@@ -436,6 +461,18 @@ STACK = Schema(
                 unique="name",
             ),
             "service records, or names of modules that are service records",
+            default=(),
+        ),
+        FieldSpec(
+            "systemUsers",
+            ListShape(RecordShape(SYSTEM_USER), unique="name"),
+            "accounts for its services",
+            default=(),
+        ),
+        FieldSpec(
+            "systemGroups",
+            ListShape(TextShape(rule=AccountName)),
+            "groups for its services",
             default=(),
         ),
         FieldSpec("configFiles", ListShape(RecordShape(CONFIG_FILE)), "text files", default=()),

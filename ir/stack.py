@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
 from .health import Health
-from .names import AccountName, DirectiveName, FilePath, ModuleName, Reason
+from .names import (
+    AccountName,
+    DirectiveName,
+    FilePath,
+    ModuleName,
+    Reason,
+    RootPath,
+    UserComment,
+)
 from .node import Node, node, uncompared
 from .span import Span
 from .text import Text, Variable
@@ -23,6 +31,7 @@ __all__ = [
     "Service",
     "Socket",
     "Stack",
+    "SystemUser",
     "Timer",
 ]
 
@@ -116,10 +125,12 @@ class Service(Node):
     socket: Socket | None
     hardening: Hardening
     exceptions: tuple[HardeningException, ...]
+    tmpfiles: tuple[str, ...]
     span: Span = uncompared()
     binary_span: Span = uncompared()
     argument_spans: tuple[Span, ...] = uncompared()
     depends_on_spans: tuple[Span, ...] = uncompared()
+    tmpfiles_spans: tuple[Span, ...] = uncompared()
 
     def texts(self) -> Iterator[Text]:
         """Yield every text that the service itself reads; that of `health` is none of them."""
@@ -144,6 +155,21 @@ class ConfigFile(Node):
     text_span: Span = uncompared()
 
 
+@node("system-user")
+class SystemUser(Node):
+    """An account that the stack needs: one that nobody logs in as, without a `shell`.
+
+    `group` is its first group; None: one of its own, of the same name.
+    """
+
+    name: AccountName
+    group: AccountName | None
+    home: RootPath | None
+    shell: RootPath | None
+    description: UserComment | None
+    span: Span = uncompared()
+
+
 @node("stack")
 class Stack(Node):
     """What one deploy puts on a target. Services keep the program's order; files are by path.
@@ -159,6 +185,8 @@ class Stack(Node):
     services: tuple[Service, ...]
     config_files: tuple[ConfigFile, ...]
     max_exposure: ExposureLimit | None
+    users: tuple[SystemUser, ...]
+    groups: tuple[AccountName, ...]
     span: Span = uncompared()
 
     def texts(self) -> Iterator[Text]:

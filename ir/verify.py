@@ -306,6 +306,8 @@ def bundle_units(bundle: Bundle) -> Iterator[Problem]:
         before.add(unit.name)
     yield from rising("shared_files", bundle.shared_files)
     yield from known("shared_files", bundle.shared_files, files, "file")
+    if bundle.accounts:
+        yield from known("accounts", [bundle.accounts.path], files, "file")
 
 
 def bundle_references(bundle: Bundle) -> Iterator[Problem]:

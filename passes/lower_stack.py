@@ -23,6 +23,7 @@ from ..ir.stack import Directive, Hardening, Scope, Service, Stack
 from ..ir.text import Out, Secret, Variable
 from ..ir.value import RecordValue, Value, plain
 from .config_sources import Contents
+from .lower_accounts import system_groups, system_users
 from .lower_files import config_files, data_file
 from .lower_hardening import exceptions_of, exposure_limit_of, level_of
 from .lower_health import health_of
@@ -70,6 +71,8 @@ def lower_stack(module: Module, modules: Modules, contents: Contents) -> Stack:
         services=tuple(_service(record, modules, level) for record in services),
         config_files=tuple(sorted(files, key=lambda file: file.path)),
         max_exposure=exposure_limit_of(fields),
+        users=system_users(fields),
+        groups=system_groups(fields),
         span=module.span,
     )
 
@@ -116,10 +119,12 @@ def _service(record: RecordValue, modules: Modules, level: Hardening) -> Service
         socket=socket_of(fields),
         hardening=level_of(fields, level),
         exceptions=exceptions_of(fields),
+        tmpfiles=fields.words("tmpfiles"),
         span=record.span,
         binary_span=fields.span_of("binary"),
         argument_spans=tuple(item.span for item in fields.items("args")),
         depends_on_spans=tuple(item.span for item in fields.items("dependsOn")),
+        tmpfiles_spans=tuple(item.span for item in fields.items("tmpfiles")),
     )
 
 

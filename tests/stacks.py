@@ -21,7 +21,9 @@ from punix.ir.names import (
     FilePath,
     ModuleName,
     Reason,
+    RootPath,
     StoreName,
+    UserComment,
 )
 from punix.ir.span import Source, Span
 from punix.ir.stack import (
@@ -33,6 +35,7 @@ from punix.ir.stack import (
     Service,
     Socket,
     Stack,
+    SystemUser,
     Timer,
 )
 from punix.ir.text import Secret, StorePath, Text, Variable
@@ -64,8 +67,9 @@ def service(
     socket: Socket | None = None,
     hardening: Hardening = "none",
     exceptions: Iterable[HardeningException] = (),
+    tmpfiles: Iterable[str] = (),
 ) -> Service:
-    names = tuple(depends_on)
+    names, made = tuple(depends_on), tuple(tmpfiles)
     return Service(
         name=name,
         package=ModuleName("Hello"),
@@ -94,10 +98,12 @@ def service(
         socket=socket,
         hardening=hardening,
         exceptions=tuple(exceptions),
+        tmpfiles=made,
         span=at(line),
         binary_span=at(line + 1),
         argument_spans=(at(line + 2),) * len(arguments),
         depends_on_spans=(at(line + 5),) * len(names),
+        tmpfiles_spans=(at(line + 6),) * len(made),
     )
 
 
@@ -147,8 +153,24 @@ def config(path: str, content: str = "a = 1\n", *, line: int = 50, mode: int = 0
     )
 
 
+def system_user(name: str, line: int = 60, **more: str) -> SystemUser:
+    """An account; `more` are its other fields."""
+    return SystemUser(
+        AccountName(name),
+        AccountName(more["group"]) if "group" in more else None,
+        RootPath(more["home"]) if "home" in more else None,
+        RootPath(more["shell"]) if "shell" in more else None,
+        UserComment(more["description"]) if "description" in more else None,
+        at(line),
+    )
+
+
 def closure(
-    services: Iterable[Service], files: Iterable[ConfigFile] = (), scope: Scope = "system"
+    services: Iterable[Service],
+    files: Iterable[ConfigFile] = (),
+    scope: Scope = "system",
+    users: Iterable[SystemUser] = (),
+    groups: Iterable[str] = (),
 ) -> Closure:
     """A closure of one stack, `HelloStack`."""
     stack = Stack(
@@ -159,6 +181,8 @@ def closure(
         services=tuple(services),
         config_files=tuple(sorted(files, key=lambda file: file.path)),
         max_exposure=None,
+        users=tuple(users),
+        groups=tuple(map(AccountName, groups)),
         span=at(1),
     )
     packages = {

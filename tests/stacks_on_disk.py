@@ -76,6 +76,7 @@ def bundle(files: Files, stack: str = "HelloStack", secrets: Mapping[str, str] =
         ),
         units=(),
         shared_files=(),
+        accounts=None,
         roots=(NAME,),
         declared=(NAME,),
         sources=(SOURCE,),

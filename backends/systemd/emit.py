@@ -19,6 +19,8 @@ from .make import make_units
 from .mention import files_of
 from .order import in_order
 from .service import secret_files
+from .sysusers import make_accounts
+from .tmpfiles import make_tmpfiles
 from .trigger import check_waits, unit_of
 
 __all__ = ["emit"]
@@ -50,6 +52,9 @@ def _bundle(closure: Closure, entry: StackClosure, found: Collector) -> Bundle:
         if check_place(file.path, stack.scope, file.span, found)
     ]
     files += [file for file, _ in made]
+    accounts, tmpfiles = make_accounts(stack, found), make_tmpfiles(stack, found)
+    files += [accounts[0]] if accounts else []
+    files += [tmpfiles] if tmpfiles else []
     secrets = [secret for one in services for secret in secret_files(one)]
     return Bundle(
         stack=stack.module,
@@ -61,6 +66,7 @@ def _bundle(closure: Closure, entry: StackClosure, found: Collector) -> Bundle:
         secret_files=tuple(sorted(secrets, key=lambda file: file.name)),
         units=tuple(unit for _, unit in made),
         shared_files=shared,
+        accounts=accounts[1] if accounts else None,
         roots=entry.roots,
         declared=entry.members,
         max_exposure=stack.max_exposure,

@@ -126,6 +126,7 @@ def removal(now: Manifest) -> Bundle:
         secret_files=(),
         units=(),
         shared_files=(),
+        accounts=None,
         roots=(),
         declared=(),
         sources=(),

@@ -4,7 +4,7 @@ In: names. Out: uid and gid on the target; root's where no name is given, and -1
 for "leave as it is" on targets where files cannot be given away.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Literal, Protocol
 
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
@@ -65,13 +65,18 @@ def check_accounts(
     transport: Transport,
     files: Iterable[tuple[str, Owned, Span | None]],
     sources: Iterable[Source],
+    made: Collection[str] = (),
 ) -> None:
-    """Raise ProgramError with every (path, file, span) whose owner or group the target lacks."""
+    """Raise ProgramError with every (path, file, span) whose owner or group the target lacks.
+
+    `made` are accounts that the deploy makes, as `unknown` names them: `user 'web'`.
+    """
     accounts = Accounts(transport)
     problems = [
         Diagnostic(Code.E29, f"'{path}': no {account} on the target", span)
         for path, file, span in files
         for account in accounts.unknown(file)
+        if account not in made
     ]
     if problems:
         raise ProgramError(problems, sources)

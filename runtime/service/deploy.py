@@ -19,6 +19,7 @@ from ..deploy.describe import Facts, describe, describe_files
 from ..deploy.flip import flip
 from ..deploy.layout import Target, generation_number
 from ..deploy.live import live_manifest
+from ..deploy.make_accounts import brought_along, make_accounts
 from ..deploy.manifest_file import save
 from ..deploy.paths_check import check_paths
 from ..deploy.problems import reported
@@ -72,7 +73,7 @@ def deploy(target: Target, wish: Wish, caller: Caller) -> Done:
         values = resolve(wish.bundle, wish.secrets)
     check_store(caller, wish.store_paths)
     files = [(file.path, file, file.span) for file in wish.bundle.files]
-    check_accounts(target.transport, files, wish.bundle.sources)
+    check_accounts(target.transport, files, wish.bundle.sources, brought_along(wish.bundle))
     with reported():
         make_folders(target)
     with locked(target, caller):
@@ -133,6 +134,7 @@ def _deploy(
     after = describe(target, rendered, kept, facts, files, checked.dirs)
 
     def stage() -> None:
+        make_accounts(target, rendered)
         if not kept.whole:
             stage_tree(target, rendered, kept, after.tree, modified)
         save(target, after)

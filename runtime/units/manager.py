@@ -44,6 +44,9 @@ class ServiceManager(Protocol):
     @property
     def scope(self) -> Scope: ...
 
+    def make_folders(self, lists: Sequence[str]) -> Run:
+        """Make what is written in some files on the target."""
+
     def read_units(self) -> Run:
         """Have all unit files read anew."""
 
@@ -84,6 +87,9 @@ class Systemctl:
     def unit_folders(self) -> Run:
         """Ask for the folders that it reads units from; who cannot be asked ends with no 0."""
         return self._run(("systemctl", "show", "--property=UnitPath", "--value"), SECONDS)
+
+    def make_folders(self, lists: Sequence[str]) -> Run:
+        return self._run(("systemd-tmpfiles", "--create", "--", *lists), SECONDS)
 
     def read_units(self) -> Run:
         return self._run(("systemctl", "daemon-reload"), SECONDS)

@@ -35,6 +35,7 @@ from .health import ask_units
 from .jobs import act, follow, forgive, read_units, running, trouble
 from .manager import by_hand
 from .plan import digests_of, named, unit_plan
+from .prepare import prepare
 
 __all__ = ["FilesOnly", "Turn"]
 
@@ -126,8 +127,11 @@ class Turn:
 
     def _follow(self, plan: Sequence[UnitAction], of: Manifest) -> tuple[Trouble, ...]:
         """Let units do what a plan says, then ask them whether they are well."""
-        troubles = follow(self.manager, plan, of.generation, self.caller.tell)
-        return troubles or ask_units(self.activation, plan, of, self.caller.tell)
+        return (
+            prepare(self.manager, of)
+            or follow(self.manager, plan, of.generation, self.caller.tell)
+            or ask_units(self.activation, plan, of, self.caller.tell)
+        )
 
     def _complete(self, after: Manifest) -> None:
         point(self.target, "active", record(after.generation))

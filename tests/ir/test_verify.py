@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from programs import DIGEST, SPAN, richer, tutorial
 
-from punix.ir.bundle import Bundle, BundleFile, Unit, UnitKind
+from punix.ir.bundle import Accounts, Bundle, BundleFile, Unit, UnitKind
 from punix.ir.diagnostics import ProgramError
 from punix.ir.health import ExecCheck, Health, TcpAddress, TcpCheck
 from punix.ir.manifest import Manifest, ManifestFile, ManifestUnit
@@ -41,7 +41,7 @@ def bundle() -> Bundle:
     second = replace(first, name=UNITS[1], requires=(UNITS[0],), health=HEALTH)
     return Bundle(
         *(ModuleName("S"), "systemd", "system", None, DIGEST, files, (), (first, second)),
-        *((), NAMES[:1], NAMES[:2], ()),
+        *((), None, NAMES[:1], NAMES[:2], ()),
     )
 
 
@@ -149,6 +149,12 @@ BROKEN: list[tuple[str, str, str, Change]] = [
         "bundle_units",
         "no unit before this one: 'c.service'",
         at("units", 0, triggers=UNITS[1:]),
+    ),
+    (
+        "bundle",
+        "bundle_units",
+        "no file '/srv'",
+        lambda root: replace(root, accounts=Accounts(AbsPath("/srv"), (), ())),
     ),
     ("bundle", "bundle_units", "no file '/srv'", at("units", 0, files=(AbsPath("/srv"),))),
     (

@@ -1,0 +1,61 @@
+"""The users and groups of a stack to a file of sysusers.d(5).
+
+In: a `Stack`. Out: the file, and whom it makes; nothing where the stack names nobody.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ...ir.bundle import Accounts, BundleFile
+from ...ir.diagnostics import Code, Collector
+from ...ir.names import FilePath
+from ...ir.span import Span
+from ...ir.stack import Stack, SystemUser
+
+__all__ = ["make_accounts"]
+
+FOLDER = "/etc/sysusers.d"
+
+
+def make_accounts(stack: Stack, found: Collector) -> tuple[BundleFile, Accounts] | None:
+    """Return the file and its accounts, None if there are none; E1 for a stack of a user."""
+    lines = list(_lines(stack))
+    if not lines:
+        return None
+    if stack.scope == "user":
+        hint = "what a user deploys belongs to that user"
+        found.error(Code.E1, "accounts in a stack of scope 'user'", lines[0][1], hint=hint)
+    path = FilePath(f"{FOLDER}/punix-{stack.module}.conf")
+    text = "".join(f"{line}\n" for line, _ in lines)
+    file = BundleFile(
+        path=path,
+        text=(text,),
+        mode=0o644,
+        owner=None,
+        group=None,
+        install="link",
+        span=lines[0][1],
+        line_spans=tuple(span for _, span in lines),
+    )
+    groups = {*stack.groups, *(user.group or user.name for user in stack.users)}
+    users = tuple(user.name for user in stack.users)
+    return file, Accounts(path, users, tuple(sorted(groups)))
+
+
+def _lines(stack: Stack) -> Iterator[tuple[str, Span]]:
+    for group in sorted({*stack.groups, *(one.group for one in stack.users if one.group)}):
+        yield f"g {group} -", stack.span
+    for user in stack.users:
+        yield _user(user), user.span
+
+
+def _user(user: SystemUser) -> str:
+    """Write `u NAME ID "DESCRIPTION" HOME SHELL`; the group is made by a line of its own."""
+    number = f"-:{user.group}" if user.group else "-"
+    comment = f'"{_quoted(user.description)}"' if user.description else "-"
+    return f"u {user.name} {number} {comment} {user.home or '-'} {user.shell or '-'}"
+
+
+def _quoted(text: str) -> str:
+    """Write a text between double quotes, where `%` begins a specifier."""
+    return re.sub(r'(["\\])', r"\\\1", text).replace("%", "%%")

@@ -1,0 +1,93 @@
+"""What services want to be there before they start, to a file of tmpfiles.d(5).
+
+In: the lines of services. Out: the file, each line read field by field and written anew;
+nothing where there is no line. What no line may do is E1, where it may not, E18.
+
+    TYPE PATH [MODE [USER [GROUP [AGE [ARGUMENT]]]]]
+
+Types are those that make something, or set mode and owner; none that removes, or that
+copies what only root reads. A path has no specifier, glob or quote, so what is checked is
+what systemd reads.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from ...ir.bundle import BundleFile
+from ...ir.diagnostics import Code, Collector
+from ...ir.names import AccountName, BadName, CheckedStr, FilePath, RootPath, TimeSpan, shorten
+from ...ir.span import Span
+from ...ir.stack import Stack
+from ..paths import check_made
+from .escape import line_value
+from .guard import guarded
+
+__all__ = ["make_tmpfiles"]
+
+FOLDER = "/etc/tmpfiles.d"
+TYPES = frozenset(("d", "D", "e", "f", "f+", "L", "L+", "p", "q", "Q", "v", "z", "Z"))
+MODE = re.compile(r"-|[~:]?0?[0-3]?[0-7]{3}")
+RULES: Mapping[str, type[CheckedStr]] = {
+    "path": RootPath,
+    "user": AccountName,
+    "group": AccountName,
+    "age": TimeSpan,
+}
+FIELDS = ("type", "path", "mode", "user", "group", "age", "argument")
+
+
+def make_tmpfiles(stack: Stack, found: Collector) -> BundleFile | None:
+    """Return the file, None if no service has a line."""
+    lines = list(_lines(stack, found))
+    if not lines:
+        return None
+    return BundleFile(
+        path=FilePath(f"{FOLDER}/punix-{stack.module}.conf"),
+        text=("".join(f"{line}\n" for line, _ in lines),),
+        mode=0o644,
+        owner=None,
+        group=None,
+        install="link",
+        span=lines[0][1],
+        line_spans=tuple(span for _, span in lines),
+    )
+
+
+def _lines(stack: Stack, found: Collector) -> Iterator[tuple[str, Span]]:
+    for service in stack.services:
+        for text, span in zip(service.tmpfiles, service.tmpfiles_spans, strict=True):
+            if stack.scope == "user":
+                hint = "its program can make what it needs"
+                found.error(Code.E1, "tmpfiles in a stack of scope 'user'", span, hint=hint)
+            else:
+                yield _line(text, span, found), span
+
+
+def _line(text: str, span: Span, found: Collector) -> str:
+    """Write a line anew; adds what is wrong with it."""
+    value = guarded(line_value, (text,), span, found)
+    fields = re.split(r"[ \t]+", str(value[0]), maxsplit=len(FIELDS) - 1) if value else []
+    if len(fields) == 1:
+        hint = 'such as "d /var/lib/app 0750 app app"'
+        found.error(Code.E1, "a line of tmpfiles has a type and a path", span, hint=hint)
+    elif fields:
+        problems = list(_problems(dict(zip(FIELDS, fields, strict=False))))
+        for problem in problems:
+            found.error(Code.E1, problem, span)
+        if not problems:
+            check_made(FilePath(fields[1]), span, found)
+    return " ".join(fields)
+
+
+def _problems(fields: Mapping[str, str]) -> Iterator[str]:
+    if fields["type"] not in TYPES:
+        yield f"'{shorten(fields['type'])}' is not one of {' '.join(sorted(TYPES))}"
+    if not MODE.fullmatch(fields.get("mode", "-")):
+        yield f"'{shorten(fields['mode'])}' is not a mode (octal, without setuid)"
+    for name, rule in RULES.items():
+        value = fields.get(name, "-")
+        try:
+            if value != "-":
+                rule(value)
+        except BadName as problem:
+            yield str(problem)

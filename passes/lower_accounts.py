@@ -1,0 +1,38 @@
+"""The users and groups of a stack.
+
+In: the fields of a stack. Out: `SystemUser`s and names of groups, sorted.
+"""
+
+from ..ir.names import AccountName, RootPath, UserComment
+from ..ir.schema import SYSTEM_USER
+from ..ir.stack import SystemUser
+from ..ir.value import RecordValue, Value
+from .read import Fields, checked, misfit, word_of
+
+__all__ = ["system_groups", "system_users"]
+
+
+def system_users(stack: Fields) -> tuple[SystemUser, ...]:
+    """Lower the users of a stack; raises ProgramError (E1)."""
+    users = [_user(item) for item in stack.items("systemUsers")]
+    return tuple(sorted(users, key=lambda user: user.name))
+
+
+def _user(value: Value) -> SystemUser:
+    if not isinstance(value, RecordValue):
+        raise misfit("not a record", value.span)
+    fields = Fields(value, SYSTEM_USER)
+    return SystemUser(
+        fields.name("name", AccountName),
+        fields.maybe_name("group", AccountName),
+        fields.maybe_name("home", RootPath),
+        fields.maybe_name("shell", RootPath),
+        fields.maybe_name("description", UserComment),
+        value.span,
+    )
+
+
+def system_groups(stack: Fields) -> tuple[AccountName, ...]:
+    """Lower the groups of a stack, each once; raises ProgramError (E1)."""
+    names = {checked(word_of(one), AccountName, one.span) for one in stack.items("systemGroups")}
+    return tuple(sorted(names))

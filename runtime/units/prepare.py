@@ -1,0 +1,25 @@
+"""What has to be there before units start, made by the service manager.
+
+In: the service manager and the generation that is live. Out: the trouble that it had.
+"""
+
+from ...ir.manifest import Manifest
+from ..deploy.layout import folder_of
+from .activation import Trouble
+from .manager import ServiceManager
+
+__all__ = ["prepare"]
+
+FOLDER = "/etc/tmpfiles.d"
+"""Where a stack has a file only for this: programs may not write there."""
+
+
+def prepare(manager: ServiceManager, live: Manifest) -> tuple[Trouble, ...]:
+    """Make folders and files that services of a generation ask for. Raises OSError."""
+    lists = [file.path for file in live.files if folder_of(file.path) == FOLDER]
+    if not lists:
+        return ()
+    done = manager.make_folders(lists)
+    if done.code == 0:
+        return ()
+    return (Trouble(None, "not all of tmpfiles was made", tuple(done.output.splitlines())),)

@@ -1,0 +1,115 @@
+"""The accounts that a stack makes, and what is there before its services start."""
+
+from collections.abc import Callable
+
+import pytest
+from stacks import closure, service, system_user
+
+from punix.backends.base import load_backend
+from punix.ir.bundle import Accounts, Bundle
+from punix.ir.closure import Closure
+from punix.ir.diagnostics import ProgramError
+from punix.ir.names import AbsPath, AccountName, BadName, ModuleName, UserComment
+from punix.ir.text import fill
+from punix.ir.verify import verify
+
+Golden = Callable[[str, str], None]
+SYSUSERS = "/etc/sysusers.d/punix-HelloStack.conf"
+TMPFILES = "/etc/tmpfiles.d/punix-HelloStack.conf"
+
+
+def emit(source: Closure) -> Bundle:
+    bundle = load_backend("systemd").emit(source, ModuleName("HelloStack"))
+    assert verify(bundle) == []
+    return bundle
+
+
+def text_at(bundle: Bundle, path: str) -> str:
+    (file,) = [file for file in bundle.files if file.path == path]
+    written = fill(file.text, str)
+    assert len(file.line_spans) == written.count("\n")
+    return written
+
+
+def test_users_and_groups(golden: Golden) -> None:
+    web = system_user(
+        "web",
+        group="www",
+        home="/var/lib/web",
+        shell="/bin/sh",
+        description='100% "web\\',
+    )
+    bundle = emit(closure([], users=[system_user("db"), web], groups=["logs"]))
+    golden("units/sysusers.conf", text_at(bundle, SYSUSERS))
+    assert bundle.accounts == Accounts(
+        AbsPath(SYSUSERS),
+        (AccountName("db"), AccountName("web")),
+        (AccountName("db"), AccountName("logs"), AccountName("www")),
+    )
+
+
+def test_no_file_without_need() -> None:
+    bundle = emit(closure([service("a")]))
+    assert (bundle.accounts, [file.path for file in bundle.files]) == (
+        None,
+        ["/etc/systemd/system/a.service"],
+    )
+
+
+@pytest.mark.parametrize("text", ["a:b", "a\nu root 0", "a\x00", " a", ""])
+def test_what_no_account_is_described_as(text: str) -> None:
+    with pytest.raises(BadName):
+        UserComment(text)
+
+
+def test_lines_are_written_anew(golden: Golden) -> None:
+    one = service("a", tmpfiles=["d /var/lib/app   0750 web  web 30d", "d\t/run/app"])
+    other = service(
+        "b", tmpfiles=["f /var/lib/app/x 644 - - - 100% of\tit", "L+ /srv/x - - - - /y"]
+    )
+    golden("units/tmpfiles.conf", text_at(emit(closure([one, other])), TMPFILES))
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("d", "[E1] a line of tmpfiles has a type and a path"),
+        ("", "[E1] a line of tmpfiles has a type and a path"),
+        ("d /var/lib/a\nr /etc/passwd", "[E28] a directive cannot hold a line break"),
+        ("d /var/lib/a\0", "[E28] a directive cannot hold a line break"),
+        ("r /var/lib/a", "[E1] 'r' is not one of"),
+        ("R! /var/lib/a", "[E1] 'R!' is not one of"),
+        ("C /srv/a - - - - /etc/shadow", "[E1] 'C' is not one of"),
+        ("# a comment", "[E1] '#' is not one of"),
+        ("d var/lib", "[E1] 'var/lib' is not an absolute path"),
+        ("d /var/lib/../../etc", "[E1] '/var/lib/../../etc' is not an absolute path"),
+        ("d /var/lib/%H", "[E1] '/var/lib/%%H' is not an absolute path"),
+        ("z /etc/sha*", "[E1] '/etc/sha*' is not an absolute path"),
+        ('d "/var/lib/a b"', "[E1] '\"/var/lib/a' is not an absolute path"),
+        ("f /srv/a 4755", "[E1] '4755' is not a mode"),
+        ("d /srv/a 0755 Root", "[E1] 'Root' is not a user or group name"),
+        ("d /srv/a - - - soon", "[E1] 'soon' is not a length of time"),
+        ("z /etc/shadow 0644", "[E18] '/etc/shadow' is protected"),
+        ("Z /etc/ssh", "[E18] '/etc/ssh' is protected"),
+        ("d /etc/systemd/system/x.service.d", "[E18] '/etc/systemd/system/x.service.d' is in a"),
+        ("Z /usr", "[E18] a stack may not write '/usr'"),
+        ("Z /run", "[E18] a stack may not write '/run'"),
+        ("Z /run/systemd", "[E18] '/run/systemd' is protected"),
+    ],
+)
+def test_refused_lines(line: str, wanted: str) -> None:
+    with pytest.raises(ProgramError) as caught:
+        emit(closure([service("a", tmpfiles=[line])]))
+    assert str(caught.value).startswith(f"app.pcl:16:1: error: {wanted}")
+
+
+def test_a_stack_of_a_user_makes_neither() -> None:
+    source = closure(
+        [service("a", tmpfiles=["d /srv/a"])], scope="user", users=[system_user("web")]
+    )
+    with pytest.raises(ProgramError) as caught:
+        emit(source)
+    assert [line for line in str(caught.value).splitlines() if "error" in line] == [
+        "app.pcl:16:1: error: [E1] tmpfiles in a stack of scope 'user'",
+        "app.pcl:60:1: error: [E1] accounts in a stack of scope 'user'",
+    ]
