@@ -72,7 +72,7 @@ def _find(wanted: str) -> list[Page]:
     """Return the page of a topic, or those of all fields of this name."""
     topics = _topics()
     by_key = {_key(name): page for name, page in topics.items()}
-    for key in (_key(wanted), _key(f"std.{wanted}")):
+    for key in (_key(wanted), _key(f"std.{wanted}"), _key(f"E{wanted}")):
         if key in by_key:
             return [by_key[key]]
     fields = [page for name, page in topics.items() if name.rpartition(".")[2] == wanted]

@@ -99,12 +99,17 @@ DOWNLOAD = Schema(
     ),
 )
 
+
+def _tag(kind: str) -> FieldSpec:
+    return FieldSpec("type", TextShape(choices=(kind,)), "the kind of source", required=True)
+
+
 SOURCES: Mapping[str, Schema] = {
     "local": Schema(
         "source local",
         "A folder or file beside the program, hashed by content.",
         (
-            FieldSpec("type", TEXT, "local", required=True),
+            _tag("local"),
             FieldSpec("path", TEXT, "relative to the file in which it is written", required=True),
             FieldSpec(
                 "exclude", TEXTS, "patterns of names to leave out, as in .gitignore", default=()
@@ -116,7 +121,7 @@ SOURCES: Mapping[str, Schema] = {
         "source url",
         "A file that is downloaded and verified.",
         (
-            FieldSpec("type", TEXT, "url", required=True),
+            _tag("url"),
             FieldSpec("url", TEXT, "http, https, file or mirror", required=True),
             FieldSpec("hash", TEXT, 'its digest in hexadecimal; "" asks what it is', required=True),
             FieldSpec("hashType", HASH_TYPE, "how `hash` was made", default="sha256"),
@@ -127,7 +132,7 @@ SOURCES: Mapping[str, Schema] = {
         "source url_per_arch",
         "A download for each system.",
         (
-            FieldSpec("type", TEXT, "url_per_arch", required=True),
+            _tag("url_per_arch"),
             FieldSpec(
                 "perArch",
                 ListShape(
@@ -145,7 +150,7 @@ SOURCES: Mapping[str, Schema] = {
         "source git",
         "A commit of a repository.",
         (
-            FieldSpec("type", TEXT, "git", required=True),
+            _tag("git"),
             FieldSpec("url", TEXT, "the repository: https, ssh, file, or a path", required=True),
             FieldSpec(
                 "hash",
@@ -164,7 +169,7 @@ SOURCES: Mapping[str, Schema] = {
         "source fixed_output",
         "What a command makes with the network, verified by its tree's digest.",
         (
-            FieldSpec("type", TEXT, "fixed_output", required=True),
+            _tag("fixed_output"),
             FieldSpec("command", TEXT, "shell text that fills $OUTPUT", required=True),
             FieldSpec("hash", TEXT, "digest of the tree that results", required=True),
             FieldSpec("hashType", HASH_TYPE, "how `hash` was made", default="sha256"),

@@ -29,6 +29,7 @@ OTHER_NAMES = {
     "buildInputs": "deps",
     "dependencies": "deps",
     "script": "command",
+    "post_configure_commands": "post_configure",
 }
 """What other tools call fields of ours."""
 

@@ -230,7 +230,8 @@ def _entry(stop: Stop) -> str | None:
         return f"remove '{word}'"
     if kind == before and kind in (tables.LBRACE, tables.COMMA, tables.SEMICOLON):
         return f"remove '{word}'"
-    if kind == tables.INT and stop.touches(stop.position + 1):
+    after = stop.position + 1
+    if kind == tables.INT and stop.touches(after) and stop.kind(after) in NAMES:
         return FIRST
     if kind in ITEM and before in (tables.LBRACE, tables.COMMA) and stop.position != stop.member:
         return ITEMS

@@ -1,15 +1,17 @@
 """`punix explain`: a page for each code, kind, field and recipe, and examples that are true."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
-from punix.cli.explain import _key, _topics
+from punix.cli.explain import _find, _key, _topics
 from punix.cli.page import Code, Rows, blocks_of
-from punix.cli.topics import PAGES, codes
+from punix.cli.topics import PAGES, codes, kinds
 from punix.ir import diagnostics
 from punix.recipes.registry import RECIPES
 
@@ -68,7 +70,7 @@ def test_each_recipe_has_each_argument() -> None:
         assert [row.name for row in rows.rows] == [spec.name for spec in recipe.arguments.fields]
 
 
-@pytest.mark.parametrize("words", [["E4"], ["e4"]])
+@pytest.mark.parametrize("words", [["E4"], ["e4"], ["4"]])
 def test_a_code_is_explained(punix: Punix, words: list[str]) -> None:
     said = punix("explain", *words)
     assert said.out.startswith("E4: conflict: equal-rung values")
@@ -102,6 +104,17 @@ def test_a_typo_gets_the_nearest_topic(punix: Punix, topic: str, near: str) -> N
     said = punix("explain", topic)
     assert (said.code, said.out) == (2, "")
     assert f"no topic '{topic}'; did you mean '{near}'?" in said.err
+
+
+def test_each_topic_is_there_and_named_where_two_of_its_letters_are_swapped() -> None:
+    topics = _topics()
+    for name in (*codes(), *kinds(), *RECIPES):
+        assert _find(name) == [topics[name]]
+        at = len(name) // 2
+        slip = name[:at] + name[at : at + 2][::-1] + name[at + 2 :]
+        if len(name) > 5 and _key(slip) not in map(_key, topics):
+            with pytest.raises(click.UsageError, match=f"did you mean '{re.escape(name)}'"):
+                _find(slip)
 
 
 def test_text_fits_the_terminal(punix: Punix, monkeypatch: pytest.MonkeyPatch) -> None:
