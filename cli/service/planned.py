@@ -10,6 +10,7 @@ from dataclasses import replace
 from ...backends.base import load_backend
 from ...ir.bundle import Bundle
 from ...ir.diagnostics import Diagnostic
+from ...ir.health import Health
 from ...ir.names import FilePath
 from ...ir.plan import FileChange, Plan
 from ...ir.span import by_name, locate
@@ -31,6 +32,9 @@ def plan_for(bundle: Bundle, ground: Ground) -> Plan:
 
 def document(place: Target, bundle: Bundle, ground: Ground, plan: Plan) -> dict[str, object]:
     """Return all facts, version 1; a field that a person would miss is never left out."""
+    healths = {
+        unit.name: _health(unit.health, place.store_root) for unit in bundle.units if unit.health
+    }
     return {
         "version": 1,
         "stack": plan.stack,
@@ -55,6 +59,7 @@ def document(place: Target, bundle: Bundle, ground: Ground, plan: Plan) -> dict[
                 "reason": one.reason,
                 "source": one.source,
                 "since": one.since,
+                "health": healths.get(one.unit),
             }
             for one in plan.units
         ],
@@ -64,6 +69,11 @@ def document(place: Target, bundle: Bundle, ground: Ground, plan: Plan) -> dict[
             "compared": sorted(ground.secrets),
         },
     }
+
+
+def _health(health: Health, store_root: str) -> dict[str, object]:
+    asked = health.check.shown(store_root)
+    return {"asked": asked, "within": health.within, "settle": health.settle}
 
 
 def changes(plan: Plan) -> bool:

@@ -6,7 +6,7 @@ reason is told once, what is more than fits is counted, and `--format json` has 
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import click
 
@@ -40,7 +40,9 @@ HASH = re.compile(r"\b([a-z2-7]{7})[a-z2-7]{25}(?=-)")
 def lines(place: Target, bundle: Bundle, ground: Ground, plan: Plan) -> Iterator[str]:
     """Yield the lines: what happens to units first, then why."""
     yield _heading(ground, plan)
-    yield from _units([one for one in plan.units if one.action != "none"])
+    acting = [one for one in plan.units if one.action != "none"]
+    yield from _units(acting)
+    yield from _asked(bundle, {one.unit for one in acting})
     yield from _files(place, bundle, ground, plan)
     yield from _cut([*_packages(plan)], "package")
     missing = [f"! {one.message} ({place_of(bundle, one)})" for one in ground.missing]
@@ -84,6 +86,12 @@ def _entry(units: Sequence[UnitAction]) -> Iterator[str]:
     yield f"  {first.action} {what}{when}: {first.reason}{_in_brackets(notes)}"
     if count > 1:
         yield f"      {_named([one.unit for one in units])}"
+
+
+def _asked(bundle: Bundle, acting: Collection[str]) -> Iterator[str]:
+    asked = [one.name for one in bundle.units if one.health is not None and one.name in acting]
+    if asked:
+        yield f"  then asked for their health: {_named(asked)}"
 
 
 def _in_brackets(notes: Iterable[str]) -> str:

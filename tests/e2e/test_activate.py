@@ -1,10 +1,11 @@
 """`--activate` as a person meets it; the manager is that of tests/managed.py."""
 
+import json
 import os
 from pathlib import Path
 
 import pytest
-from managed import BROKEN, Managed, running
+from managed import BROKEN, SICK, Managed, running
 
 from .conftest import Punix
 
@@ -74,6 +75,37 @@ def test_a_failure_is_told_with_what_runs_now(
     assert running(tmp_path / "root") == before
     told = punix("service", "list", "Site", "--history", *roots).out.splitlines()
     assert told[-1].endswith("deploy  gen-001 → gen-002  activation failed")
+
+
+@pytest.mark.sandbox
+@pytest.mark.usefixtures("managed")
+def test_what_is_not_well_is_told_with_what_it_answered(
+    punix: Punix, roots: tuple[str, ...], tmp_path: Path
+) -> None:
+    edit('"one"]', '"one"] health = { exec = ["/ask", "web.service"] within = 1 settle = 0 }')
+    planned = ("service", "plan", "Site", "--file", "site.pcl", *roots)
+    assert "  then asked for their health: web.service" in punix(*planned).out.splitlines()
+    told = json.loads(punix(*planned, "--format", "json").out)["units"]
+    wanted = {"asked": "/ask", "within": 1, "settle": 0}
+    assert [(one["unit"], one["health"]) for one in told] == [
+        ("db.service", None),
+        ("web.service", wanted),
+    ]
+    assert deploy(punix, roots, "--activate")[0] == 0
+    before = running(tmp_path / "root")
+    edit('"one"', f'"{SICK}"')
+    code, out, err = deploy(punix, roots, "--activate")
+    assert (code, out) == (
+        4,
+        "not activated: stack Site gen-002: gen-001 is live again, and its units run\n",
+    )
+    assert err[-3:] == [
+        "error: [E40] unit 'web.service' of gen-002 is not well: "
+        "/ask: ended with 3: it is sick; it had 1 s",
+        "  hint: it is active (running); `journalctl -u web.service` has more",
+        "  | its last words",
+    ]
+    assert running(tmp_path / "root") == before
 
 
 @pytest.mark.sandbox
