@@ -1,10 +1,10 @@
 """Which files of a stack a service reads, as far as its texts tell.
 
 In: services and config files. Out: for each service the paths that its
-arguments, environment and directives name, or whose folder they name (in scope user
-also from the home folder on, where such services start); those of
+arguments, environment and directives name, or whose folder they name; those of
 them that systemd reads for it when it starts; and the files that no service
-names: any of them may read those.
+names: any of them may read those. In scope user a service starts in the home folder,
+so a path may be named from there on: `.config/app.conf`.
 """
 
 import re
@@ -35,8 +35,8 @@ def files_of(
 ) -> tuple[Mapping[str, Named], tuple[FilePath, ...]]:
     """Return what each service names, by its name, and the paths that none names; sorted."""
     paths = [file.path for file in files]
-    plain = [path for path in paths if PATH.fullmatch(path.removeprefix("~"))]
-    odd = [path for path in paths if path not in plain]
+    plain = [path for path in paths if _is_plain(path)]
+    odd = [path for path in paths if not _is_plain(path)]
     below = _by_folder(plain)
     named = {
         service.name: Named(
@@ -46,6 +46,11 @@ def files_of(
     }
     somewhere = set(chain.from_iterable(found.files for found in named.values()))
     return named, tuple(sorted(path for path in paths if path not in somewhere))
+
+
+def _is_plain(path: FilePath) -> bool:
+    """Whether a path can be told from the text around it."""
+    return PATH.fullmatch(path.removeprefix("~")) is not None
 
 
 def _read_by_systemd(service: Service) -> list[Text]:

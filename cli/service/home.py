@@ -23,21 +23,24 @@ def for_target(bundle: Bundle, place: Target) -> Bundle:
     if os.geteuid() == 0:
         hint = "run punix as that user, without sudo"
         raise _refusal(f"stack '{bundle.stack}' is a user's own, and root is not its user", hint)
-    home = os.path.expanduser("~")
-    problem = _problem(home, place)
-    if problem is not None:
-        raise _refusal(f"HOME is '{home}', {problem}", "set HOME to your home folder")
-    return at_home(bundle, AbsPath(normpath(home)))
+    return at_home(bundle, _home(place))
 
 
-def _problem(home: str, place: Target) -> str | None:
-    """Say why a folder is not this user's home; below a transport root it may be yet to come."""
+def _home(place: Target) -> AbsPath:
+    """Return the caller's home folder; below a transport root it may be yet to come."""
+    home, hint = os.path.expanduser("~"), "set HOME to your home folder"
     try:
-        AbsPath(normpath(home))
+        checked = AbsPath(normpath(home))
     except BadName as reason:
-        return f"and {reason}"
-    if place.transport.root != "/":
-        return None
+        raise _refusal(f"HOME is '{home}', and {reason}", hint) from None
+    problem = _problem(checked) if place.transport.root == "/" else None
+    if problem is not None:
+        raise _refusal(f"HOME is '{home}', {problem}", hint)
+    return checked
+
+
+def _problem(home: AbsPath) -> str | None:
+    """Say why a folder is not the caller's, None if it is."""
     try:
         found = os.stat(home)
     except OSError as reason:

@@ -225,14 +225,12 @@ def test_a_manager_that_cannot_be_reached_is_told_before_anything_is_done(user: 
         "error: [E34] XDG_RUNTIME_DIR is not set",
         f"  hint: export XDG_RUNTIME_DIR=/run/user/{UID}",
     ]
-    assert refused(XDG_RUNTIME_DIR="/run")[0] == "error: [E34] XDG_RUNTIME_DIR is '/run'"
     elsewhere = user.home / "elsewhere"
     user.run("mkdir", str(elsewhere))
     assert refused(HOME=str(elsewhere)) == [
         f"error: [E34] your systemd reads no units in '{elsewhere}/.config/systemd/user'",
         "  hint: HOME has to be the home folder that your systemd knows",
     ]
-    assert refused(HOME="/")[0].startswith("error: [E44] HOME is '/', and")
     assert refused(HOME="/root") == [
         f"error: [E44] HOME is '/root', which belongs to uid 0, and you are uid {UID}",
         "  hint: set HOME to your home folder",
