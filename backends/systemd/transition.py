@@ -83,13 +83,37 @@ def _starts(
     before: Mapping[UnitName, ManifestUnit], new: Bundle, causes: Causes
 ) -> Iterator[UnitAction]:
     restarting: set[UnitName] = set()
+    taken_along = _taken_along(before, new)
     for unit in new.units:
         known = before.get(unit.name)
         decide = _triggered if unit.triggers else _wanted
         found = decide(known, unit, causes, restarting)
         if found.action == "restart":
             restarting.add(unit.name)
+        if found.action == "none" and unit.name in taken_along:
+            reason = f"{taken_along[unit.name]} stops"
+            found = UnitAction(unit.name, "stop", reason, causes.source(unit.span), if_running=True)
         yield found
+
+
+def _taken_along(
+    before: Mapping[UnitName, ManifestUnit], new: Bundle
+) -> Mapping[UnitName, UnitName]:
+    """Return the units that systemd stops with another, and that other: they require it so far."""
+    now = {unit.name: unit for unit in new.units}
+    stopping = {
+        name
+        for name, unit in before.items()
+        if name not in now or (_is_timed(now[name].triggers) and not _is_timed(unit.triggers))
+    }
+    found: dict[UnitName, UnitName] = {}
+    graph = {unit.name: unit.requires for unit in before.values()}
+    for name in TopologicalSorter(graph).static_order():
+        causes = (other for other in graph.get(name, ()) if other in stopping or other in found)
+        cause = next(causes, None)
+        if cause is not None:
+            found[name] = cause
+    return found
 
 
 def _wanted(

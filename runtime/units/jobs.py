@@ -5,6 +5,7 @@ that failed, empty where every unit is as it should. Each job of each unit is to
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ...ir.names import UnitName
 from ...ir.plan import UnitAction
@@ -15,7 +16,17 @@ from .facts import UnitState
 from .manager import Job, ServiceManager
 from .plan import named
 
-__all__ = ["JOBS", "act", "follow", "forgive", "idle", "read_units", "running", "trouble"]
+__all__ = [
+    "JOBS",
+    "act",
+    "follow",
+    "forgive",
+    "idle",
+    "read_units",
+    "running",
+    "to_run_again",
+    "trouble",
+]
 
 LAST_LINES = 10
 JOBS: tuple[Job, ...] = ("restart", "reload", "start")
@@ -36,6 +47,12 @@ def follow(
         if troubles:
             return troubles
     return ()
+
+
+def to_run_again(manager: ServiceManager, plan: Sequence[UnitAction]) -> tuple[UnitAction, ...]:
+    """Return a plan in which what runs now is to run again, also if a stop takes it along."""
+    now = running(manager, [entry.unit for entry in plan if entry.if_running])
+    return tuple(replace(entry, if_running=False) if entry.unit in now else entry for entry in plan)
 
 
 def idle(manager: ServiceManager, plan: Sequence[UnitAction]) -> set[UnitName]:

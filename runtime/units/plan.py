@@ -93,8 +93,8 @@ def _pass_on(found: dict[UnitName, UnitAction], after: Bundle, known: Collection
         causes = (found[name] for name in unit.requires if name in found)
         cause = next((one for one in causes if one.action == "restart"), None)
         if cause is not None and unit.name in known and found[unit.name].action != "restart":
-            reason = f"{cause.unit} restarts"
-            found[unit.name] = replace(cause, unit=unit.name, reason=reason)
+            reason, if_running = f"{cause.unit} restarts", cause.if_running or bool(unit.triggers)
+            found[unit.name] = replace(cause, unit=unit.name, reason=reason, if_running=if_running)
 
 
 def named(plan: Sequence[UnitAction], *actions: str) -> list[UnitName]:

@@ -32,7 +32,7 @@ from ..deploy.session import Caller, claims_held, here, tell_recovered
 from ..deploy.steps import Step
 from .activation import Activation, Failure, Trouble
 from .health import ask_units
-from .jobs import act, follow, forgive, read_units, running, trouble
+from .jobs import act, follow, forgive, read_units, running, to_run_again, trouble
 from .manager import by_hand
 from .plan import digests_of, named, unit_plan
 from .prepare import prepare
@@ -66,6 +66,7 @@ class Turn:
             verb, self.was, self.was, None, (), pid, host, "activate", True, was_pending or ()
         )
         journal.write(self.target, entry)
+        self.plan = to_run_again(self.manager, self.plan)
         stopped = running(self.manager, named(self.plan, "stop"))
         try:
             self._stop(stopped)
@@ -152,6 +153,7 @@ class Turn:
 
     def _go_back(self, after: Manifest, before: Manifest, bundle: Bundle) -> tuple[Trouble, ...]:
         plan = unit_plan(self.activation.decide, [after], bundle, digests_of(before))
+        plan = to_run_again(self.manager, plan)
         stops = named(plan, "stop")
         if stops:
             act(self.manager, "stop", stops, after.generation, self.caller.tell)

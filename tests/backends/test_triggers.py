@@ -194,3 +194,16 @@ def test_a_job_restarts_with_what_it_requires_as_systemd_has_it() -> None:
     job = BACKEND.transition(manifest(made("1")), made("2")).units[-1]
     assert (job.unit, job.action, job.if_running) == ("job.service", "restart", True)
     assert job.reason == "db.service restarts"
+
+
+@pytest.mark.parametrize("between", [False, True])
+def test_a_job_stops_with_what_it_required(between: bool) -> None:
+    """systemd stops it, also through others, before the new unit files are read."""
+    first = [service("db"), service("app", depends_on=["db"])] if between else [service("db")]
+    needs = service("job", depends_on=[first[-1].name], timer=timer(onBootSec="1"))
+    alone = service("job", timer=timer(onBootSec="1"))
+    kept = [service("app")] if between else []
+    units = BACKEND.transition(manifest(emit([*first, needs])), emit([*kept, alone])).units
+    job = next(unit for unit in units if unit.unit == "job.service")
+    assert (job.action, job.if_running) == ("stop", True)
+    assert job.reason == f"{first[-1].name}.service stops"
