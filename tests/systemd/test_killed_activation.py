@@ -1,0 +1,88 @@
+"""kill -9 of a deploy while units follow, at each job; the next deploy ends right."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from stacks_on_disk import caller, units, wish
+
+from punix.backends.systemd.transition import transition
+from punix.runtime.service.deploy import deploy
+from punix.runtime.units.activation import Activation
+from punix.runtime.units.manager import Systemctl
+
+from .conftest import Shared, here
+
+pytestmark = pytest.mark.systemd
+
+PROGRAM = Path(__file__).parents[1] / "activate_once.py"
+
+
+def sleep(seconds: int) -> str:
+    """A service that can be told by its argument, and takes a moment to stop."""
+    return f"ExecStart=/bin/sleep {seconds}\nExecStop=/bin/sleep 0.1"
+
+
+OLD = {"db": sleep(1001), "old": sleep(1002), "web": sleep(1003)}
+NEW = {"db": sleep(1001), "extra": sleep(1004), "web": sleep(1005)}
+ALL = sorted({*OLD, *NEW})
+
+
+def put(shared: Shared, texts: dict[str, str]) -> list[str]:
+    """Deploy here and now; returns what was told."""
+    told: list[str] = []
+    activation = Activation(Systemctl(shared.run), transition)
+    wanted = replace(wish(units(texts)), activation=activation)
+    assert deploy(here(shared), wanted, caller(told.append)).failure is None
+    return told
+
+
+def running(shared: Shared) -> dict[str, str]:
+    """Return the command lines of the units that run, as the kernel has them."""
+    mains = shared.machine.systemctl("show", "--property=MainPID", "--value", *ALL).split()
+    run = {name: pid for name, pid in zip(ALL, mains, strict=True) if pid != "0"}
+    told = shared.machine.run("ps", "-o", "pid=,args=", "-p", ",".join(run.values())).stdout
+    lines = dict(line.split(maxsplit=1) for line in told.splitlines())
+    return {name: lines[pid] for name, pid in run.items()}
+
+
+@pytest.fixture
+def shared(shared: Shared) -> Iterator[Shared]:
+    yield shared
+    shared.machine.systemctl("stop", *ALL, check=False)
+
+
+@pytest.mark.parametrize(
+    ("when", "job"),
+    [
+        ("before", "stop"),
+        ("within", "stop"),
+        ("within", "daemon-reload"),
+        ("before", "restart"),
+        ("within", "restart"),
+        ("within", "start"),
+    ],
+)
+def test_the_next_deploy_ends_right(shared: Shared, job: str, when: str) -> None:
+    put(shared, OLD)
+    arguments = [str(shared.machine.leader), shared.root, job, when, json.dumps(NEW)]
+    killed = subprocess.run(
+        [sys.executable, str(PROGRAM), *arguments],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    wanted = OLD if when == "before" else NEW
+    assert "activation was interrupted" in put(shared, wanted)[0]
+    assert running(shared) == {
+        name: text.splitlines()[0].removeprefix("ExecStart=") for name, text in wanted.items()
+    }
+    folder = Path(shared.root) / "srv/deploys/HelloStack"
+    assert not (folder / "journal.json").exists()
+    assert (folder / "active").readlink() == (folder / "current").readlink()
