@@ -34,15 +34,13 @@ PAST: Mapping[Kind, str] = {
 """The steps that are about one unit, which may take as long as the unit likes."""
 
 PHASES: Mapping[Kind, str] = {
-    "lock": "waiting for the stack",
-    "secrets": "asking for secrets",
-    "verify": "asking systemd about new units",
     "stage": "writing files",
     "reconcile": "making links",
     "read-units": "reading unit files",
     "back": "going back",
     "trim": "removing old generations",
 }
+"""What else may be under way from the first job of a unit on."""
 
 
 @dataclass(slots=True)

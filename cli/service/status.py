@@ -42,9 +42,10 @@ def status(
     style: str,
 ) -> int:
     """Say whether units run what the live generation of STACK wants, by default of all stacks."""
-    names = [stack] if stack else list(stacks(Local(transport_root or "/"), deployments_root))
+    there = Local(transport_root or "/")
+    names = [stack] if stack else list(stacks(there, deployments_root))
     if not names:
-        notice("no stack was deployed here")
+        notice(f"no stack was deployed in '{there.at(deployments_root)}'")
     found: Found = {}
     errors: list[Diagnostic] = []
     for name in names:

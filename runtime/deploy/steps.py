@@ -6,12 +6,13 @@ No step holds the value of a secret, or what a service wrote.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from ...ir.diagnostics import ProgramError
 from ...ir.node import Frozen, frozen
 
-__all__ = ["Kind", "State", "Step", "Tell", "silent", "telling"]
+__all__ = ["Kind", "State", "Step", "Tell", "beginning", "silent", "telling"]
 
 Kind: TypeAlias = Literal[
     "lock",
@@ -63,12 +64,21 @@ def silent(_: Step) -> None:
 
 
 @contextmanager
-def telling(tell: Tell, kind: Kind, generation: int | None = None) -> Iterator[None]:
-    """Tell that a step begins, and then that it is done or why it failed."""
-    tell(Step(kind, "begun", generation))
+def beginning(tell: Tell, *steps: Step) -> Iterator[None]:
+    """Tell that steps begin, and that they fail if the block raises; else the caller ends them."""
+    for step in steps:
+        tell(step)
     try:
         yield
     except (OSError, ProgramError) as problem:
-        tell(Step(kind, "failed", generation, message=str(problem)))
+        for step in steps:
+            tell(replace(step, state="failed", message=str(problem)))
         raise
+
+
+@contextmanager
+def telling(tell: Tell, kind: Kind, generation: int | None = None) -> Iterator[None]:
+    """Tell that a step begins, and then that it is done or why it failed."""
+    with beginning(tell, Step(kind, "begun", generation)):
+        yield
     tell(Step(kind, "done", generation))

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ...ir.names import UnitName
 from ...ir.plan import UnitAction
-from ..deploy.steps import Step, Tell
+from ..deploy.steps import Step, Tell, beginning
 from ..deploy.transport import Run
 from .activation import Trouble
 from .facts import UnitState
@@ -63,8 +63,8 @@ def idle(manager: ServiceManager, plan: Sequence[UnitAction]) -> set[UnitName]:
 
 def read_units(manager: ServiceManager, after: int | None, tell: Tell) -> Run:
     """Have all unit files read anew, and tell it."""
-    tell(Step("read-units", "begun", after))
-    read = manager.read_units()
+    with beginning(tell, Step("read-units", "begun", after)):
+        read = manager.read_units()
     tell(Step("read-units", "failed" if read.code else "done", after))
     return read
 
@@ -76,10 +76,9 @@ def act(
 
     Returns how the job ended, and the units that did not come to what they should.
     """
-    for unit in units:
-        tell(Step(job, "begun", of, unit))
-    done = manager.act(job, units)
-    states = manager.states(units)
+    with beginning(tell, *(Step(job, "begun", of, unit) for unit in units)):
+        done = manager.act(job, units)
+        states = manager.states(units)
     wrong = _wrong(job, done.code, states)
     for unit, state in states.items():
         tell(Step(job, "failed" if unit in wrong else "done", of, unit, str(state)))

@@ -113,7 +113,8 @@ class Systemctl:
             return {}
         done = self._run(("systemctl", "show", *FACTS, "--", *units), SECONDS)
         if done.code != 0:
-            raise OSError(errno.EIO, done.output.strip() or f"ended with {done.code}", "systemctl")
+            said = done.output.strip().removeprefix("systemctl: ") or f"ended with {done.code}"
+            raise OSError(errno.EIO, said.splitlines()[0], "systemctl")
         found = {block["Id"]: block for block in blocks(done.output) if "Id" in block}
         return {unit: facts(found.get(unit, {})) for unit in units}
 

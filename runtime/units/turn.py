@@ -106,12 +106,11 @@ class Turn:
             journal.remove(self.target)
             return Failure(after.generation, troubles, after.generation)
         second = self._back(after)
+        self.caller.tell(Step("back", "failed" if second else "done", self.was))
         live = live_manifest(self.target)
-        number = live.generation if live else None
-        self.caller.tell(Step("back", "failed" if second else "done", number))
         if not second:
             journal.remove(self.target)
-        return Failure(after.generation, troubles, number, second)
+        return Failure(after.generation, troubles, live.generation if live else None, second)
 
     def finish_removal(self) -> None:
         """Let the manager forget units that were stopped and have no files any more.

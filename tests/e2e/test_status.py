@@ -341,7 +341,8 @@ def test_what_is_under_way(punix: Punix, roots: tuple[str, ...], tmp_path: Path)
 
 def test_a_stack_that_is_not_there(punix: Punix, roots: tuple[str, ...], tmp_path: Path) -> None:
     found = punix("service", "status", *roots)
-    assert (found.code, found.err) == (0, "no stack was deployed here\n")
+    wanted = f"no stack was deployed in '{tmp_path}/root/srv/deploys'\n"
+    assert (found.code, found.err) == (0, wanted)
     (tmp_path / "root/srv/deploys/Site").mkdir(parents=True)
     for command in ("status", "list"):
         found = punix("service", command, "Stie", *roots)
@@ -352,3 +353,18 @@ def test_a_stack_that_is_not_there(punix: Punix, roots: tuple[str, ...], tmp_pat
                 f"  hint: did you mean 'Site'? looked at '{tmp_path}/root/srv/deploys/Stie'",
             ],
         )
+
+
+@pytest.mark.sandbox
+@pytest.mark.usefixtures("managed")
+def test_a_systemd_that_is_too_old_or_does_not_answer(
+    punix: Punix, roots: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deploy(punix, roots, "--activate")
+    said = "systemctl: unrecognized option '--timestamp=us+utc'\nmore\n"
+    monkeypatch.setattr(Managed, "run", lambda *_: Run(1, said))
+    found = punix("service", "status", "Site", *roots)
+    assert (found.code, lines(found)[-1]) == (
+        0,
+        "Site: units were not looked at: systemctl: unrecognized option '--timestamp=us+utc'",
+    )

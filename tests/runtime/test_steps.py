@@ -1,6 +1,8 @@
 """What a command tells of its steps: which, in which order, and how each ended."""
 
-from collections.abc import Mapping
+import errno
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from stacks_on_disk import bundle, caller, target, units, wish
 from punix.ir.diagnostics import ProgramError
 from punix.runtime.deploy.layout import Target
 from punix.runtime.deploy.steps import Step
+from punix.runtime.deploy.transport import Run
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.remove import remove
 from punix.runtime.service.switch import rollback
@@ -122,13 +125,46 @@ def test_each_step_that_begins_ends_also_where_it_fails(tmp_path: Path) -> None:
     ]
     assert "DB" in told[1].message
     told += put(here, OLD_UNITS) + put(here, FAILING_UNITS)
-    open_steps = set[tuple[str, str]]()
+    assert unfinished(told) == set()
+
+
+def unfinished(told: list[Step]) -> set[tuple[str, str]]:
+    """Steps that began and did not end."""
+    found = set[tuple[str, str]]()
     for step in told:
         if step.state == "begun":
-            open_steps.add((step.kind, step.unit))
+            found.add((step.kind, step.unit))
         else:
-            open_steps.discard((step.kind, step.unit))
-    assert open_steps == set()
+            found.discard((step.kind, step.unit))
+    return found
+
+
+class Dumb(Managed):
+    """A manager that cannot be asked any more from some command on."""
+
+    left = 1000
+
+    def run(self, command: Sequence[str], seconds: float) -> Run:
+        self.left -= 1
+        if self.left < 0:
+            raise TimeoutError(errno.ETIMEDOUT, "not done", command[0])
+        return super().run(command, seconds)
+
+
+def test_each_step_ends_wherever_the_manager_stops_answering(tmp_path: Path) -> None:
+    for answers in range(100):
+        here = managed(tmp_path / str(answers))
+        put(here, OLD_UNITS)
+        manager = Dumb(here.transport.root)
+        manager.left, told = answers, list[Step]()
+        wanted = wish(units(FAILING_UNITS, NEW))
+        dumb = replace(wanted, activation=activation(target(Path(manager.root), transport=manager)))
+        with suppress(ProgramError):
+            deploy(here, dumb, caller(tell=told.append))
+        assert unfinished(told) == set()
+        if manager.left >= 0:
+            assert answers > 5
+            return
 
 
 def test_no_step_has_a_secret(tmp_path: Path) -> None:

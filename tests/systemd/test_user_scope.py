@@ -261,7 +261,12 @@ def test_files_need_no_manager(user: User) -> None:
 
 
 def test_status_asks_the_users_manager_and_looks_at_the_users_processes(user: User) -> None:
-    user.deploy("--activate")
+    told = [json.loads(line) for line in user.deploy("--activate", "--events", "-").out]
+    assert [(one["unit"], one["state"]) for one in told if one["event"] == "start"] == [
+        (unit, state)
+        for state in ("begun", "done")
+        for unit in ("notes.service", "other.service", "tick.socket", "tick.timer")
+    ]
     user.wait_for("first", "t0ken", "t0ken")
     (stack,) = json.loads("".join(user.punix("status", "--format", "json").out))["stacks"]
     assert (stack["as_wanted"], stack["not_looked_at"]) == (True, None)
