@@ -38,6 +38,8 @@ class Managed(Unsynced):
         program, verb, *words = command
         if program == "journalctl":
             return Run(0, "its last words\n")
+        if program == "systemd-tmpfiles":
+            return Run(0, "")
         names = [word for word in words if not word.startswith("-")]
         with ALONE:
             state = _state(Path(self.root))

@@ -34,8 +34,10 @@ PAST: Mapping[Kind, str] = {
 """The steps that are about one unit, which may take as long as the unit likes."""
 
 PHASES: Mapping[Kind, str] = {
+    "accounts": "making accounts",
     "stage": "writing files",
     "reconcile": "making links",
+    "folders": "making folders",
     "read-units": "reading unit files",
     "back": "going back",
     "trim": "removing old generations",

@@ -9,6 +9,7 @@ from ...ir.diagnostics import Code
 from .layout import Target
 from .problems import fail
 from .render import Rendered
+from .steps import Tell, telling
 
 __all__ = ["brought_along", "make_accounts"]
 
@@ -24,14 +25,19 @@ def brought_along(bundle: Bundle) -> frozenset[str]:
     return frozenset(users | {f"group '{name}'" for name in bundle.accounts.groups})
 
 
-def make_accounts(target: Target, rendered: Rendered) -> None:
+def make_accounts(target: Target, rendered: Rendered, generation: int, tell: Tell) -> None:
     """Make the accounts of a stack where files can be given to them. Raises ProgramError (E29)."""
     accounts, transport = rendered.bundle.accounts, target.transport
     if accounts is None or not transport.applies_owners:
         return
     file = next(file for file in rendered.files if file.entry.path == accounts.path)
-    staged = target.temporary("accounts.conf")
-    transport.write(staged, file.data, 0o644)
+    with telling(tell, "accounts", generation):
+        _make(target, file.data)
+
+
+def _make(target: Target, data: bytes) -> None:
+    transport, staged = target.transport, target.temporary("accounts.conf")
+    transport.write(staged, data, 0o644)
     try:
         done = transport.run([COMMAND, transport.at(staged)], SECONDS)
     except FileNotFoundError:

@@ -19,9 +19,11 @@ Kind: TypeAlias = Literal[
     "recover",
     "secrets",
     "verify",
+    "accounts",
     "stage",
     "commit",
     "reconcile",
+    "folders",
     "read-units",
     "stop",
     "start",
@@ -32,8 +34,9 @@ Kind: TypeAlias = Literal[
     "trim",
 ]
 """Wait for the stack; mend what was interrupted; ask for secrets; ask systemd about new units;
-write tree and manifest; let them live; make links and copies agree; have unit files read; four
-jobs; ask whether a unit is well; go back after a failure; remove old generations."""
+make users and groups; write tree and manifest; let them live; make links and copies agree; make
+what tmpfiles asks for; have unit files read; four jobs; ask whether a unit is well; go back after a
+failure; remove old generations."""
 
 State: TypeAlias = Literal["waiting", "begun", "done", "failed"]
 

@@ -134,7 +134,7 @@ def _deploy(
     after = describe(target, rendered, kept, facts, files, checked.dirs)
 
     def stage() -> None:
-        make_accounts(target, rendered)
+        make_accounts(target, rendered, after.generation, caller.tell)
         if not kept.whole:
             stage_tree(target, rendered, kept, after.tree, modified)
         save(target, after)

@@ -5,6 +5,7 @@ In: the service manager and the generation that is live. Out: the trouble that i
 
 from ...ir.manifest import Manifest
 from ..deploy.layout import folder_of
+from ..deploy.steps import Step, Tell, beginning
 from .activation import Trouble
 from .manager import ServiceManager
 
@@ -14,12 +15,14 @@ FOLDER = "/etc/tmpfiles.d"
 """Where a stack has a file only for this: programs may not write there."""
 
 
-def prepare(manager: ServiceManager, live: Manifest) -> tuple[Trouble, ...]:
+def prepare(manager: ServiceManager, live: Manifest, tell: Tell) -> tuple[Trouble, ...]:
     """Make folders and files that services of a generation ask for. Raises OSError."""
     lists = [file.path for file in live.files if folder_of(file.path) == FOLDER]
     if not lists:
         return ()
-    done = manager.make_folders(lists)
+    with beginning(tell, Step("folders", "begun", live.generation)):
+        done = manager.make_folders(lists)
+    tell(Step("folders", "failed" if done.code else "done", live.generation))
     if done.code == 0:
         return ()
     return (Trouble(None, "not all of tmpfiles was made", tuple(done.output.splitlines())),)

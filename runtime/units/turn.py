@@ -128,7 +128,7 @@ class Turn:
     def _follow(self, plan: Sequence[UnitAction], of: Manifest) -> tuple[Trouble, ...]:
         """Let units do what a plan says, then ask them whether they are well."""
         return (
-            prepare(self.manager, of)
+            prepare(self.manager, of, self.caller.tell)
             or follow(self.manager, plan, of.generation, self.caller.tell)
             or ask_units(self.activation, plan, of, self.caller.tell)
         )

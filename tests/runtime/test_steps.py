@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from managed import BROKEN, Managed
 from scenes import NEW, NEW_UNITS, OLD, OLD_UNITS, SECRET, activation
-from stacks_on_disk import bundle, caller, target, units, wish
+from stacks_on_disk import bundle, caller, link, target, units, wish
 
 from punix.ir.diagnostics import ProgramError
 from punix.runtime.deploy.layout import Target
@@ -66,6 +66,19 @@ def test_units_are_told_as_the_generation_that_describes_them(tmp_path: Path) ->
         "read-units 2 done",
         "restart changed.service 2 done",
         "start added.service 2 done",
+    ]
+
+
+def test_what_tmpfiles_asks_for_is_made_before_units_start(tmp_path: Path) -> None:
+    here, told = managed(tmp_path), list[Step]()
+    files = {"/etc/tmpfiles.d/punix-HelloStack.conf": link("d /run/web\n")}
+    wanted = replace(wish(units({"web": "web"}, files)), activation=activation(here))
+    deploy(here, wanted, caller(tell=told.append))
+    assert lines(told)[4:8] == [
+        "reconcile 1 done",
+        "folders 1 done",
+        "read-units 1 done",
+        "start web.service 1 done",
     ]
 
 
