@@ -30,6 +30,7 @@ from ..program import load_program
 from ..realise import BUILD_FAILED, Build, failure_line, realise_all, with_build
 from ..settings import Settings, with_settings
 from .activate import activation_for, refuse_activation, tell_failure, tell_outdated
+from .exposure import check_exposure
 from .home import for_target
 from .steps import Steps, with_steps
 from .target import deployments_folder, scratch_root, target, tell_skipped
@@ -113,6 +114,7 @@ def carry_out(
     `settled` puts what the command line says into the wish. Raises ProgramError.
     """
     resolve(bundle, secrets)  # what is missing is told before anything is built
+    check_exposure(bundle)
     with building.prepared(deployments_folder(place)).using(waiting=tell_waiting):
         if not _built(closure, bundle, building, steps):
             return None

@@ -32,6 +32,7 @@ from ..console import notice, say, write_json
 from ..pipeline import bundle_of, close
 from ..program import load_program
 from ..settings import Settings, with_settings
+from .exposure import exposures_of
 from .home import for_target
 from .planned import document, plan_for
 from .screen import coloured, lines
@@ -83,10 +84,11 @@ def plan(
     secrets = Placeholders(real) if dry_run else real
     ground = survey(place, bundle, secrets, load_backend(bundle.backend).secret)
     found = plan_for(bundle, ground)
+    exposures = exposures_of(place, bundle, ground.live, found)
     if style == "json":
-        write_json(document(place, bundle, ground, found))
+        write_json(document(place, bundle, ground, found, exposures))
     else:
-        for line in lines(place, bundle, ground, found):
+        for line in lines(place, bundle, ground, found, exposures):
             say(line, coloured)
     if saved is not None and closure is not None:
         write_file(saved, seal(_saved(place, closure, bundle.home, ground, found)))

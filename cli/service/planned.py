@@ -19,6 +19,7 @@ from ...runtime.deploy.layout import Target
 from ...runtime.deploy.render import file_bytes
 from ...runtime.service.ground import Ground
 from ...runtime.units.plan import unit_plan
+from .exposure import ExposureChange, Exposures
 
 __all__ = ["changes", "difference", "document", "place_of", "plan_for"]
 
@@ -30,7 +31,9 @@ def plan_for(bundle: Bundle, ground: Ground) -> Plan:
     return replace(plan, units=unit_plan(transition, ground.may_run, bundle, ground.secrets))
 
 
-def document(place: Target, bundle: Bundle, ground: Ground, plan: Plan) -> dict[str, object]:
+def document(
+    place: Target, bundle: Bundle, ground: Ground, plan: Plan, exposures: Exposures
+) -> dict[str, object]:
     """Return all facts, version 1; a field that a person would miss is never left out."""
     healths = {
         unit.name: _health(unit.health, place.store_root) for unit in bundle.units if unit.health
@@ -60,9 +63,11 @@ def document(place: Target, bundle: Bundle, ground: Ground, plan: Plan) -> dict[
                 "source": one.source,
                 "since": one.since,
                 "health": healths.get(one.unit),
+                "exposure": _exposure(exposures.changes.get(one.unit)),
             }
             for one in plan.units
         ],
+        "unmeasured": exposures.unmeasured,
         "packages": {"added": plan.packages_added, "removed": plan.packages_removed},
         "secrets": {
             "missing": [_missing(bundle, one) for one in ground.missing],
@@ -83,6 +88,16 @@ def changes(plan: Plan) -> bool:
         or any(unit.action != "none" for unit in plan.units)
         or bool(plan.packages_added or plan.packages_removed)
     )
+
+
+def _exposure(change: ExposureChange | None) -> dict[str, object] | None:
+    """Return scores as numbers; None for a unit that does not change, or was not measured."""
+    if change is None:
+        return None
+    return {
+        "before": None if change.before is None else change.before.tenths / 10,
+        "after": change.after.tenths / 10,
+    }
 
 
 def _missing(bundle: Bundle, one: Diagnostic) -> dict[str, object]:

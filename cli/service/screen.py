@@ -15,6 +15,7 @@ from ...ir.names import StoreName
 from ...ir.plan import Plan, UnitAction
 from ...runtime.deploy.layout import Target, generation_name
 from ...runtime.service.ground import Ground
+from .exposure import Exposures
 from .planned import changes, difference, place_of
 
 __all__ = ["coloured", "lines"]
@@ -37,12 +38,15 @@ COLOURS = {
 HASH = re.compile(r"\b([a-z2-7]{7})[a-z2-7]{25}(?=-)")
 
 
-def lines(place: Target, bundle: Bundle, ground: Ground, plan: Plan) -> Iterator[str]:
+def lines(
+    place: Target, bundle: Bundle, ground: Ground, plan: Plan, exposures: Exposures
+) -> Iterator[str]:
     """Yield the lines: what happens to units first, then why."""
     yield _heading(ground, plan)
     acting = [one for one in plan.units if one.action != "none"]
     yield from _units(acting)
     yield from _asked(bundle, {one.unit for one in acting})
+    yield from _cut([*_exposures(exposures)], "exposure")
     yield from _files(place, bundle, ground, plan)
     yield from _cut([*_packages(plan)], "package")
     missing = [f"! {one.message} ({place_of(bundle, one)})" for one in ground.missing]
@@ -107,6 +111,17 @@ def _named(names: Sequence[str]) -> str:
             return f"{line} … {len(names) - shown} more"
         line, shown = f"{line} {name}", shown + 1
     return line
+
+
+def _exposures(exposures: Exposures) -> Iterator[str]:
+    """Yield what units expose, those that are alike together, the most exposed first."""
+    if exposures.unmeasured is not None:
+        yield f"exposure not measured: {exposures.unmeasured}"
+    alike: dict[tuple[int, str], list[str]] = {}
+    for name, change in exposures.changes.items():
+        alike.setdefault((-change.after.tenths, str(change)), []).append(name)
+    for (_, scores), names in sorted(alike.items()):
+        yield f"exposure {scores}: {_named(names)}"
 
 
 def _files(place: Target, bundle: Bundle, ground: Ground, plan: Plan) -> Iterator[str]:

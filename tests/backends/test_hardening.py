@@ -20,13 +20,16 @@ STACK = ModuleName("HelloStack")
 Golden = Callable[[str, str], None]
 
 
+emit = load_backend("systemd").emit
+
+
 def unit(one: Service) -> str:
-    bundle = load_backend("systemd").emit(closure([one]), STACK)
+    bundle = emit(closure([one]), STACK)
     return fill(bundle.files[0].text, lambda _: "/store")
 
 
 def meaning(one: Service) -> Digest:
-    return load_backend("systemd").emit(closure([one]), STACK).units[0].meaning
+    return emit(closure([one]), STACK).units[0].meaning
 
 
 def errors(one: Service) -> list[str]:

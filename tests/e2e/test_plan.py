@@ -73,6 +73,7 @@ def activated(tmp_path: Path, number: int) -> None:
     link.symlink_to(f"gen-{number:03}.json")
 
 
+@pytest.mark.systemd
 def test_a_stack_that_was_never_deployed_and_nothing_is_written(
     punix: Punix, roots: tuple[str, ...], tmp_path: Path
 ) -> None:
@@ -81,6 +82,7 @@ def test_a_stack_that_was_never_deployed_and_nothing_is_written(
         "Site: nothing is live here",
         "  start web.service: it is new (site.pcl:10)",
         "  start worker.service: it is new (site.pcl:11)",
+        "  exposure 9.6: web.service worker.service",
         "  + /etc/web.conf (site.pcl:15)",
         "  + /etc/worker.conf (site.pcl:16)",
         "  + /etc/systemd/system/web.service (site.pcl:10)",

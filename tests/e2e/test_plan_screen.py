@@ -59,6 +59,7 @@ def plan(punix: Punix, roots: tuple[str, ...], *more: str) -> str:
     return outcome.out
 
 
+@pytest.mark.systemd
 def test_what_happens_to_many_for_one_reason_is_told_once(
     punix: Punix, roots: tuple[str, ...]
 ) -> None:
@@ -68,8 +69,8 @@ def test_what_happens_to_many_for_one_reason_is_told_once(
         "Site: nothing is live here",
         "  start 100 units: it is new (site.pcl:10, …)",
         "      s000.service s001.service s002.service s003.service … 96 more",
+        "  exposure 9.6: s000.service s001.service s002.service s003.service … 96 more",
         "  + /etc/s/0 (site.pcl:112)",
-        "  + /etc/s/1 (site.pcl:113)",
     ]
     assert lines[-4:] == [
         "  … 194 more file(s): 194 added",
@@ -110,16 +111,26 @@ def test_a_hundred_services_that_change_fit_on_a_screen(
 
 
 @pytest.mark.strace
-def test_a_plan_makes_nothing_and_starts_nothing(tmp_path: Path, roots: tuple[str, ...]) -> None:
+@pytest.mark.systemd
+def test_a_plan_changes_nothing_and_starts_only_what_measures_exposure(
+    tmp_path: Path, roots: tuple[str, ...]
+) -> None:
     write(3, "", "1")
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
     before = tree(tmp_path)
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "XDG_CACHE_HOME": f"{tmp_path}/c"}
-    watch = ["strace", "-f", "-z", "-e", "trace=%file,%process,fchmod,fchown", "-o/dev/stdout"]
+    environment["TMPDIR"] = str(scratch)
+    watch = ["strace", "-fyz", "-etrace=%file,%process,fchmod,fchown", "-o/dev/stdout"]
     command = [*watch, *COMMAND, "service", "plan", "Site", "--file", "site.pcl", *roots]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     calls = [line for line in done.stdout.splitlines() if re.match(r"\d+ +\w+\(", line)]
-    assert len([line for line in calls if "execve(" in line]) == 1
-    assert [line for line in calls if WRITES.search(line)] == []
+    assert len([line for line in calls if "execve(" in line]) == 2
+    assert any('/systemd-analyze", ["systemd-analyze", "security"' in line for line in calls)
+    own = calls[0].split()[0]
+    writes = [line for line in calls if WRITES.search(line) and line.split()[0] == own]
+    assert [line for line in writes if f"{scratch}/punix-exposure-" not in line] == []
+    assert not list(scratch.iterdir())
     assert tree(tmp_path) == before
 
 
