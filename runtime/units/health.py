@@ -69,19 +69,20 @@ class _Gate:
             pause = min(2 * pause, LONGEST_PAUSE)
 
     def _while_it_settles(self, stop: Stop) -> str | None:
-        first, end = self.state(), self.clock.now() + self.health.settle
+        end = self.clock.now() + self.health.settle
+        first = state = self.state()
         while True:
-            state = self.state()
             if state.broken or not state.runs:
                 return "was well, but its unit runs no more"
             if (state.pid, state.restarts) != (first.pid, first.restarts):
-                return "was well, but its unit was then started anew"
+                return "was well, but its main process ended"
             left = end - self.clock.now()
             if left <= 0 or self.clock.wait(min(LONGEST_PAUSE, left), stop):
                 return None
             answer = self.ask(self.health.within)
             if answer is not None:
                 return f"was well, and then: {answer}"
+            state = self.state()
 
 
 def ask_units(

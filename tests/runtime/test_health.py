@@ -86,7 +86,7 @@ def test_what_is_not_acted_on_is_not_asked(tmp_path: Path) -> None:
     ("text", "answer"),
     [
         (SICK, "/ask: ended with 3: it is sick; it had 10 s"),
-        (DYING, "/ask: was well, but its unit was then started anew"),
+        (DYING, "/ask: was well, but its main process ended"),
     ],
 )
 def test_what_is_not_well_goes_back(tmp_path: Path, text: str, answer: str) -> None:

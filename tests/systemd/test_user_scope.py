@@ -58,7 +58,8 @@ module Mine {
       environment = { TOKEN = { from_env = "TOKEN" } }
       credentials = { key = { from_env = "TOKEN" } }
     },
-    { name = "other" package = "Notes" binary = "other" args = ["one"] },
+    { name = "other" package = "Notes" binary = "other" args = ["one"]
+      health = { exec = ["/bin/sh", "-c", "[ $(id -un)$TOKEN = me ]"] within = 1 settle = 0 } },
     {
       name = "tick" package = "Notes" binary = "other"
       timer = { onCalendar = "daily" persistent = false }
@@ -192,7 +193,7 @@ def test_a_users_stack_runs_changes_goes_back_and_goes(user: User) -> None:
         line for line in user.punix("plan", "--file", "mine.pcl").out if "  restart" in line
     ]
     assert "restart notes.service" in wanted
-    assert f"{user.home}/.config/notes.conf changed (mine.pcl:33)" in wanted
+    assert f"{user.home}/.config/notes.conf changed (mine.pcl:34)" in wanted
     user.deploy("--activate")
     user.wait_for("second", "t0ken", "t0ken")
     after = {name: user.unit(name, "MainPID") for name in ("notes", "other")}
