@@ -19,7 +19,7 @@ from stacks_on_disk import UNITS
 
 from punix.runtime.deploy.transport import Run
 
-__all__ = ["BROKEN", "DYING", "SICK", "SLOW", "Managed", "pid", "running"]
+__all__ = ["BROKEN", "DYING", "FRAIL", "SICK", "SLOW", "Managed", "pid", "running"]
 
 BROKEN = "broken"
 """A unit whose file has this word in it fails to start."""
@@ -29,6 +29,8 @@ SLOW = "slow"
 """A unit whose file has this word in it gives two bad answers, then good ones."""
 DYING = "dying"
 """A unit whose file has this word in it is started anew after each good answer."""
+FRAIL = "frail"
+"""A unit whose file has this word in it fails while another one is asked."""
 
 
 class Managed(Unsynced):
@@ -109,6 +111,10 @@ def _asked(state: dict[str, Any], _: Path, words: list[str]) -> Run:
         return Run(3, "first\nit is sick\n")
     if DYING in text:
         state["restarts"][name] += 1
+    frail = [other for other, its in state["running"].items() if FRAIL in its]
+    state["failed"] += frail
+    for other in frail:
+        del state["running"][other]
     return Run(0, "")
 
 

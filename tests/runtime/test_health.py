@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from faults import Fault, memory_folder
-from managed import BROKEN, DYING, SICK, SLOW, Managed, running
+from managed import BROKEN, DYING, FRAIL, SICK, SLOW, Managed, running
 from scenes import Command, Scene, activation, is_interrupted
 from stacks_on_disk import caller, target, units, wish
 
@@ -97,6 +97,16 @@ def test_what_is_not_well_goes_back(tmp_path: Path, text: str, answer: str) -> N
     assert health(failed) == [("web.service", answer)]
     assert failed.troubles[0].lines == ("its last words",)
     assert running(tmp_path) == before
+    check_all_well(tmp_path)
+
+
+def test_what_is_not_asked_is_looked_at_when_the_others_are_well(tmp_path: Path) -> None:
+    put(managed(tmp_path), WELL)
+    failed = failure(managed(tmp_path), {"db": FRAIL, "web": "well too"})
+    assert (failed.tried, failed.live, failed.second) == (2, 1, ())
+    assert [(one.unit, one.state, one.health) for one in failed.troubles] == [
+        ("db.service", "failed (exit-code)", "")
+    ]
     check_all_well(tmp_path)
 
 
