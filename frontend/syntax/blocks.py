@@ -1,15 +1,14 @@
 """Cuts the tokens of a file into blocks, so that a mistake stays in its block.
 
-In: tokens. Out: ranges of tokens, one for each `module` and `scenario`, and places
-within a block: lines, member starts, brackets that are open.
+In: tokens and their places. Out: ranges of tokens, one for each `module` and `scenario`,
+and within a block the starts of members, and brackets that are open or cannot be right.
 """
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 
-from ...ir.span import Source
-from .lexer import NEWLINE_STRING, STRAY, Tokens
+from .lexer import STRAY
+from .places import Places
 from .tables import (
     AND,
     COLON,
@@ -38,7 +37,7 @@ from .tables import (
     YIELD,
 )
 
-__all__ = ["CLOSER", "NAMES", "OPENER", "Layout"]
+__all__ = ["CLOSER", "HEADER_SIZE", "NAMES", "OPENER", "Layout"]
 
 NAMES = frozenset({NAME, *WORDS.values()} - {TRUE, FALSE})
 """What may be a name: an identifier or any word."""
@@ -46,62 +45,21 @@ NAMES = frozenset({NAME, *WORDS.values()} - {TRUE, FALSE})
 CLOSER = {LBRACE: RBRACE, LSQB: RSQB, LPAR: RPAR}
 OPENER = {closer: opener for opener, closer in CLOSER.items()}
 HEADS = (MODULE, SCENARIO)
+HEADER_SIZE = 3
+"""How many tokens begin a block: `module NAME {`."""
+
 AFTER_NAME = frozenset({EQUAL, COLON, STRAY, STR, INT, LBRACE, LSQB})
 """What follows a name that somebody meant as a member, rightly or not."""
+
+LOOK_AHEAD = 1000
+"""How many tokens further the layout is looked at to tell what a '}' closes."""
 
 GOES_ON = frozenset({IF, THEN, ELSE, IN, WHERE, AND, YIELD, STRAY})
 """After these an expression goes on, and on the same line no member begins."""
 
 
-class Layout:
-    """Where the tokens of a file stand."""
-
-    def __init__(self, source: Source, tokens: Tokens) -> None:
-        self.lines, self.kinds, self.spans = source.lines, tokens.kinds, tokens.spans
-        self.open_strings = [
-            token for token, kind in enumerate(tokens.kinds) if kind == NEWLINE_STRING
-        ]
-
-    def kind(self, token: int) -> int:
-        """The kind of a token, 0 past the last."""
-        return self.kinds[token] if token < len(self.kinds) else 0
-
-    def line(self, token: int) -> int:
-        """The offset at which the line of a token begins."""
-        return self.lines[bisect_right(self.lines, self.spans[token][0]) - 1]
-
-    def column(self, token: int) -> int:
-        """The column of a token, from 0."""
-        return self.spans[token][0] - self.line(token)
-
-    def leads(self, token: int) -> bool:
-        """Whether a token is the first of its line."""
-        return token == 0 or self.spans[token - 1][1] <= self.line(token)
-
-    def indent(self, token: int) -> int:
-        """The column of the first token on the line of a token."""
-        return self.column(bisect_left(self.spans, (self.line(token), 0)))
-
-    def open_string(self, token: int) -> int | None:
-        """The string that the line of a token ends, if it stands at the token or after it."""
-        number = bisect_left(self.open_strings, token)
-        if number == len(self.open_strings):
-            return None
-        found = self.open_strings[number]
-        return found if self.line(found) == self.line(token) else None
-
-    def open_string_below(self, token: int) -> int | None:
-        """The string that the line below that of a token ends, if there is one."""
-        number = bisect_left(self.lines, self.spans[token][1])
-        first = bisect_left(self.spans, (self.lines[number], 0)) if number < len(self.lines) else 0
-        return self.open_string(first) if 0 < first < len(self.spans) else None
-
-    def after_comment(self, text: str, token: int) -> int:
-        """The first token behind what begins at a token and is a comment in other languages."""
-        start = self.spans[token][0]
-        mark = "*/" if text.startswith("/*", start) else "\n"
-        found = text.find(mark, start)
-        return bisect_left(self.spans, (found + len(mark) if found >= 0 else len(text), 0))
+class Layout(Places):
+    """What the places of a file's tokens and their brackets tell of blocks and members."""
 
     def blocks(self) -> Iterator[tuple[int, int]]:
         """Yield the range of each block; what stands before the first is one too.
@@ -158,10 +116,10 @@ class Layout:
         return [found for begin, end in self.blocks() for found in self._spare_in(begin, end)]
 
     def _spare_in(self, begin: int, end: int) -> Iterator[tuple[int, bool]]:
-        """Yield each '}' in a list, or at the end of a line in a module, that cannot be right.
+        """Yield each '}' that cannot be right, be it that it stands in a list or by the layout.
 
         The block has more '}' than '{'. While it has more '[' and '(' than ']' and ')' as
-        well, such a '}' stands for one of those.
+        well, a '}' in a list stands for one of those.
         """
         count = self.kinds[begin:end].count
         spare = count(RBRACE) - count(LBRACE)
@@ -170,20 +128,34 @@ class Layout:
         for token in range(begin, end):
             if spare <= 0:
                 return
-            if self.kinds[token] != RBRACE or not self._is_odd(opened, token):
+            if self.kinds[token] != RBRACE or not self._is_odd(opened, token, end):
                 self._bracket(opened, token)
                 continue
-            is_other = len(opened) > 1 and lacking > 0
+            is_other = self.kinds[opened[-1]] != LBRACE and lacking > 0
             if is_other:
                 opened.pop()
             spare, lacking = spare - 1, lacking - is_other
             yield token, is_other
 
-    def _is_odd(self, opened: list[int], token: int) -> bool:
-        """Whether a '}' stands in a list, or ends a block that does not stand on its line."""
-        if len(opened) == 1:
-            return not self.leads(token) and self.line(opened[0]) != self.line(token)
-        return bool(opened) and self.kinds[opened[-1]] != LBRACE
+    def _is_odd(self, opened: list[int], token: int, end: int) -> bool:
+        """Whether a '}' stands in a list, or does not stand where its '{' lets one expect it."""
+        if not opened or self.kinds[opened[-1]] != LBRACE:
+            return bool(opened)
+        if self.leads(token):
+            return self.column(token) != self.indent(opened[-1])
+        if self.line(opened[-1]) == self.line(token):
+            return False
+        return self._fits(opened, token, end) and not self._fits(opened[:-1], token, end)
+
+    def _fits(self, opened: list[int], token: int, end: int) -> bool:
+        """Whether the next '}' that closes one of the open brackets stands below its '{'."""
+        opened, size = opened.copy(), len(opened)
+        for place in range(token + 1, min(end, token + LOOK_AHEAD)):
+            if self.kinds[place] == RBRACE and len(opened) <= size:
+                below = bool(opened) and self.column(place) == self.indent(opened[-1])
+                return below and self.leads(place)
+            self._bracket(opened, place)
+        return False
 
     @cached_property
     def closers(self) -> list[int]:

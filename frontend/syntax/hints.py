@@ -12,6 +12,7 @@ from .stop import Stop
 from .validate import SCALARS
 
 __all__ = [
+    "ADD_BRACE",
     "CALCULATES",
     "COMMENT",
     "COMPARES",
@@ -42,6 +43,7 @@ NIX = {
 }
 """Words of Nix that no member begins with here, and what to do instead."""
 
+ADD_BRACE = "add '{'"
 CONDITION = "write if … then … else …"
 QUOTES = "strings stand in double quotes"
 COMMENT = "a comment begins with '#'"
@@ -228,6 +230,8 @@ def _entry(stop: Stop) -> str | None:
     before = stop.kind(stop.position - 1)
     if kind in (tables.RSQB, tables.RPAR):
         return f"remove '{word}'"
+    if kind == tables.LBRACE and before == tables.COMMA:
+        return ITEMS
     if kind == before and kind in (tables.LBRACE, tables.COMMA, tables.SEMICOLON):
         return f"remove '{word}'"
     after = stop.position + 1

@@ -7,9 +7,10 @@ the file. Out: a `Mistake` with a phrase, the exact place and often a hint.
 import re
 
 from ...ir.depth import MAX_NESTING
-from ...ir.diagnostics import Code, Label
+from ...ir.diagnostics import Code
 from . import tables
-from .blocks import CLOSER, NAMES, OPENER
+from .blocks import CLOSER, NAMES
+from .brackets import at_end, unbalanced, without_value
 from .habits import BEFORE_VALUE, habit
 from .hints import LINES, QUOTES, hint
 from .lexer import OPEN_RAW, STRAY
@@ -35,15 +36,6 @@ EXPECTED = (
 )
 """What one mark or word is wanted, the most telling first."""
 
-AWAITED = {
-    tables.THEN: tables.IF,
-    tables.ELSE: tables.IF,
-    tables.WHERE: tables.FOR,
-    tables.YIELD: tables.FOR,
-}
-"""Words that go on an expression, and the word that begins it."""
-
-MARK = {tables.RBRACE: "}", tables.RSQB: "]", tables.RPAR: ")"}
 SEPARATOR = re.compile(r"(?:\s*[,;]\s*(?:[\w.-]+\s*[=:]\s*)?|\s+[\w.-]+\s*[=:]\s*)\Z", re.ASCII)
 """What stands between two values, perhaps with the name of the second."""
 LONGEST_SEPARATOR = 80
@@ -56,55 +48,15 @@ def explain(stop: Stop) -> Mistake:
     if stop.too_deep:
         return stop.mistake(f"nested too deep (more than {MAX_NESTING} levels)", stop.position)
     if stop.position >= stop.end:
-        return _at_end(stop)
+        return at_end(stop) or stop.mistake(_phrase(stop), stop.position)
     return (
         _open_string(stop)
         or habit(stop)
-        or _value_on_next_line(stop)
-        or _fields_without_brace(stop)
+        or without_value(stop)
         or _stray(stop)
-        or _open_bracket(stop)
-        or _closed_early(stop)
+        or unbalanced(stop)
         or stop.mistake(_phrase(stop), stop.position, hint(stop))
     )
-
-
-def _at_end(stop: Stop) -> Mistake:
-    """The block ends too soon: most often a closing bracket is missing."""
-    opened = stop.layout.open_brackets(stop.begin, stop.end)
-    closer = CLOSER[stop.layout.kinds[opened[-1]]] if opened else tables.END
-    if closer not in stop.accepted:
-        return stop.mistake(_phrase(stop), stop.position)
-    if len(opened) == 1 and stop.layout.nested(stop.begin, stop.end):
-        return _nested(stop)
-    next_block = stop.layout.kind(stop.end)
-    before = " before 'module'" if next_block == tables.MODULE else ""
-    before = " before 'scenario'" if next_block == tables.SCENARIO else before
-    return _missing(stop, MARK[closer], before, stop.position, _left_open(stop, opened[-1]))
-
-
-def _nested(stop: Stop) -> Mistake:
-    """A module inside another."""
-    outer = stop.word(stop.begin + 1)
-    note = Label(stop.span(stop.begin + 1), f"'{outer}' begins here")
-    message = f"modules do not nest: this stands in '{outer}'"
-    return stop.mistake(message, stop.position, f"put it behind '{outer}'", notes=(note,))
-
-
-def _missing(stop: Stop, mark: str, before: str, token: int, opener: int) -> Mistake:
-    note = Label(stop.span(opener), "this is not closed")
-    return stop.mistake(f"missing '{mark}'{before}", token, f"add '{mark}'", notes=(note,))
-
-
-def _left_open(stop: Stop, innermost: int) -> int:
-    """Guess which bracket was forgotten: the first whose '}' is further left than its line."""
-    layout, opened = stop.layout, list[int]()
-    for token in range(stop.begin, stop.end):
-        closes = layout.kinds[token] == tables.RBRACE and opened and layout.leads(token)
-        if closes and layout.column(token) < layout.indent(opened[-1]):
-            return opened[-1]
-        layout.bracket(opened, token)
-    return innermost
 
 
 def _open_string(stop: Stop) -> Mistake | None:
@@ -146,36 +98,6 @@ def _is_long(stop: Stop, token: int) -> bool:
     return stop.word(token).endswith("\\") or ends
 
 
-def _value_on_next_line(stop: Stop) -> Mistake | None:
-    """`a =` and on the next line `b = 1`: b was taken for the value, but one is missing."""
-    before = stop.position - 1
-    if stop.kind(stop.position) != tables.EQUAL or stop.kind(before) not in NAMES:
-        return None
-    if stop.kind(before - 1) == tables.DOT and stop.kind(before - 2) in NAMES:
-        before -= 2
-    if before <= stop.begin or not stop.layout.leads(before) or tables.EQUAL in stop.accepted:
-        return None
-    if tables.RSQB in stop.accepted and stop.layout.closers[before] in stop.layout.extra:
-        return stop.mistake(f"missing '{{' before {stop.quoted(before)}", before, "add '{'")
-    closed = stop.kind(stop.layout.closers[before])
-    if stop.kind(before - 1) == tables.LSQB and closed == tables.RSQB:
-        return None  # a record in brackets
-    if tables.RSQB in stop.accepted:
-        opener = stop.layout.open_brackets(stop.member, before)[-1]
-        return _missing(stop, "]", f" before {stop.quoted(before)}", before, opener)
-    return stop.mistake(f"expected a value after {stop.quoted(before - 1)}", before)
-
-
-def _fields_without_brace(stop: Stop) -> Mistake | None:
-    """`a = b = 1 }`: what reads as the value is a field of a record that nothing opens."""
-    at = stop.position - 1
-    if stop.kind(stop.position) != tables.EQUAL or stop.kind(at - 1) != tables.EQUAL:
-        return None
-    if stop.layout.closers[at] not in stop.layout.extra:
-        return None
-    return stop.mistake(f"missing '{{' before {stop.quoted(at)}", at, "add '{'")
-
-
 def _stray(stop: Stop) -> Mistake | None:
     """A character or an operator that PCL does not have."""
     if stop.kind(stop.position) != STRAY:
@@ -190,65 +112,6 @@ def _stray(stop: Stop) -> Mistake | None:
         return stop.mistake("single quotes", stop.position, f'write "{inner}"' if whole else QUOTES)
     quoted = f'"{text}"' if text == "''" else stop.quoted(stop.position)
     return stop.mistake(f"unexpected {quoted}", stop.position, mend)
-
-
-def _open_bracket(stop: Stop) -> Mistake | None:
-    """Something comes that cannot stand in a bracket which is still open."""
-    kind, leads = stop.kind(stop.position), stop.layout.leads(stop.position)
-    opened = stop.layout.open_brackets(stop.member, stop.position)
-    if kind == tables.LBRACE and leads:
-        return _next_record(stop, opened)
-    next_member = leads and stop.layout.begins_member(stop.position)
-    if kind not in OPENER and not next_member and not _goes_on(stop, opened):
-        return None
-    closer = CLOSER[stop.layout.kinds[opened[-1]]] if opened else tables.END
-    if closer not in stop.accepted or closer in (kind, tables.END):
-        return None
-    if stop.position in stop.layout.extra:
-        return stop.mistake("unexpected '}'", stop.position, "remove '}'")
-    if _is_mistyped(stop, opened):
-        return stop.mistake(
-            f"unexpected {stop.quoted(stop.position)}",
-            stop.position,
-            f"write '{MARK[closer]}' for '{MARK[kind]}'",
-            notes=(Label(stop.span(opened[-1]), "this is not closed"),),
-        )
-    before = f" before {stop.quoted(stop.position)}"
-    return _missing(stop, MARK[closer], before, stop.position, opened[-1])
-
-
-def _goes_on(stop: Stop, opened: list[int]) -> bool:
-    """Whether a word goes on what began before the last bracket: `if (a then 1 else 2`."""
-    first = AWAITED.get(stop.kind(stop.position), tables.END)
-    return bool(opened) and first in map(stop.kind, range(stop.member, opened[-1]))
-
-
-def _is_mistyped(stop: Stop, opened: list[int]) -> bool:
-    """Whether a closer stands for another: none of the brackets is its own."""
-    kind = stop.kind(stop.position)
-    if kind == tables.RBRACE:
-        return stop.position in stop.layout.mistyped
-    return kind in OPENER and all(stop.kind(token) != OPENER[kind] for token in opened)
-
-
-def _next_record(stop: Stop, opened: list[int]) -> Mistake | None:
-    """The next record of a list before the last one is closed, or '{' as the last '}'."""
-    at, layout = stop.position, stop.layout
-    if opened and stop.kind(opened[-1]) == tables.LBRACE:
-        same = layout.leads(opened[-1]) and layout.column(opened[-1]) == layout.column(at)
-        before = f" before {stop.quoted(at)}"
-        return _missing(stop, "},", before, at, opened[-1]) if same else None
-    if at == stop.end - 1 and layout.column(at) <= layout.column(stop.begin):
-        return stop.mistake("unexpected '{'", at, "write '}' for '{'")
-    return None
-
-
-def _closed_early(stop: Stop) -> Mistake | None:
-    """`x = { a = 1 }}` and then more members: a '}' too many has ended the module."""
-    before = stop.position - 1
-    if not stop.wants(tables.MODULE) or before not in stop.layout.extra:
-        return None
-    return stop.mistake("unexpected '}'", before, "remove '}'")
 
 
 def _phrase(stop: Stop) -> str:

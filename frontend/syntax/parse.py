@@ -11,9 +11,9 @@ from ...ir.ast import Ast, Member, ModuleBlock, OptionDecl, ScenarioBlock
 from ...ir.diagnostics import Code, Collector
 from ...ir.span import Source, Span
 from . import tables
-from .blocks import Layout
+from .blocks import HEADER_SIZE, Layout
 from .build import Builder
-from .hints import COMMENT
+from .hints import ADD_BRACE, COMMENT
 from .lalr import Machine, acceptable
 from .lexer import Tokens, decode, tokenize
 from .mistakes import explain
@@ -23,9 +23,6 @@ from .validate import Mistake
 __all__ = ["parse_file", "parse_program"]
 
 Block = ModuleBlock | ScenarioBlock
-
-HEADER_SIZE = 3
-"""How many tokens begin a block: `module NAME {`."""
 
 
 def parse_program(
@@ -157,6 +154,8 @@ class _Reader:
         machine.cut(level)
         while stopped > member and self.layout.spans[stopped - 1][0] >= mistake.span.start:
             stopped -= 1  # `a =` and then `b = 1`: go on at b
+        if mistake.hint == ADD_BRACE and self.layout.closers[stopped] in self.layout.extra:
+            stopped = self.layout.closers[stopped] + 1  # behind the record without its '{'
         return self.layout.next_member(member, stopped, end)
 
     def finish(self, machine: Machine) -> list[Block]:

@@ -521,7 +521,7 @@ def test_a_missing_brace_stays_in_its_module() -> None:
         "module C { c = 3",
     )
     assert errors(*text) == [
-        "x:7:1: [E0] missing '}' before 'module'",
+        "x:5:3: [E0] missing '}' before 'recipe'",
         "x:9:1: [E0] missing '}' before 'scenario'",
         "x:10:17: [E0] missing '}'",
     ]

@@ -1,0 +1,52 @@
+"""One mark too few, too many or of another kind, in programs that are right.
+
+In a real program such a slip is one error, and the error or one of its notes stands beside it.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from punix.frontend.syntax.lexer import tokenize
+from punix.frontend.syntax.parse import parse_file
+from punix.ir.diagnostics import Collector
+from punix.ir.span import locate
+
+ROOT = Path(__file__).parent.parent.parent
+PROGRAMS = [
+    *sorted((ROOT / "tests" / "data" / "corpus").glob("*.pcl"))[::3],
+    *sorted((ROOT / "examples").glob("*/*.pcl")),
+]
+OTHER = str.maketrans("{}[]()", "[]{}[]")
+
+
+def slips(text: str) -> Iterator[tuple[int, str]]:
+    """Yield programs with one slip each, and the line on which it is."""
+    for start, end in tokenize(text).spans:
+        mark, line = text[start:end], text.count("\n", 0, start) + 1
+        before, after = text[:start], text[end:]
+        if mark in "{}[]()=,":
+            yield line, before + after
+            yield line, before + 2 * mark + after
+        if mark in "{}[]()":
+            yield line, before + mark.translate(OTHER) + after
+        if mark.startswith('"') and '"""' not in mark:
+            yield line, before + mark[1:] + after
+            yield line, before + mark[:-1] + after
+
+
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
+def test_a_slip_is_one_error_beside_it(path: Path) -> None:
+    far = total = 0
+    for line, text in slips(path.read_text(encoding="utf-8")):
+        found = Collector()
+        source = parse_file("a.pcl", text.encode(), found)[2]
+        (error,) = found.sorted()
+        assert error.span is not None
+        spans = [error.span, *(note.span for note in error.notes)]
+        lines = [locate(span, {"a.pcl": source}).line for span in spans]
+        far += all(abs(there - line) > 1 for there in lines)
+        total += 1
+    assert total > 40
+    assert far <= 0.03 * total
