@@ -72,9 +72,10 @@ def _units(acting: Sequence[UnitAction]) -> Iterator[str]:
     entries: list[list[UnitAction]] = []
     for group in alike.values():
         entries += [group] if len(group) > ALIKE else [[one] for one in group]
-    for entry in entries[:ENTRIES]:
+    shown = _shown(len(entries))
+    for entry in entries[:shown]:
         yield from _entry(entry)
-    rest = [one.action for entry in entries[ENTRIES:] for one in entry]
+    rest = [one.action for entry in entries[shown:] for one in entry]
     if rest:
         yield f"  … {len(rest)} more unit(s): {_counted(rest)}"
 
@@ -130,15 +131,15 @@ def _files(place: Target, bundle: Bundle, ground: Ground, plan: Plan) -> Iterato
     units |= {unit.path for unit in ground.live.units} if ground.live else set()
     found = [file for file in plan.files if file.change != "kept"]
     found.sort(key=lambda file: file.path in units)
-    left = CHANGED_LINES
-    for file in found[:ENTRIES]:
+    left, shown = CHANGED_LINES, _shown(len(found))
+    for file in found[:shown]:
         yield f"  {SIGNS[file.change]} {file.path}{_in_brackets([file.source])}"
         changed = difference(place, bundle, ground, file, 0) if left else []
         yield from (f"      {_short(line)}" for line in changed[:left])
         if len(changed) > left:
             yield f"      … {len(changed) - left} more line(s)"
         left = max(0, left - len(changed))
-    rest = [file.change for file in found[ENTRIES:]]
+    rest = [file.change for file in found[shown:]]
     if rest:
         yield f"  … {len(rest)} more file(s): {_counted(rest)}"
 
@@ -163,9 +164,15 @@ def _by_plain(names: Iterable[StoreName]) -> dict[str, str]:
 
 
 def _cut(entries: Sequence[str], what: str) -> Iterator[str]:
-    yield from (f"  {entry}" for entry in entries[:ENTRIES])
-    if len(entries) > ENTRIES:
-        yield f"  … {len(entries) - ENTRIES} more {what}(s)"
+    shown = _shown(len(entries))
+    yield from (f"  {entry}" for entry in entries[:shown])
+    if len(entries) > shown:
+        yield f"  … {len(entries) - shown} more {what}(s)"
+
+
+def _shown(count: int) -> int:
+    """Return how many of so many entries are shown: counting a last one takes a line as well."""
+    return count if count == ENTRIES + 1 else ENTRIES
 
 
 def _summary(ground: Ground, plan: Plan) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What a deploy does with each unit and file, and why."""
+"""What a deploy does with units and files that hang together; test_decisions.py has one each."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -62,101 +62,13 @@ def test_a_change_of_health_acts_on_nothing() -> None:
     assert [unit.health for unit in manifest(new).units] == [asked]
 
 
-OLD = service("a", "--config=/etc/a")
 FILES = (config("/etc/a", line=50), config("/etc/b", line=60))
-
-
-@pytest.mark.parametrize(
-    ("service_now", "files_now", "action", "reason"),
-    [
-        (OLD, FILES, "none", "nothing that it uses changed"),
-        (service("a", "--config=/etc/a", package=NEWER), FILES, "restart",
-         "package hello-1.1 changed (app.pcl:11)"),
-        (service("a", "--config=/etc/a", "-v"), FILES, "restart", "its unit changed (app.pcl:10)"),
-        (service("a", "--config=/etc/a", user="web"), FILES, "restart",
-         "its unit changed (app.pcl:10)"),
-        (OLD, (config("/etc/a", "b = 2\n", line=51), FILES[1]), "restart",
-         "/etc/a changed (app.pcl:51)"),
-        (OLD, (config("/etc/a", mode=0o600, line=52), FILES[1]), "restart",
-         "/etc/a changed (app.pcl:52)"),
-        (OLD, FILES[1:], "restart", "/etc/a removed (app.pcl:10)"),
-        (OLD, (*FILES, config("/etc/c", line=70)), "restart", "/etc/c added (app.pcl:70)"),
-        (OLD, (FILES[0], config("/etc/b", "b\n", line=61)), "restart",
-         "/etc/b changed (app.pcl:61)"),
-    ],
-)  # fmt: skip
-def test_one_change(
-    service_now: Service, files_now: Iterable[ConfigFile], action: str, reason: str
-) -> None:
-    (unit,) = plan(bundle([OLD], FILES), bundle([service_now], files_now)).units
-    found = f"{unit.reason} ({unit.source})" if unit.source else unit.reason
-    assert (unit.action, found) == (action, reason)
-
-
 RELOADS = service("a", "--config=/etc/a", reload_signal="SIGHUP")
 
 
 def with_secret(name: str, reload_signal: str | None = None) -> Service:
     environment = {name: (Secret("from_env", "T"),)}
     return service("a", environment=environment, reload_signal=reload_signal)
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "old_files", "new_files", "action"),
-    [
-        # What changes nothing at run time.
-        (service("a", line=10), service("a", line=90), (), (), "none"),
-        (RELOADS, RELOADS, FILES, FILES, "none"),
-        # A reload, where only files changed that are read again then.
-        (RELOADS, RELOADS, FILES, (config("/etc/a", "new\n"), FILES[1]), "reload"),
-        (RELOADS, RELOADS, FILES, (FILES[0], config("/etc/b", "new\n")), "reload"),
-        (RELOADS, RELOADS, FILES, FILES[1:], "reload"),
-        (RELOADS, RELOADS, FILES, (*FILES, config("/etc/c")), "reload"),
-        (RELOADS, RELOADS, FILES, (config("/etc/a", mode=0o600), FILES[1]), "reload"),
-        (service("a", directives={"ExecReload": "/bin/kill -HUP $MAINPID"}),
-         service("a", directives={"ExecReload": "/bin/kill -HUP $MAINPID"}),
-         (), (config("/etc/a"),), "reload"),
-        # A restart, where something else changed as well, or the way to reload itself.
-        (RELOADS, service("a", "--config=/etc/a", "-v", reload_signal="SIGHUP"),
-         FILES, (config("/etc/a", "new\n"), FILES[1]), "restart"),
-        (RELOADS, service("a", "--config=/etc/a", reload_signal="SIGHUP", package=NEWER),
-         FILES, (config("/etc/a", "new\n"), FILES[1]), "restart"),
-        (OLD, RELOADS, FILES, FILES, "restart"),
-        (RELOADS, OLD, FILES, FILES, "restart"),
-        (RELOADS, service("a", "--config=/etc/a", reload_signal="SIGUSR1"),
-         FILES, FILES, "restart"),
-        # What systemd reads for it is read when it starts; what its commands read is not.
-        (service("a", reload_signal="SIGHUP", directives={"LoadCredential": "c:/etc/a"}),
-         service("a", reload_signal="SIGHUP", directives={"LoadCredential": "c:/etc/a"}),
-         FILES, (config("/etc/a", "new\n"), FILES[1]), "restart"),
-        (service("a", reload_signal="SIGHUP", directives={"ExecStartPre": "/bin/cat /etc/a"}),
-         service("a", reload_signal="SIGHUP", directives={"ExecStartPre": "/bin/cat /etc/a"}),
-         FILES, (config("/etc/a", "new\n"), FILES[1]), "reload"),
-        # Every directive of [Service] counts, and what a unit must wait for.
-        (service("a"), service("a", directives={"MemoryMax": "64M"}), (), (), "restart"),
-        (service("a"), service("a", directives={"ExecStop": "/bin/true"}), (), (), "restart"),
-        (service("a"), service("a", restart="always"), (), (), "restart"),
-        (service("a"), service("a", environment={"A": "1"}), (), (), "restart"),
-        (with_secret("T"), with_secret("U"), (), (), "restart"),
-        # A oneshot runs again if it changed, and only then.
-        (service("a", directives={"Type": "oneshot"}),
-         service("a", directives={"Type": "oneshot"}), (), (), "none"),
-        (service("a", "1", directives={"Type": "oneshot"}),
-         service("a", "2", directives={"Type": "oneshot"}), (), (), "restart"),
-        (service("a", "/etc/a", directives={"Type": "oneshot", "RemainAfterExit": "true"}),
-         service("a", "/etc/a", directives={"Type": "oneshot", "RemainAfterExit": "true"}),
-         FILES, (config("/etc/a", "new\n"), FILES[1]), "restart"),
-    ],
-)  # fmt: skip
-def test_one_unit(
-    old: Service,
-    new: Service,
-    old_files: Iterable[ConfigFile],
-    new_files: Iterable[ConfigFile],
-    action: str,
-) -> None:
-    (unit,) = plan(bundle([old], old_files), bundle([new], new_files)).units
-    assert unit.action == action
 
 
 @pytest.mark.parametrize(

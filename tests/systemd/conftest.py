@@ -13,7 +13,9 @@ from stacks_on_disk import DEPLOYS, UNITS, target
 from punix.runtime.deploy.layout import Target
 from punix.runtime.deploy.transport import Local, Run
 
-ROOT = Path(os.environ.get("PUNIX_TEST_ROOTFS") or Path.home() / ".cache/punix-tests/bookworm")
+ROOT = Path(
+    os.environ.get("PUNIX_TEST_ROOTFS") or Path.home() / ".cache/punix-tests/bookworm-python3"
+)
 """Read now: tests run with a home folder of their own."""
 
 
