@@ -23,6 +23,7 @@ from punix.ir.names import ModuleName, StoreName
 from punix.ir.plan import UnitAction
 from punix.ir.stack import Service
 from punix.ir.text import Secret
+from punix.runtime.deploy.layout import Target
 from punix.runtime.deploy.listing import live
 from punix.runtime.deploy.secrets import LocalSecrets
 from punix.runtime.service.deploy import deploy
@@ -31,6 +32,7 @@ from punix.runtime.service.remove import remove
 from punix.runtime.units.activation import Activation
 from punix.runtime.units.manager import Systemctl
 from punix.runtime.units.outdated import outdated
+from punix.runtime.units.status import status
 
 from .conftest import Shared, here
 
@@ -214,16 +216,27 @@ def turn(shared: Shared, stack: Random, before: Mapping[str, Facts]) -> dict[str
     stack.change()
     made, environment = stack.bundle(), stack.environment()
     plan = planned(shared, made, environment)
+    wanted = replace(wish(made, environment), store_paths=made.roots)
     if stack.chance.random() < 0.9:
-        done = deploy(place, replace(wish(made, environment), activation=activation), caller())
+        done = deploy(place, replace(wanted, activation=activation), caller())
         assert done.failure is None
+        assert not_as_wanted(place, activation) == {}
         return plan
-    done = deploy(place, wish(made, environment), caller())
+    done = deploy(place, wanted, caller())
     if done.was is not None:
         late = {unit for unit, one in plan.items() if one.action not in ("none", "start")}
         told = outdated(place, activation, done.was, done.live)
         assert set(told) == {unit for unit in late if before[unit].runs}
+        others = not_as_wanted(place, activation)
+        assert {unit for unit in others if before[unit].runs} <= late
     return {}
+
+
+def not_as_wanted(place: Target, activation: Activation) -> dict[str, str]:
+    """Return what `status` has to say against units."""
+    found = status(place, activation, lambda _: None)
+    assert found.blind is None
+    return {unit.unit: unit.problem for unit in found.units if unit.problem}
 
 
 @pytest.mark.parametrize("seed", range(FUZZ_FROM, FUZZ_FROM + BATCHES))
