@@ -5,23 +5,20 @@ live or not at all, and one line that says so.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from ...ir.bundle import Bundle, Unit
+from ...ir.bundle import Bundle
 from ...ir.closure import Closure
-from ...ir.diagnostics import Code, Diagnostic, ProgramError
-from ...ir.names import ModuleName, RootPath, StoreName
-from ...ir.text import StorePath
+from ...ir.names import ModuleName, RootPath
 from ...runtime.deploy.layout import Target, generation_name
 from ...runtime.deploy.secrets import LocalSecrets, Placeholders, SecretSource, resolve
 from ...runtime.service.deploy import Wish
 from ...runtime.service.deploy import deploy as make_live
 from ...runtime.service.done import Done
-from ...runtime.store.store import Store
 from .. import options
 from ..console import tell_waiting
 from ..numbers import WholeNumber
@@ -30,6 +27,7 @@ from ..program import load_program
 from ..realise import BUILD_FAILED, Build, failure_line, realise_all, with_build
 from ..settings import Settings, with_settings
 from .activate import activation_for, refuse_activation, tell_failure, tell_outdated
+from .binaries import check_binaries
 from .exposure import check_exposure
 from .home import for_target
 from .steps import Steps, with_steps
@@ -118,7 +116,7 @@ def carry_out(
     with building.prepared(deployments_folder(place)).using(waiting=tell_waiting):
         if not _built(closure, bundle, building, steps):
             return None
-        _check_binaries(bundle, building.store)
+        check_binaries(bundle, building.store)
         wish = wish_for(bundle, building.store.closure(bundle.roots), place, secrets)
         with steps.caller(building.store_root, wait) as who:
             return make_live(place, settled(wish), who)
@@ -131,37 +129,6 @@ def _built(closure: Closure, bundle: Bundle, building: Build, steps: Steps) -> b
     for result in failed:
         click.echo(failure_line(result.module, result.message))
     return not failed
-
-
-def _check_binaries(bundle: Bundle, store: Store) -> None:
-    """Raise ProgramError with an E23 for each service whose package lacks its binary."""
-    problems = [
-        Diagnostic(
-            Code.E23,
-            f"no executable 'bin/{unit.binary}' in '{name}'",
-            unit.binary_span,
-            hint=_binaries(store.path(name)),
-        )
-        for unit, name, path in _executables(bundle, store)
-        if not os.access(path, os.X_OK) or path.is_dir()
-    ]
-    if problems:
-        raise ProgramError(problems, bundle.sources)
-
-
-def _executables(bundle: Bundle, store: Store) -> Iterator[tuple[Unit, StoreName, Path]]:
-    for unit in bundle.units:
-        if not unit.executable:
-            continue
-        name = next(part.name for part in unit.executable if isinstance(part, StorePath))
-        yield unit, name, store.path(name) / "bin" / unit.binary
-
-
-def _binaries(package: Path) -> str | None:
-    """Return a hint that names the executables there are."""
-    folder = package / "bin"
-    names = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
-    return f"there is {', '.join(names[:10])}" if names else "the package has no 'bin' folder"
 
 
 def tell_deployed(done: Done, place: Target, *, scratch: bool, activated: bool) -> int:
