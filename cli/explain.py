@@ -1,6 +1,6 @@
 """`punix explain`: the manual, page by page, offline.
 
-In: the name of a topic: a code, a kind of module, a field, a recipe. Out: its page
+In: the name of a topic: a code, a kind of module, a field, a recipe, a directive. Out: its page
 as plain text; `--markdown` writes the reference pages of the documentation.
 """
 
@@ -13,6 +13,7 @@ import click
 
 from ..ir.spell import Speller
 from ..recipes.registry import RECIPES
+from .directives import directives
 from .page import Page, Paragraph
 from .recipe_files import recipes
 from .topics import KINDS, codes, fields_of, kinds, recipe_pages
@@ -37,6 +38,11 @@ HEADS = {
         "`punix explain std.make` shows a section. [How recipes build](../recipes.md) says what\n"
         "words and shell text are. Each name may be written in camelCase as well.",
     ),
+    "directives": (
+        "Directives of the hardening levels",
+        "`punix explain PrivateTmp` shows a section. [Hardening](../hardening.md) says what\n"
+        "levels and exceptions are.",
+    ),
 }
 
 
@@ -55,9 +61,9 @@ def _begun(context: click.Context, parameter: click.Parameter, begun: str) -> li
     help="Write the reference pages into this folder instead.",
 )
 def explain(topic: tuple[str, ...], folder: Path | None) -> None:
-    """Explain a code, a kind of module, a field or a recipe.
+    """Explain a code, a kind of module, a field, a recipe or a directive of a hardening level.
 
-    TOPIC is such as E4, service, service.restart or std.make; none lists them all.
+    TOPIC is such as E4, service, service.restart, std.make or PrivateTmp; none lists them all.
     """
     if folder is not None:
         _write_reference(folder)
@@ -90,7 +96,8 @@ def _nearest(wanted: str, topics: Iterable[str]) -> str:
 def _topics() -> dict[str, Page]:
     known = recipes()
     arguments = {name: recipe.arguments for name, recipe in known.items()}
-    return {**codes(), **kinds(), **recipe_pages(known), **fields_of({**KINDS, **arguments})}
+    fields = fields_of({**KINDS, **arguments})
+    return {**codes(), **kinds(), **directives(), **recipe_pages(known), **fields}
 
 
 def _key(name: str) -> str:
@@ -103,6 +110,7 @@ def _contents() -> Page:
     rows = [
         Paragraph("Codes: " + ", ".join(codes())),
         Paragraph("Kinds: " + ", ".join(kinds())),
+        Paragraph("Directives: " + ", ".join(directives())),
         Paragraph("Recipes: " + ", ".join(sorted(recipes()))),
         Paragraph("Fields and arguments: service.restart, std.make.make_flags, …"),
     ]
@@ -111,7 +119,12 @@ def _contents() -> Page:
 
 def _write_reference(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    chapters = {"codes": codes(), "kinds": kinds(), "recipes": recipe_pages(RECIPES)}
+    chapters = {
+        "codes": codes(),
+        "kinds": kinds(),
+        "directives": directives(),
+        "recipes": recipe_pages(RECIPES),
+    }
     for name, pages in chapters.items():
         (folder / f"{name}.md").write_text(_chapter(name, pages), encoding="utf-8")
 

@@ -9,6 +9,9 @@ from pathlib import Path
 import click
 import pytest
 
+from punix.backends.systemd.hardening import LEVELS
+from punix.backends.systemd.manual import MANUAL
+from punix.cli.directives import directives
 from punix.cli.explain import _find, _key, _topics
 from punix.cli.page import Code, Rows, blocks_of
 from punix.cli.topics import PAGES, codes, kinds
@@ -56,6 +59,35 @@ def test_codes_that_check_does_not_give_have_a_situation() -> None:
 
 def test_each_code_has_a_page_and_no_page_is_left_over() -> None:
     assert {path.stem for path in PAGES.iterdir()} == {str(code) for code in diagnostics.Code}
+
+
+def test_each_directive_of_a_level_has_a_page_and_no_page_is_left_over() -> None:
+    assert MANUAL.keys() == {name for level in LEVELS.values() for name in level}
+
+
+def test_the_exception_of_each_directive_is_one(
+    punix: Punix, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    examples = {
+        name: page.blocks[-1].text.removeprefix("hardeningExcept = [").removesuffix("]")
+        for name, page in directives().items()
+        if isinstance(page.blocks[-1], Code)
+    }
+    Path("a.pcl").write_text(
+        """
+        module Hello { recipe = "std.shell" recipeArgs = { command = "" } }
+        module Site {
+          backend = "systemd"
+          hardening = "strict"
+          services = [{ name = "web" package = "Hello" binary = "hi" hardeningExcept = [EXCEPT] }]
+        }
+        """.replace("EXCEPT", ",\n".join(examples.values()))
+    )
+    said = punix("compile", "a.pcl", "--emit", "bundle", "--format", "text")
+    assert said.code == 0, said.err
+    assert [name for name in examples if f"\\n# Except {name}: " not in said.out] == []
+    assert len(examples) == len(MANUAL)
 
 
 def test_no_two_topics_are_written_alike() -> None:

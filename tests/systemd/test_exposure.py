@@ -6,13 +6,14 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from stacks import closure, service
+from stacks import closure, service, without
 
 from punix.backends.base import load_backend
 from punix.backends.systemd.exposure import bearing
 from punix.backends.systemd.hardening import LEVELS
+from punix.backends.systemd.manual import MANUAL
 from punix.ir.names import ModuleName
-from punix.ir.stack import Hardening, Service
+from punix.ir.stack import Hardening, HardeningException, Service
 from punix.ir.text import Secret, fill
 from punix.runtime.units import exposure
 from punix.runtime.units.exposure import Unmeasured, measure
@@ -47,10 +48,15 @@ def test_the_page_has_the_scores_of_a_level(level: Hardening) -> None:
     assert scores == [tuple(str(measure([text])[text]) for text in units)]
 
 
-@pytest.mark.parametrize("level", ["default", "strict"])
-def test_systemd_knows_each_directive_and_value(level: Hardening, tmp_path: Path) -> None:
+EXPLAINED = [without(name, "so", one.instead.strip('"') or None) for name, one in MANUAL.items()]
+
+
+@pytest.mark.parametrize("exceptions", [[], EXPLAINED], ids=["level", "exceptions"])
+def test_systemd_takes_each_directive_and_the_exception_that_is_explained(
+    exceptions: list[HardeningException], tmp_path: Path
+) -> None:
     path = tmp_path / "hello.service"
-    text = unit(service("hello", hardening=level))
+    text = unit(service("hello", hardening="strict", exceptions=exceptions))
     path.write_text(text.replace("/store/hello/bin/hi", "/bin/true"))
     command = ["systemd-analyze", "verify", "--man=no", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
