@@ -21,6 +21,7 @@ __all__ = [
     "any_stack",
     "bootstrap",
     "deployments_root",
+    "enable",
     "files",
     "jobs",
     "one_stack",
@@ -143,6 +144,13 @@ def adopt(command: F) -> F:
     """`--adopt`."""
     return click.option(
         "--adopt", is_flag=True, help="Take over paths at which something else lies, and keep that."
+    )(command)
+
+
+def enable(command: F) -> F:
+    """`--enable`."""
+    return click.option(
+        "--enable", is_flag=True, help="Let services start at boot; later deploys keep it."
     )(command)
 
 

@@ -133,6 +133,14 @@ def units_away(here: Target) -> object:
     return remove(here, caller(), activation=activation(here))
 
 
+def enabled(here: Target) -> object:
+    return deploy(here, replace(wish(units(OLD_UNITS, OLD)), enable=True), caller())
+
+
+def enabled_anew(here: Target) -> object:
+    return deploy(here, replace(wish(units(NEW_UNITS, NEW)), enable=True), caller())
+
+
 def trimmed(here: Target) -> object:
     return deploy(here, wish(bundle(NEW), keep=1), caller())
 
@@ -168,6 +176,8 @@ COMMANDS: dict[str, tuple[list[Command], Command]] = {
     "rollback from adopted": ([first, foreign, adopting], back),
     "remove adopted": ([first, foreign, adopting], away),
     "switch": ([first, first, update, back], forward),
+    "enable": ([enabled], enabled_anew),
+    "remove enabled": ([enabled], away),
     "activate first": ([], started),
     "activate": ([started], restarted),
     "remove units": ([started], units_away),

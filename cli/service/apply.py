@@ -46,6 +46,7 @@ __all__ = ["apply"]
     help="How many generations are kept.",
 )
 @options.adopt
+@options.enable
 @options.activate
 @options.vault
 @options.deployments_root
@@ -59,6 +60,7 @@ def apply(
     verify: bool,
     keep: int,
     adopt: bool,
+    enable: bool,
     activate: bool,
     no_rollback: bool,
     vault: Path | None,
@@ -84,8 +86,8 @@ def apply(
         check_unmoved(place, saved, survey(place, bundle, secrets, quote))
 
     def settled(wish: Wish) -> Wish:
-        wish = replace(wish, keep=keep, verify=verify or None, adopt=adopt, confirm=confirm)
-        return replace(wish, activation=activation)
+        wish = replace(wish, keep=keep, verify=verify or None, adopt=adopt, enable=enable)
+        return replace(wish, confirm=confirm, activation=activation)
 
     confirm()  # what moved already is told before anything is built
     done = carry_out(saved.closure, bundle, place, secrets, building, wait, settled, steps)

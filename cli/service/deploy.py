@@ -51,6 +51,7 @@ __all__ = ["carry_out", "deploy", "tell_deployed"]
     help="How many generations are kept.",
 )
 @options.adopt
+@options.enable
 @options.activate
 @options.vault
 @options.deployments_root
@@ -66,6 +67,7 @@ def deploy(
     verify: bool,
     keep: int,
     adopt: bool,
+    enable: bool,
     activate: bool,
     no_rollback: bool,
     vault: Path | None,
@@ -88,7 +90,7 @@ def deploy(
     secrets = Placeholders(real) if dry_run else real
 
     def settled(wish: Wish) -> Wish:
-        wish = replace(wish, keep=keep, verify=verify or None, adopt=adopt)
+        wish = replace(wish, keep=keep, verify=verify or None, adopt=adopt, enable=enable)
         return replace(wish, activation=activation)
 
     done = carry_out(closure, bundle, place, secrets, building, wait, settled, steps)

@@ -12,7 +12,7 @@ from ...ir.manifest import Manifest, ManifestUnit
 from .layout import Target, folder_of
 from .places import Places
 
-__all__ = ["drop_ins", "enabled_by_hand", "enabling_link"]
+__all__ = ["drop_ins", "enabled_by_hand"]
 
 ENABLING = (".wants", ".requires")
 
@@ -36,11 +36,6 @@ def _links(target: Target, unit: ManifestUnit) -> Iterator[str]:
     for name in sorted(target.transport.names(folder)):
         if name.endswith(ENABLING):
             yield f"{folder}/{name}/{unit.name}"
-
-
-def enabling_link(unit: ManifestUnit) -> str:
-    """Return the text of a link that enables a unit whatever generation is live."""
-    return f"../{unit.name}"
 
 
 def drop_ins(target: Target, live: Manifest) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from ...ir.bundle import Bundle, Unit
 from ...ir.codec import identity
 from ...ir.manifest import Manifest, ManifestFile, ManifestSecret, ManifestUnit, text_digest
-from ...ir.names import AbsPath, FilePath, StoreName
+from ...ir.names import AbsPath, FilePath, StoreName, UnitName
 from ...ir.node import Frozen, frozen
 from ...ir.span import Source, Span, by_name, locate
 from ...ir.text import Secret
@@ -31,6 +31,7 @@ class Facts(Frozen):
     deployed_by: str
     tool: str
     store_paths: tuple[StoreName, ...]
+    enablement: tuple[UnitName, ...]
 
 
 def describe_files(rendered: Rendered, kept: Kept, modified: int) -> tuple[ManifestFile, ...]:
@@ -86,7 +87,7 @@ def describe(
         secrets=_secrets(rendered),
         units=_units(bundle),
         shared_files=_absolute(bundle.shared_files),
-        enablement=(),
+        enablement=facts.enablement,
         dirs=tuple(sorted(folders)),
         home=bundle.home,
     )

@@ -14,6 +14,7 @@ from ...ir.manifest import Manifest, ManifestFile
 from ...ir.names import Digest, StoreName
 from .accounts import KEEP, Accounts
 from .by_hand import enabled_by_hand
+from .enabling import enabling_links, leads_to
 from .layout import Target, folders_above
 from .places import Places
 from .secrets import keyed_digest, read_key
@@ -22,7 +23,17 @@ from .transport import NANOSECONDS, Status
 __all__ = ["Drift", "StoreFault", "survey"]
 
 What: TypeAlias = Literal[
-    "missing", "link", "content", "mode", "owner", "orphan", "enabled", "blocked", "tree", "store"
+    "missing",
+    "link",
+    "content",
+    "mode",
+    "owner",
+    "orphan",
+    "enabled",
+    "disabled",
+    "blocked",
+    "tree",
+    "store",
 ]
 
 StoreFault: TypeAlias = Callable[[StoreName], str | None]
@@ -35,6 +46,7 @@ REMEDIES: dict[What, str] = {
     "mode": "--fix sets it",
     "owner": "--fix sets it",
     "orphan": "--fix removes it",
+    "disabled": "--fix puts it back; `systemctl disable` removes it",
     "enabled": "--fix makes it lead through `live`; `systemctl enable` writes it so",
     "blocked": "make room for it, then --fix",
     "tree": "--fix puts it back from another generation or from what it was rendered from",
@@ -83,6 +95,7 @@ def survey(
     yield from look.secrets()
     yield from look.orphans(others)
     yield from look.enabled()
+    yield from look.disabled()
     for name in live.store_paths:
         message = fault(name)
         if message is not None:
@@ -166,6 +179,19 @@ class _Survey:
         for link, _ in enabled_by_hand(self.target, self.places, self.live):
             text = self.transport.read_link(link)
             yield Drift(link, "enabled", f"leads to one generation, whatever is live: '{text}'")
+
+    def disabled(self) -> Iterator[Drift]:
+        """Links that start units at boot, and are gone or something else."""
+        for path, unit in enabling_links(self.live).items():
+            parent = self.places.parent(path)
+            if parent.state != "there":
+                yield Drift(path, "blocked", f"'{parent.at}' is in the way")
+                continue
+            found = self.transport.status(self.places.real(path))
+            if found is None:
+                yield Drift(path, "disabled", "the link that starts it at boot is gone")
+            elif not leads_to(self.places, path, unit):
+                yield Drift(path, "link", f"our link was replaced by {_kind(found)}")
 
 
 def _kind(found: Status) -> str:

@@ -15,8 +15,8 @@ from . import journal
 from .accounts import Accounts
 from .aside import Aside, make_folders
 from .bundle_file import file_again, load_bundle
-from .by_hand import enabling_link
 from .drift import Drift, StoreFault, survey
+from .enabling import enabling_link
 from .journal import Journal
 from .layout import Target, folder_of, temporary_name
 from .manifest_file import load, numbers

@@ -13,6 +13,7 @@ from ...ir.manifest import Manifest, ManifestFile
 from ...ir.names import AbsPath
 from .accounts import KEEP, Accounts
 from .adopted import Adopted
+from .enabling import enabling_links, place_enabling, remove_enabling
 from .layout import Target, folder_of, folders_above, temporary_name
 from .places import Places
 
@@ -45,9 +46,12 @@ def reconcile(
     `prepared` is what `prepare_copies` returned.
     """
     work = _Work(target, live, others)
+    remove_enabling(target, live, others, work.touch)
     work.drop()
     work.remove_folders(folders)
     work.place(settled, prepared or {})
+    for path in place_enabling(target, live, work.touch):
+        work.skipped.append(Skipped(path, "is not ours"))
     work.sync()
     work.forget_given_back()
     return tuple(work.skipped)
@@ -109,7 +113,7 @@ class _Work:
             elif self.adopted.has(path):
                 self._give_back(path, real)
             elif found is not None:
-                self._touch(real)
+                self.touch(real)
                 self.transport.remove(real)
 
     def _give_back(self, path: AbsPath, real: str) -> None:
@@ -117,7 +121,7 @@ class _Work:
         self.given_back.append(path)
         if self.adopted.holds(path):
             return
-        self._touch(real)
+        self.touch(real)
         staged = self._temporary(real)
         self.adopted.copy(self.adopted.place(path), staged)
         self.transport.rename(staged, real)
@@ -135,7 +139,7 @@ class _Work:
             if found is None or found.kind != "folder" or places.parent(folder).state != "there":
                 continue
             if not self.transport.names(folder):
-                self._touch(folder)
+                self.touch(folder)
                 self.transport.remove_folder(folder)
 
     def place(self, settled: frozenset[str], prepared: Prepared) -> None:
@@ -159,7 +163,7 @@ class _Work:
         if len(copies) > len(prepared):
             self.sync()
         for staged, place in copies:
-            self._touch(place)
+            self.touch(place)
             self.transport.rename(staged, place)
 
     def _look_again(self) -> None:
@@ -174,7 +178,7 @@ class _Work:
             return f"'{parent.at}' is in the way"
         if parent.missing:
             for folder in parent.missing:
-                self._touch(folder)
+                self.touch(folder)
                 self.transport.make_folder(folder)
             self._look_again()
             return None
@@ -186,7 +190,7 @@ class _Work:
         found = self.transport.status(place)
         if found is not None and self.places.is_our_link(path):
             return
-        self._touch(place)
+        self.touch(place)
         text = self.places.link_text(path)
         if found is None:
             self.transport.make_link(place, text)
@@ -212,7 +216,7 @@ class _Work:
     def stage_copy(self, file: ManifestFile) -> tuple[str, str]:
         """Write a copy beside its place; returns both names."""
         place = self.places.real(file.path)
-        self._touch(place)
+        self.touch(place)
         data = self.transport.read(f"{self.target.folder}/{self.tree}{file.path}")
         uid, gid = self.accounts.of(file)
         staged = self._temporary(place)
@@ -232,7 +236,8 @@ class _Work:
         name = temporary_name(place.rpartition("/")[2], self.target.stack)
         return f"{folder_of(place)}/{name}"
 
-    def _touch(self, place: str) -> None:
+    def touch(self, place: str) -> None:
+        """Note that a path is about to change, for `sync`."""
         self.touched.add(folder_of(place))
 
     def sync(self) -> None:
@@ -251,7 +256,9 @@ def remove_temporaries(target: Target, manifests: Iterable[Manifest]) -> None:
     """Remove what an interrupted command left half-made beside the files of these generations."""
     transport, places = target.transport, Places(target)
     by_folder: dict[str, set[str]] = {}
-    for path in {file.path for manifest in manifests for file in manifest.files}:
+    known = [(manifest.files, enabling_links(manifest)) for manifest in manifests]
+    paths = {file.path for files, _ in known for file in files}
+    for path in paths.union(*(links for _, links in known)):
         if places.parent(path).state == "there":
             folder, _, name = places.real(path).rpartition("/")
             by_folder.setdefault(folder, set()).add(temporary_name(name, target.stack))

@@ -16,6 +16,7 @@ from ...ir.text import Secret
 from ..deploy.accounts import check_accounts
 from ..deploy.adopt import adopting, clear_drift
 from ..deploy.describe import Facts, describe, describe_files
+from ..deploy.enabling import enabled_units
 from ..deploy.flip import flip
 from ..deploy.layout import Target, generation_number
 from ..deploy.live import live_manifest
@@ -46,9 +47,9 @@ class Wish:
     `register` makes the deployments root known to the store; `keep` is how many
     generations stay. `verify` asks the service manager whether it takes the units:
     always, never, or (None) where the root is that of a machine. `adopt` takes paths
-    over at which something else lies, and keeps that. `confirm` is asked once the stack
-    is held, before anything changes, and raises ProgramError to end it there. With
-    `activation` units follow.
+    over at which something else lies, and keeps that; `enable` lets units start at boot.
+    `confirm` is asked once the stack is held, before anything changes, and raises
+    ProgramError to end it there. With `activation` units follow.
     """
 
     bundle: Bundle
@@ -59,6 +60,7 @@ class Wish:
     keep: int = 10
     verify: bool | None = None
     adopt: bool = False
+    enable: bool = False
     confirm: Callable[[], None] = lambda: None
     activation: Activation | None = None
 
@@ -130,6 +132,7 @@ def _deploy(
         caller.who,
         caller.tool,
         wish.store_paths,
+        enabled_units(wish.bundle.units, before, enable=wish.enable),
     )
     after = describe(target, rendered, kept, facts, files, checked.dirs)
 

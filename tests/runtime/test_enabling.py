@@ -1,0 +1,106 @@
+"""Links that start units at boot: made with `--enable`, kept, mended, and taken along."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from stacks_on_disk import UNITS, caller, outside, target, units, wish
+
+from punix.ir.bundle import Bundle
+from punix.runtime.deploy.layout import Target
+from punix.runtime.deploy.verify import verify
+from punix.runtime.service.deploy import deploy
+from punix.runtime.service.done import Done
+from punix.runtime.service.remove import remove
+from punix.runtime.service.switch import rollback
+
+WANTS = f"{UNITS[1:]}/multi-user.target.wants"
+WEB = units({"web": "1"})
+BOTH = units({"db": "1", "web": "1"})
+
+
+def put(here: Target, bundle: Bundle, *, enable: bool = False) -> Done:
+    return deploy(here, replace(wish(bundle), enable=enable), caller())
+
+
+def links(root: Path) -> dict[str, str]:
+    return {path.name: str(path.readlink()) for path in (root / WANTS).glob("*")}
+
+
+def without_boot(bundle: Bundle, name: str) -> Bundle:
+    found = (replace(one, enable=one.service != name) for one in bundle.units)
+    return replace(bundle, units=tuple(found))
+
+
+def drifts(here: Target, *, fix: bool = False) -> list[tuple[str, str]]:
+    found = verify(here, caller(), fix=fix).drifts
+    return [(one.path.rpartition("/")[2], one.what) for one in found]
+
+
+def test_only_with_enable_and_kept_without(tmp_path: Path) -> None:
+    here = target(tmp_path)
+    assert put(here, WEB).live.enablement == ()
+    assert links(tmp_path) == {}
+    done = put(here, WEB, enable=True)
+    assert (done.live.enablement, done.skipped) == (("web.service",), ())
+    assert links(tmp_path) == {"web.service": "../web.service"}
+    assert (tmp_path / WANTS / "web.service").read_text().startswith("[Service]")
+    put(here, BOTH)
+    assert links(tmp_path) == {"web.service": "../web.service"}
+    put(here, BOTH, enable=True)
+    assert sorted(links(tmp_path)) == ["db.service", "web.service"]
+
+
+def test_what_goes_takes_its_link_along(tmp_path: Path) -> None:
+    here = target(tmp_path)
+    put(here, BOTH, enable=True)
+    put(here, WEB)
+    assert sorted(links(tmp_path)) == ["web.service"]
+    put(here, without_boot(WEB, "web"), enable=True)
+    assert not (tmp_path / WANTS).exists()
+    rollback(here, None, caller())
+    assert sorted(links(tmp_path)) == ["web.service"]
+    remove(here, caller())
+    assert not (tmp_path / WANTS).exists()
+
+
+def test_what_is_not_ours_stays(tmp_path: Path) -> None:
+    here = target(tmp_path)
+    (tmp_path / WANTS).mkdir(parents=True)
+    (tmp_path / WANTS / "web.service").symlink_to("/lib/systemd/system/web.service")
+    (tmp_path / WANTS / "other.service").symlink_to("../other.service")
+    theirs = links(tmp_path)
+    done = put(here, BOTH, enable=True)
+    assert [(one.path, one.reason) for one in done.skipped] == [
+        (f"/{WANTS}/web.service", "is not ours")
+    ]
+    remove(here, caller())
+    assert links(tmp_path) == theirs
+
+
+def test_what_systemctl_disable_did_is_named_and_mended(tmp_path: Path) -> None:
+    here = target(tmp_path)
+    put(here, BOTH, enable=True)
+    before = outside(tmp_path)
+    (tmp_path / WANTS / "web.service").unlink()
+    (tmp_path / UNITS[1:] / "web.service").unlink()
+    gone = [("web.service", "missing"), ("web.service", "disabled")]
+    assert drifts(here) == gone
+    assert drifts(here, fix=True) == gone
+    assert drifts(here) == []
+    assert outside(tmp_path) == before
+
+
+@pytest.mark.parametrize("leads", ["/srv/deploys/HelloStack/gen-001{}", "../../../other"])
+def test_a_link_that_leads_elsewhere_is_named_and_mended(tmp_path: Path, leads: str) -> None:
+    here = target(tmp_path)
+    put(here, WEB, enable=True)
+    before = outside(tmp_path)
+    link = tmp_path / WANTS / "web.service"
+    link.unlink()
+    link.symlink_to(leads.format(f"{UNITS}/web.service"))
+    what = "enabled" if "gen" in leads else "link"
+    assert drifts(here) == [("web.service", what)]
+    assert drifts(here, fix=True) == [("web.service", what)]
+    assert drifts(here) == []
+    assert outside(tmp_path) == before
