@@ -1,0 +1,214 @@
+"""Timers, sockets, accounts, folders and what starts at boot, on a systemd that runs."""
+
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from stacks import closure, config, service, socket, system_user, timer
+from stacks_on_disk import NAME, STORE, caller, wish
+
+from punix.backends.base import load_backend
+from punix.backends.systemd.transition import transition
+from punix.ir.closure import Closure
+from punix.ir.names import AccountName, ModuleName
+from punix.ir.stack import Service
+from punix.runtime.service.deploy import deploy
+from punix.runtime.units.activation import Activation
+from punix.runtime.units.manager import Systemctl
+
+from .conftest import Shared, here
+
+pytestmark = pytest.mark.systemd
+
+SERVER = """
+import socket, sys
+listener = socket.socket(fileno=3)
+while True:
+    answered, _ = listener.accept()
+    answered.sendall(sys.argv[1].encode())
+    answered.close()
+"""
+CLIENT = """
+import pathlib, socket, sys
+while not pathlib.Path(sys.argv[2]).exists():
+    asking = socket.socket(socket.AF_UNIX)
+    asking.connect(sys.argv[1])
+    print(asking.recv(10).decode(), flush=True)
+    asking.close()
+"""
+SOCKET = "/run/punix-test.sock"
+SYSUSERS, TMPFILES = (f"/etc/{kind}.d/punix-HelloStack.conf" for kind in ("sysusers", "tmpfiles"))
+
+
+class Machine(Shared):
+    """Files can be given to the machine's users."""
+
+    def account(self, kind: Literal["user", "group"], name: str) -> int | None:
+        table = {"user": "passwd", "group": "group"}[kind]
+        found = self.machine.run("getent", table, name, check=False).stdout
+        return int(found.split(":")[2]) if found else None
+
+
+@pytest.fixture
+def on(shared: Shared) -> Iterator[Machine]:
+    """A machine with a package whose program runs its arguments."""
+    program = Path(f"{shared.root}{STORE}/{NAME}/bin/run")
+    program.parent.mkdir(parents=True)
+    program.write_text('#!/bin/sh\nexec "$@"\n')
+    program.chmod(0o755)
+    shared.machine.run("ln", "-sfn", f"{shared.root}{STORE}", STORE)
+    shared.machine.run("ln", "-sfn", f"{shared.root}{TMPFILES}", TMPFILES)
+    yield Machine(shared.machine, Path(shared.root))
+    names = [f"{name}.{kind}" for name in ("a", "b") for kind in ("socket", "timer", "service")]
+    shared.machine.systemctl("stop", *names, check=False)
+    for path in (STORE, TMPFILES, SOCKET):
+        shared.machine.remove(path)
+
+
+def program(name: str, *words: str, **more: object) -> Service:
+    return service(name, *words, binary="run", package=NAME, **more)  # type: ignore[arg-type]
+
+
+def put(on: Machine, source: Closure, *, activate: bool = True, enable: bool = False) -> None:
+    bundle = load_backend("systemd").emit(source, ModuleName("HelloStack"))
+    activation = Activation(Systemctl(on.run), transition) if activate else None
+    made = replace(wish(bundle), activation=activation, enable=enable)
+    done = deploy(here(on), made, caller())
+    assert (done.failure, done.skipped) == (None, ())
+
+
+def states(on: Machine, *units: str) -> list[str]:
+    return on.machine.systemctl("is-active", *units, check=False).split()
+
+
+def until(holds: Callable[[], bool]) -> None:
+    for _ in range(500):
+        if holds():
+            return
+        time.sleep(0.02)
+    raise AssertionError("it does not come about")
+
+
+def test_a_timer_starts_its_service_and_a_deploy_does_not(on: Machine) -> None:
+    said = Path(on.root) / "said"
+
+    def job(word: str, first: str) -> Closure:
+        says = ("/bin/sh", "-c", f"echo {word} >>{said}")
+        oneshot = {"Type": "oneshot"}
+        return closure([program("a", *says, timer=timer(onBootSec=first), directives=oneshot)])
+
+    put(on, job("one", "1w"))
+    assert states(on, "a.timer", "a.service") == ["active", "inactive"]
+    put(on, job("two", "1w"))
+    assert not said.exists()
+    put(on, job("two", "1"))
+    until(said.exists)
+    until(lambda: said.read_text() == "two\n")
+    assert states(on, "a.timer") == ["active"]
+
+
+def test_a_socket_answers_while_its_service_is_another(on: Machine) -> None:
+    def web(word: str) -> Closure:
+        return closure([program("a", "python3", "-c", SERVER, word, socket=socket(SOCKET))])
+
+    put(on, web("1"))
+    assert states(on, "a.socket", "a.service") == ["active", "inactive"]
+    end, asked = Path(on.root) / "end", Path(on.root) / "asked"
+    inside = ["nsenter", "-t", str(on.machine.leader), "-a", "--"]
+    with asked.open("w") as out:
+        client = subprocess.Popen(
+            [*inside, "python3", "-c", CLIENT, SOCKET, str(end)], stdout=out, stderr=out
+        )
+        until(lambda: "1" in asked.read_text())
+        put(on, web("2"))
+        until(lambda: "2" in asked.read_text())
+        put(on, web("3"))
+        until(lambda: "3" in asked.read_text())
+        end.touch()
+        assert client.wait(30) == 0
+    answers = asked.read_text().split()
+    assert set(answers) == {"1", "2", "3"}
+    assert answers == sorted(answers)
+    assert "stop -- a" not in on.jobs()
+
+
+PLAIN = program("a", "sleep", "1000")
+BEHIND = program("a", "sleep", "1000", socket=socket(SOCKET))
+ELSEWHERE = program("a", "sleep", "1000", socket=socket("/run/punix-test.other"))
+TIMED = program("a", "sleep", "1000", timer=timer(onBootSec="1w"))
+UNITS = ("a.service", "a.socket", "a.timer")
+STARTED = ["active", "inactive", "inactive"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wanted"),
+    [
+        (PLAIN, BEHIND, ["active", "active", "inactive"]),
+        (BEHIND, PLAIN, STARTED),
+        (BEHIND, ELSEWHERE, ["active", "active", "inactive"]),
+        (PLAIN, TIMED, ["inactive", "inactive", "active"]),
+        (TIMED, PLAIN, STARTED),
+        (BEHIND, TIMED, ["inactive", "inactive", "active"]),
+        (TIMED, BEHIND, ["inactive", "active", "inactive"]),
+    ],
+)  # fmt: skip
+def test_what_starts_a_service_may_change(
+    on: Machine, old: Service, new: Service, wanted: list[str]
+) -> None:
+    put(on, closure([old]))
+    if old is BEHIND:  # somebody comes
+        on.machine.systemctl("start", "a.service")
+    put(on, closure([new]))
+    assert states(on, *UNITS) == wanted
+
+
+def test_who_depends_on_a_socket_is_not_disturbed(on: Machine) -> None:
+    def stack(word: str) -> Closure:
+        behind = program("a", "sleep", word, socket=socket(SOCKET))
+        return closure([behind, program("b", "sleep", "1000", depends_on=["a"])])
+
+    put(on, stack("1000"))
+    on.machine.systemctl("start", "a.service")
+    before = on.machine.systemctl("show", "--property=MainPID", "a.service", "b.service").split()
+    put(on, stack("2000"))
+    after = on.machine.systemctl("show", "--property=MainPID", "a.service", "b.service").split()
+    assert [one == other for one, other in zip(before, after, strict=True)] == [False, True]
+
+
+def test_accounts_and_folders_are_there_in_time(on: Machine) -> None:
+    on.applies_owners = True
+    key = replace(config("/etc/key", "secret", mode=0o400), owner=AccountName("punixtest"))
+    copies = ("/bin/sh", "-c", "cat $0 >/run/punixtest/got", f"{on.root}/etc/key")
+    one = program(
+        "a",
+        *copies,
+        user="punixtest",
+        tmpfiles=["d /run/punixtest 0700 punixtest -"],
+        directives={"Type": "oneshot", "RemainAfterExit": "yes"},
+    )
+    put(on, closure([one], [key], users=[system_user("punixtest", description="a % test")]))
+    assert on.machine.run("cat", "/run/punixtest/got").stdout == "secret"
+    owner = on.machine.run("stat", "-c", "%U %a", f"{on.root}/etc/key", "-L").stdout
+    assert owner == "punixtest 400\n"
+    on.machine.remove("/run/punixtest")
+
+
+def test_what_is_enabled_starts_with_the_machine_whatever_is_live(on: Machine) -> None:
+    def sleeping(seconds: str) -> Closure:
+        timed = program("b", "sleep", "1", timer=timer(onBootSec="1w"))
+        return closure([program("a", "sleep", seconds), timed])
+
+    put(on, sleeping("1000"), activate=False)
+    on.machine.systemctl("daemon-reload")
+    on.machine.systemctl("start", "multi-user.target", "timers.target")
+    assert states(on, "a.service", "b.timer") == ["inactive", "inactive"]
+    put(on, sleeping("1000"), activate=False, enable=True)
+    put(on, sleeping("2000"), activate=False)
+    on.machine.systemctl("daemon-reload")
+    on.machine.systemctl("start", "multi-user.target", "timers.target")
+    assert states(on, "a.service", "b.timer") == ["active", "active"]
+    assert "2000" in on.machine.systemctl("show", "--property=ExecStart", "a.service")
