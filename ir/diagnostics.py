@@ -57,6 +57,7 @@ class Code(StrEnum):
     E33 = "E33"
     E34 = "E34"
     E35 = "E35"
+    E36 = "E36"
     E38 = "E38"
     E40 = "E40"
     E44 = "E44"
@@ -99,6 +100,7 @@ MEANINGS: Mapping[Code, str] = {
     Code.E33: "something moved since the plan was made",
     Code.E34: "no service manager that could act on units",
     Code.E35: "units do not follow",
+    Code.E36: "a directive that the target's systemd does not know yet",
     Code.E38: "a unit is more exposed than its stack allows",
     Code.E40: "a unit runs and is not well",
     Code.E44: "a stack of a user, and none whose it could be",

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from ...backends.base import load_backend
+from ...backends.systemd.too_new import too_new
 from ...ir.bundle import Bundle
 from ...ir.manifest import Manifest
 from ...ir.names import StoreName
@@ -32,6 +33,7 @@ def wish_for(
         store_paths=store_paths,
         secrets=secrets,
         quote=load_backend(bundle.backend).secret,
+        too_new=too_new,
         register=partial(register_root, Store(place.store_root), deployments_folder(place)),
     )
 

@@ -33,6 +33,7 @@ from ..deploy.trim import trim
 from ..units.activation import Activation
 from ..units.check import check_units
 from ..units.choose import turn_for
+from ..units.version import TooNew, check_version
 from .done import Done, remember
 from .kept import check_store
 
@@ -49,7 +50,8 @@ class Wish:
     always, never, or (None) where the root is that of a machine. `adopt` takes paths
     over at which something else lies, and keeps that; `enable` lets units start at boot.
     `confirm` is asked once the stack is held, before anything changes, and raises
-    ProgramError to end it there. With `activation` units follow.
+    ProgramError to end it there. With `activation` units follow. `too_new` says what a
+    service manager of some version does not know.
     """
 
     bundle: Bundle
@@ -63,12 +65,13 @@ class Wish:
     enable: bool = False
     confirm: Callable[[], None] = lambda: None
     activation: Activation | None = None
+    too_new: TooNew = lambda _bundle, _version: ()
 
 
 def deploy(target: Target, wish: Wish, caller: Caller) -> Done:
     """Make a new generation and let it live. Raises ProgramError.
 
-    E11 (secrets), E12 (the store), E19 and E21 (paths), E20 (units), E22 (lock), E27, E29,
+    E11 (secrets), E12 (the store), E19 and E21 (paths), E20 (units), E22 (lock), E27, E29, E36,
     and what `confirm` raises.
     """
     with telling(caller.tell, "secrets"):
@@ -108,6 +111,7 @@ def _verify_units(
     if not (target.transport.root == "/" if wish.verify is None else wish.verify):
         return
     with telling(caller.tell, "verify"):
+        check_version(target, wish.bundle, wish.too_new)
         was_asked = check_units(target, rendered, before)
     if not was_asked:
         caller.notice("systemd-analyze is not there: the units were not verified")
