@@ -21,8 +21,11 @@ from ..ir.schema import (
     PACKAGE,
     PATCH,
     SERVICE,
+    SOCKET,
     SOURCES,
     STACK,
+    SYSTEM_USER,
+    TIMER,
 )
 from ..ir.shape import (
     AnyShape,
@@ -51,6 +54,9 @@ KINDS: Mapping[str, Schema] = {
     "fleet": FLEET,
     "service": SERVICE,
     "health": HEALTH,
+    "timer": TIMER,
+    "socket": SOCKET,
+    "systemUser": SYSTEM_USER,
     "hardeningException": HARDENING_EXCEPTION,
     "configFile": CONFIG_FILE,
     "dataFile": DATA_FILE,

@@ -15,6 +15,7 @@ __all__ = ["Accounts", "Owned", "check_accounts"]
 
 KEEP = -1
 ROOT = 0
+MAKE_IT = "systemUsers and systemGroups of a stack are made by its deploy"
 
 
 class Owned(Protocol):
@@ -73,7 +74,7 @@ def check_accounts(
     """
     accounts = Accounts(transport)
     problems = [
-        Diagnostic(Code.E29, f"'{path}': no {account} on the target", span)
+        Diagnostic(Code.E29, f"'{path}': no {account} on the target", span, hint=MAKE_IT)
         for path, file, span in files
         for account in accounts.unknown(file)
         if account not in made
