@@ -81,7 +81,7 @@ def _line(text: str, span: Span, found: Collector) -> str:
 
 def _problems(fields: Mapping[str, str]) -> Iterator[str]:
     if fields["type"] not in TYPES:
-        yield f"'{shorten(fields['type'])}' is not one of {' '.join(sorted(TYPES))}"
+        yield f"'{shorten(fields['type'])}' is no type of a line: {' '.join(sorted(TYPES))}"
     if not MODE.fullmatch(fields.get("mode", "-")):
         yield f"'{shorten(fields['mode'])}' is not a mode (octal, without setuid)"
     for name, rule in RULES.items():

@@ -33,11 +33,17 @@ def enabled_units(
 ) -> tuple[UnitName, ...]:
     """Return the units that a new generation enables, sorted: all that may be if `enable`.
 
-    Without it those that were enabled before stay so.
+    Without it those of services stay enabled that had an enabled unit before, be it another
+    one: a service that gets a socket starts at boot by that.
     """
-    may_be = {unit.name for unit in units if unit.enable and unit.wanted_by is not None}
-    were = before.enablement if before else ()
-    return tuple(sorted(may_be if enable else may_be.intersection(were)))
+    were = {unit.service for unit in enabling_links(before).values()}
+    return tuple(
+        sorted(
+            unit.name
+            for unit in units
+            if unit.enable and unit.wanted_by is not None and (enable or unit.service in were)
+        )
+    )
 
 
 def enabling_link(unit: ManifestUnit) -> str:

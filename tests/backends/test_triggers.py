@@ -3,8 +3,11 @@
 from collections.abc import Callable, Iterable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from stacks import closure, config, manifest, service, socket, timer
 
+from examples import tried
 from punix.backends.base import load_backend
 from punix.ir.bundle import Bundle
 from punix.ir.diagnostics import ProgramError
@@ -167,6 +170,49 @@ def test_one_service(
     units = BACKEND.transition(manifest(before) if before else None, after).units
     found = [f"{one.action} {one.unit}{' if it runs' if one.if_running else ''}" for one in units]
     assert sorted(found) == sorted(wanted.split(", "))
+
+
+KINDS = st.tuples(
+    st.sampled_from(["1", "2"]), st.sampled_from([None, "80", "81"]), st.sampled_from([None, "5s"])
+)
+SHAPES = st.dictionaries(st.sampled_from(["a", "b", "c"]), KINDS, max_size=3)
+Shapes = dict[str, tuple[str, str | None, str | None]]
+
+
+def made(shapes: Shapes) -> Bundle:
+    """Services of an argument, perhaps a port and perhaps a time."""
+    return emit(
+        service(
+            name,
+            argument,
+            socket=socket(port) if port else None,
+            timer=timer(onBootSec=time) if time else None,
+        )
+        for name, (argument, port, time) in shapes.items()
+    )
+
+
+@tried(150)
+@given(SHAPES, SHAPES)
+def test_any_two_stacks(shapes: Shapes, new_shapes: Shapes) -> None:
+    old, new = made(shapes), made(new_shapes)
+    before = {unit.name: unit for unit in old.units}
+    after = {unit.name: unit for unit in new.units}
+    found = {one.unit: one for one in BACKEND.transition(manifest(old), new).units}
+    assert found.keys() == before.keys() | after.keys()
+    for name, one in found.items():
+        unit, known = after.get(name), before.get(name)
+        if unit is None:
+            assert one.action == "stop"
+        elif unit.triggers:
+            assert one.action != "start"
+            assert one.if_running == (one.action in ("restart", "reload"))
+        elif known is None:
+            assert one.action == "start"
+        elif unit == known:
+            assert one.action == "none"
+        else:
+            assert (one.action, one.if_running) == ("restart", False)
 
 
 def test_who_uses_a_socket_goes_on_while_the_service_behind_it_restarts() -> None:

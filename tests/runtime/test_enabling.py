@@ -7,6 +7,7 @@ import pytest
 from stacks_on_disk import UNITS, caller, outside, target, units, wish
 
 from punix.ir.bundle import Bundle
+from punix.ir.names import UnitName
 from punix.runtime.deploy.layout import Target
 from punix.runtime.deploy.verify import verify
 from punix.runtime.service.deploy import deploy
@@ -49,6 +50,20 @@ def test_only_with_enable_and_kept_without(tmp_path: Path) -> None:
     assert links(tmp_path) == {"web.service": "../web.service"}
     put(here, BOTH, enable=True)
     assert sorted(links(tmp_path)) == ["db.service", "web.service"]
+
+
+def test_a_service_that_gets_a_socket_starts_at_boot_by_that(tmp_path: Path) -> None:
+    here = target(tmp_path)
+    put(here, WEB, enable=True)
+    web = WEB.units[0]
+    listens = replace(
+        web, name=UnitName("web.socket"), kind="socket", wanted_by="sockets.target", executable=()
+    )
+    behind = replace(web, triggers=(listens.name,), wanted_by=None)
+    done = put(here, replace(WEB, units=(listens, behind)))
+    assert done.live.enablement == ("web.socket",)
+    wants = tmp_path / UNITS[1:] / "sockets.target.wants/web.socket"
+    assert (wants.readlink(), links(tmp_path)) == (Path("../web.socket"), {})
 
 
 def test_what_goes_takes_its_link_along(tmp_path: Path) -> None:
