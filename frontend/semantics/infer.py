@@ -132,7 +132,8 @@ class Inference:
 
     def _derived(self, member: MemberDecl) -> None:
         schema = self._schemas.get(member.key[0])
-        self._loose = schema is not None and schema.get(member.key[1]) is not None
+        is_field = schema is not None and schema.get(member.key[1]) is not None
+        self._loose = is_field or member.slip  # as the field that was meant
         found = [self._infer_offer(offer) for offer in member.offers]
         self._loose = False
         self._types[member.key] = UNKNOWN if member.broken else found[0]
@@ -220,6 +221,8 @@ class Inference:
             if both is None:
                 message = f"list elements differ in type: {show(item)} and {show(found)}"
                 hint = rewritten(show(item), of_expr(part))
+                if isinstance(item, RecordOf) and isinstance(found, RecordOf):
+                    hint = "records of one list have the same fields, with values of the same types"
                 return self._error(Code.E1, message, expr, part.span, hint=hint)
             item = both
         return ListOf(item)
@@ -347,7 +350,8 @@ class Inference:
         elif bare:
             hint = bare_hint(key[1], module, binders, self._records, self._declarations)
         else:
-            hint = module.spelling.hint(key[1])
+            implied = ("out", "pname") if module.kind == "package" else ()
+            hint = module.spelling.hint(key[1]) or did_you_mean(key[1], implied)
         message = f"unknown member '{key[1]}' of module '{key[0]}'"
         return self._error(Code.E2, message, expr, hint=hint)
 

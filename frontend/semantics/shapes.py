@@ -127,7 +127,13 @@ class Shapes:
     def _wrong_type(self, shape: Shape, value: Value, at: At) -> None:
         wanted = expected(shape)
         message = f"'{at.label}' of {at.owner} takes {wanted}, found {described(value)}"
-        self.error(value, at, message, rewritten(wanted, of_value(value)) or wrapped(shape, value))
+        choices = shape.shapes if isinstance(shape, EitherShape) else (shape,)
+        if any(isinstance(choice, TextShape) for choice in choices):
+            wanted = "Str"
+        hint = rewritten(wanted, of_value(value)) or wrapped(shape, value)
+        if wanted == "Str" and isinstance(value, IntValue) and at.foreign(value):
+            hint = 'write f"{…}" where it is used'  # others may want the number
+        self.error(value, at, message, hint)
 
     # Scalars -------------------------------------------------------------
 
@@ -263,10 +269,7 @@ class Shapes:
             return
         tag = get(value, shape.label)
         if tag is None:
-            message = f"'{at.label}' of {at.owner} has no field '{shape.label}'"
-            place = value.span if at.foreign(value) else at.use
-            hint = tag_hint(shape, value)
-            self._collector.error(Code.E1, message, place, hint=hint)
+            self._no_tag(shape, value, at)
             return
         word = plain(tag) if tag is not POISON else None
         schema = shape.variants.get(word) if word is not None else None
@@ -277,6 +280,18 @@ class Shapes:
             choices = TextShape(choices=tuple(shape.variants))
             inner = At(f"'{at.label}' of {at.owner}", shape.label, tag.span, value.span)
             self.check(choices, tag, inner)
+
+    def _no_tag(self, shape: TaggedShape, value: RecordValue, at: At) -> None:
+        owner = f"'{at.label}' of {at.owner}"
+        for field in value.fields:
+            near = did_you_mean(field.label, (shape.label,))
+            if near:
+                message = f"unknown field '{field.label}' on {owner}"
+                self._collector.error(Code.E1, message, field.span, hint=near)
+                return
+        place = value.span if at.foreign(value) else at.use
+        hint = tag_hint(shape, value)
+        self._collector.error(Code.E1, f"{owner} has no field '{shape.label}'", place, hint=hint)
 
     def _either(self, shape: EitherShape, value: Value, at: At) -> None:
         for choice in shape.shapes:
