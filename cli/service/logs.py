@@ -77,6 +77,9 @@ def logs(
     place = target(stack, deployments_root, store_root, transport_root)
     live = show(place, None, notice)
     units = _units(live, service)
+    if not units:
+        notice(f"stack {stack} has no services")
+        return
     who = onlooker(place, live)
     if isinstance(who, str):
         raise ProgramError([Diagnostic(Code.E34, who)])

@@ -45,11 +45,12 @@ def logs(
     since: str | None = None,
     follow: bool = False,
 ) -> Generator[LogLine, None, None]:
-    """Yield the last `most` entries, all for None, that are not older than `since`.
+    """Yield the last `most` entries of some units, all for None, that are not older than `since`.
 
     `since` is a time in systemd's words (systemd.time(7)). Who stops early closes the
     iterator, which ends journalctl. Raises OSError where journalctl is missing or refuses.
     """
+    assert units, "journalctl shows everything where no unit is named"
     with closing(transport.lines(_command(scope, units, most, since, follow))) as lines:
         for line in lines:
             found = _entry(line)

@@ -157,6 +157,18 @@ def test_what_is_not_there(
 
 
 @pytest.mark.sandbox
+def test_a_stack_without_services_has_none_of_the_journal(
+    punix: Punix, roots: tuple[str, ...], tmp_path: Path
+) -> None:
+    journal(tmp_path, ("other.service", "not ours"))
+    text = STACK[: STACK.index("  services")] + STACK[STACK.index("  ]\n") + 4 :]
+    Path("site.pcl").write_text(text)
+    assert punix("service", "deploy", "Site", "--file", "site.pcl", *roots).code == 0
+    found = punix("service", "logs", "Site", *roots)
+    assert (found.code, found.out, found.err) == (0, "", "stack Site has no services\n")
+
+
+@pytest.mark.sandbox
 def test_control_c_is_how_following_ends(
     punix: Punix, roots: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
