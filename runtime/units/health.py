@@ -7,13 +7,13 @@ Out: the troubles of what does not pass, empty where all does.
                answer is good before the time is over
     settle     from that answer on no check may fail, and the process stays the same
 
-All units are asked at once. The first that does not pass ends it for all: what is not well
+Units are asked side by side. The first that does not pass ends it for all: what is not well
 should not be live. A unit that has no check is not waited for; it is looked at once more when
 the others have passed.
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from queue import SimpleQueue
 from typing import TypeAlias
@@ -32,16 +32,19 @@ from .manager import ServiceManager
 from .plan import named
 from .probes import Ask, question
 
-__all__ = ["ask_units"]
+__all__ = ["Gate", "ask_units"]
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
 """Seconds between two questions; each pause is twice the one before."""
 SHORTEST = 1.0
 """Seconds that an answer may take at least, also to a question shortly before the end."""
+AT_ONCE = 64
+"""How many units are asked at a time: more of them would wait for each other's programs, and
+be late for that reason alone. The time of a unit begins when it is its turn."""
 
 
 @dataclass(frozen=True)
-class _Gate:
+class Gate:
     """A unit, how it is asked, how its state is seen, and the clock that it is given."""
 
     unit: UnitName
@@ -106,10 +109,10 @@ def ask_units(
     return _crashed(manager, [unit for unit in acted if unit not in asked]) if asked else ()
 
 
-def _gate(activation: Activation, unit: UnitName, health: Health, store_root: str) -> _Gate:
+def _gate(activation: Activation, unit: UnitName, health: Health, store_root: str) -> Gate:
     manager = activation.manager
     ask = question(manager, unit, health.check, store_root)
-    return _Gate(unit, health, ask, lambda: manager.states([unit])[unit], activation.clock)
+    return Gate(unit, health, ask, lambda: manager.states([unit])[unit], activation.clock)
 
 
 def _crashed(manager: ServiceManager, units: Sequence[UnitName]) -> tuple[Trouble, ...]:
@@ -117,17 +120,18 @@ def _crashed(manager: ServiceManager, units: Sequence[UnitName]) -> tuple[Troubl
     return tuple(trouble(manager, unit) for unit in units if states[unit].broken)
 
 
-_Answers: TypeAlias = SimpleQueue[tuple[_Gate, str | BaseException | None]]
+_Answers: TypeAlias = SimpleQueue[tuple[Gate, str | BaseException | None]]
 
 
-def _first_to_fail(gates: Sequence[_Gate], of: int, tell: Tell) -> tuple[_Gate, str] | None:
+def _first_to_fail(gates: Sequence[Gate], of: int, tell: Tell) -> tuple[Gate, str] | None:
     """Wait until all gates are passed, or one is not; returns that one and why."""
-    stop, answers = Stop(), _Answers()
+    stop, answers, turns = Stop(), _Answers(), iter(gates)
     waiting = {gate.unit: gate for gate in gates}
     for gate in gates:
         tell(Step("health", "begun", of, gate.unit))
+    for _ in gates[:AT_ONCE]:
         # as a daemon: what still waits for an answer must not keep the command from its end
-        threading.Thread(target=_pass, args=(gate, stop, answers), daemon=True).start()
+        threading.Thread(target=_pass, args=(turns, stop, answers), daemon=True).start()
     try:
         while waiting:
             gate, answer = answers.get()
@@ -144,8 +148,12 @@ def _first_to_fail(gates: Sequence[_Gate], of: int, tell: Tell) -> tuple[_Gate, 
             tell(Step("health", "failed", of, unit, "not asked to the end"))
 
 
-def _pass(gate: _Gate, stop: Stop, answers: _Answers) -> None:
-    try:
-        answers.put((gate, gate.passes(stop)))
-    except BaseException as problem:  # noqa: BLE001  # whoever waits raises it
-        answers.put((gate, problem))
+def _pass(turns: Iterator[Gate], stop: Stop, answers: _Answers) -> None:
+    """Let one gate after the other answer; a list's iterator gives each to one thread alone."""
+    for gate in turns:
+        if stop.is_set():
+            return
+        try:
+            answers.put((gate, gate.passes(stop)))
+        except BaseException as problem:  # noqa: BLE001  # whoever waits raises it
+            answers.put((gate, problem))

@@ -1,25 +1,34 @@
 """Health gates: what is asked, how often, and what becomes of a generation that is not well."""
 
 import errno
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from faults import Fault, memory_folder
+from hypothesis import given
+from hypothesis import strategies as st
 from managed import BROKEN, DYING, FRAIL, SICK, SLOW, Managed, running
-from scenes import Command, Scene, activation, is_interrupted
+from scenes import Command, Hurried, Scene, activation, is_interrupted
 from stacks_on_disk import caller, target, units, wish
 
+from examples import tried
 from punix.ir.health import ExecCheck, Health
+from punix.ir.names import UnitName
 from punix.runtime.deploy.layout import Target
 from punix.runtime.deploy.listing import generations
 from punix.runtime.deploy.live import live_manifest
 from punix.runtime.deploy.steps import Step, Tell, silent
+from punix.runtime.deploy.transport import Run
+from punix.runtime.files.stop import Stop
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.done import Done
 from punix.runtime.service.switch import rollback
 from punix.runtime.units.activation import Failure
+from punix.runtime.units.facts import UnitState
+from punix.runtime.units.health import Gate
 
 FOLDER = "srv/deploys/HelloStack"
 WELL = {"db": "well", "web": "well"}
@@ -198,3 +207,74 @@ def test_a_broken_unit_is_not_asked(tmp_path: Path) -> None:
     told: list[Step] = []
     put(managed(tmp_path), {**WELL, "web": BROKEN}, told.append)
     assert ends(told) == []
+
+
+class Counting(Managed):
+    """A machine that counts how many are asked at the same time; the first waits for a second."""
+
+    def __init__(self, root: str) -> None:
+        super().__init__(root)
+        self.lock, self.both = threading.Lock(), threading.Barrier(2)
+        self.asked = self.now = self.most = 0
+
+    def run(self, command: Sequence[str], seconds: float) -> Run:
+        if command[0] != "systemd-run":
+            return super().run(command, seconds)
+        with self.lock:
+            self.asked, self.now = self.asked + 1, self.now + 1
+            self.most, waits = max(self.most, self.now), self.asked <= 2
+        if waits:
+            self.both.wait(30)
+        with self.lock:
+            self.now -= 1
+        return super().run(command, seconds)
+
+
+def test_units_are_asked_side_by_side_and_not_too_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("punix.runtime.units.health.AT_ONCE", 2)
+    machine = Counting(str(tmp_path))
+    here = target(tmp_path, transport=machine)
+    assert put(here, {f"web{number}": "well" for number in range(6)}).failure is None
+    assert machine.most == 2
+    check_all_well(tmp_path)
+
+
+@dataclass
+class Unit:
+    """A unit that is well from some moment on, and whose process ends at another."""
+
+    clock: Hurried
+    well_from: int
+    ends_at: int
+    first_good: float | None = None
+    questions: int = 0
+
+    def ask(self, _: float) -> str | None:
+        self.questions += 1
+        if self.clock.now() < self.well_from:
+            return "not yet"
+        if self.first_good is None:
+            self.first_good = self.clock.now()
+        return None
+
+    def state(self) -> UnitState:
+        restarts = int(self.clock.now() >= self.ends_at)
+        return UnitState("active", "running", "success", 1, restarts)
+
+
+@tried(200)
+@given(st.integers(0, 80), st.integers(0, 120), st.integers(1, 60), st.integers(0, 20))
+def test_a_gate_is_passed_exactly_by_what_is_well_and_stays_so(
+    well_from: int, ends_at: int, within: int, settle: int
+) -> None:
+    unit = Unit(Hurried(), well_from, ends_at)
+    asked = Health(ExecCheck((("/ask",),)), within, settle)
+    gate = Gate(UnitName("web.service"), asked, unit.ask, unit.state, unit.clock)
+    passed = gate.passes(Stop()) is None
+    first = unit.first_good
+    assert (first is not None) == (well_from <= within)
+    assert passed == (first is not None and not first < ends_at <= first + settle)
+    assert unit.clock.now() <= within + settle
+    assert unit.questions <= within + settle + 6
