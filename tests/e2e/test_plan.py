@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 from stacks_on_disk import tree
 
+from punix.cli.service.target import target
 from punix.cli.stored import read_plan
-from punix.ir.names import Digest
+from punix.ir.names import Digest, ModuleName, RootPath
+from punix.runtime.deploy import journal
+from punix.runtime.deploy.journal import Journal
 from punix.runtime.files.sealed import seal
 
 from .conftest import Punix
@@ -232,6 +235,21 @@ def test_what_was_never_activated_is_started_and_may_run_all_the_same(
         "Site: nothing is live here",
         "  restart web.service: /etc/web.conf changed (site.pcl:15, since gen-001)",
         "  start worker.service: it is new (site.pcl:11)",
+    ]
+
+
+@pytest.mark.sandbox
+def test_after_an_interrupted_activation_any_unit_may_not_run(
+    punix: Punix, roots: tuple[str, ...], tmp_path: Path
+) -> None:
+    deploy(punix, roots)
+    activated(tmp_path, 1)
+    place = target(ModuleName("Site"), *map(RootPath, (roots[3], roots[1], roots[5])))
+    entry = Journal("deploy", 1, 1, None, (), 1, "here", "activate", True, ())
+    journal.write(place, entry)
+    assert plan(punix, roots).splitlines()[:2] == [
+        "Site: gen-001 is live, but an activation was interrupted",
+        "  start web.service: it may not run (site.pcl:10)",
     ]
 
 
