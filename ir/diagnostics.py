@@ -59,6 +59,7 @@ class Code(StrEnum):
     E35 = "E35"
     E36 = "E36"
     E38 = "E38"
+    E39 = "E39"
     E40 = "E40"
     E44 = "E44"
 
@@ -102,6 +103,7 @@ MEANINGS: Mapping[Code, str] = {
     Code.E35: "units do not follow",
     Code.E36: "a directive that the target's systemd does not know yet",
     Code.E38: "a unit is more exposed than its stack allows",
+    Code.E39: "a service cannot see what it runs or reads",
     Code.E40: "a unit runs and is not well",
     Code.E44: "a stack of a user, and none whose it could be",
 }

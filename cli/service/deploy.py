@@ -29,6 +29,7 @@ from ..settings import Settings, with_settings
 from .activate import activation_for, refuse_activation, tell_failure, tell_outdated
 from .binaries import check_binaries
 from .exposure import check_exposure
+from .hidden import check_seen
 from .home import for_target
 from .steps import Steps, with_steps
 from .target import deployments_folder, scratch_root, target, tell_skipped
@@ -115,6 +116,7 @@ def carry_out(
     """
     resolve(bundle, secrets)  # what is missing is told before anything is built
     check_exposure(bundle)
+    check_seen(bundle, place)
     with building.prepared(deployments_folder(place)).using(waiting=tell_waiting):
         if not _built(closure, bundle, building, steps):
             return None

@@ -33,6 +33,7 @@ from ..pipeline import bundle_of, close
 from ..program import load_program
 from ..settings import Settings, with_settings
 from .exposure import exposures_of
+from .hidden import check_seen
 from .home import for_target
 from .planned import document, plan_for
 from .screen import coloured, lines
@@ -84,6 +85,7 @@ def plan(
     secrets = Placeholders(real) if dry_run else real
     ground = survey(place, bundle, secrets, load_backend(bundle.backend).secret)
     found = plan_for(bundle, ground)
+    check_seen(bundle, place)
     exposures = exposures_of(place, bundle, ground.live, found)
     if style == "json":
         write_json(document(place, bundle, ground, found, exposures))
