@@ -287,3 +287,12 @@ def test_status_asks_the_users_manager_and_looks_at_the_users_processes(user: Us
     ]
     blind = user.punix("status", XDG_RUNTIME_DIR="").out
     assert blind[-1] == "Mine: units were not looked at: XDG_RUNTIME_DIR is not set"
+
+
+def test_what_is_enabled_starts_with_the_users_systemd(user: User) -> None:
+    user.deploy("--enable")
+    wants = user.home / ".config/systemd/user/default.target.wants"
+    assert sorted(path.name for path in wants.iterdir()) == ["notes.service", "other.service"]
+    assert "got" not in user.files()
+    user.machine.systemctl("restart", f"user@{UID}.service")
+    user.wait_for("first", "t0ken", "t0ken")
