@@ -5,10 +5,12 @@ command left, and each unit with its state and with what is wrong about it.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from ...ir.bundle import Bundle
+from ...ir.diagnostics import ProgramError
 from ...ir.manifest import Manifest, ManifestUnit
 from ...ir.names import UnitName
 from ...ir.text import StorePath, fill
@@ -132,10 +134,9 @@ def _dropped(target: Target, wanted: Sequence[ManifestUnit]) -> list[ManifestUni
     """Return units of other generations that have no file: nobody else has them now."""
     found: dict[UnitName, ManifestUnit] = {}
     for number in numbers(target):
-        try:
+        # one may be trimmed in the meantime; of one that is damaged `service list` tells
+        with suppress(MissingManifest, ProgramError):
             found |= {unit.name: unit for unit in load(target, number).units}
-        except MissingManifest:  # trimmed in the meantime
-            continue
     for unit in wanted:
         found.pop(unit.name, None)
     return [unit for unit in found.values() if target.transport.status(unit.path) is None]

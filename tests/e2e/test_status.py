@@ -368,3 +368,15 @@ def test_a_systemd_that_is_too_old_or_does_not_answer(
         0,
         "Site: units were not looked at: systemctl: unrecognized option '--timestamp=us+utc'",
     )
+
+
+@pytest.mark.sandbox
+@pytest.mark.usefixtures("managed")
+def test_an_older_generation_that_is_damaged_is_in_nobodys_way(
+    punix: Punix, roots: tuple[str, ...], tmp_path: Path
+) -> None:
+    deploy(punix, roots)
+    deploy(punix, roots, "--activate")
+    (tmp_path / "root/srv/deploys/Site/gen-001.json").write_text("{}")
+    assert punix("service", "status", "Site", *roots).code == 0
+    assert "[E27]" in punix("service", "list", "Site", *roots).err
