@@ -2,12 +2,15 @@
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from managed import BROKEN, Managed
+
+from punix.runtime.deploy.steps import Kind
 
 from .conftest import COMMAND, Punix, finish, spawn
 
@@ -195,3 +198,11 @@ def test_a_file_that_cannot_be_written_is_told_before_anything_is_done(
     assert found.code == 1
     assert found.err.startswith("error: [E29] no/such/folder/events: No such file or directory")
     assert not (tmp_path / "store").exists()
+
+
+def test_the_page_has_every_event_and_every_field() -> None:
+    page = (Path(__file__).parents[2] / "docs/events.md").read_text()
+    first = re.findall(r"^\| (`.*?) \| ", page, re.MULTILINE)
+    named = [name for cell in first for name in re.findall(r"`([^`]+)`", cell)]
+    heads = ["event"]  # of the second table
+    assert sorted(named) == sorted([*KEYS, *heads, "command", "build", *get_args(Kind)])
