@@ -8,14 +8,23 @@ The first line of a rendered diagnostic is `FILE:LINE:COL: error: [E1] message`.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Literal
 
 from .node import Frozen, frozen
 from .span import Source, Span, locate
 
-__all__ = ["Code", "Collector", "Diagnostic", "Label", "ProgramError", "readable", "render"]
+__all__ = [
+    "Code",
+    "Collector",
+    "Diagnostic",
+    "Label",
+    "ProgramError",
+    "readable",
+    "render",
+    "way_round",
+]
 
 
 class Code(StrEnum):
@@ -111,6 +120,9 @@ MEANINGS: Mapping[Code, str] = {
 EXCERPTS = 8
 """How many notes show their line; a ring may have thousands."""
 
+RING = 8
+"""How many names of a ring a message shows."""
+
 LONG_WORD = re.compile(r"([^\s']{120})[^\s']{17,}([^\s']{120})")
 """What nobody reads to its end; a path, which may be up to 256 characters, stays whole."""
 
@@ -200,6 +212,14 @@ class Collector:
         """Raise ProgramError with everything found if an error is among it."""
         if self.failed:
             raise ProgramError(self.sorted(), sources)
+
+
+def way_round(ring: Sequence[str]) -> str:
+    """Write a ring for a message: `a → b → a`. Of a long one only the beginning; notes have all."""
+    shown = list(ring[:RING])
+    if len(ring) > RING:
+        shown.append(f"… ({len(ring)} in all)")
+    return " → ".join([*shown, ring[0]])
 
 
 def readable(text: str) -> str:

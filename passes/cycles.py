@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ..ir.diagnostics import Code, Collector, Diagnostic, Label
+from ..ir.diagnostics import Code, Collector, Diagnostic, Label, way_round
 from ..ir.names import ModuleName
 from ..ir.package import Lowered
 from ..ir.program import Program
@@ -72,7 +72,7 @@ def _diagnostic(ring: Sequence[ModuleName], site: EdgeSite) -> Diagnostic:
     if len(ring) == 1:
         message = f"package '{ring[0]}' depends on itself"
         return Diagnostic(Code.E7, message, site(*edges[0]), hint="remove it")
-    way = " → ".join(f"'{name}'" for name in [*ring, ring[0]])
+    way = way_round([f"'{name}'" for name in ring])
     notes = (Label(site(*edge), f"'{edge[0]}' needs '{edge[1]}' here") for edge in edges[1:])
     message, hint = f"packages need each other: {way}", "take one of these references out"
     return Diagnostic(Code.E7, message, site(*edges[0]), tuple(notes), hint)

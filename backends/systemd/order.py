@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
-from ...ir.diagnostics import Code, Collector, Label
+from ...ir.diagnostics import Code, Collector, Label, way_round
 from ...ir.span import Span
 from ...ir.spell import did_you_mean
 from ...ir.stack import Service
@@ -66,7 +66,7 @@ def _report(ring: list[str], table: Mapping[str, Service], found: Collector) -> 
         Label(_site(table[name], other), f"'{name}' depends on '{other}'")
         for name, other in steps[1:]
     ]
-    message = f"services depend on each other in a ring: {' → '.join([*ring, ring[0]])}"
+    message = f"services depend on each other in a ring: {way_round(ring)}"
     site, hint = _site(table[ring[0]], steps[0][1]), "take one out of its 'dependsOn'"
     found.error(Code.E24, message, site, notes=notes, hint=hint)
 

@@ -82,6 +82,11 @@ class ModuleDecl:
     spelling: Speller
     kind: Kind = "data"
 
+    @property
+    def implied(self) -> tuple[str, ...]:
+        """The members that it has without declaring them."""
+        return ("out", "pname") if self.kind == "package" else ()
+
 
 @dataclass(slots=True)
 class Declarations:

@@ -27,6 +27,7 @@ from ...ir.shape import Schema
 from ...ir.span import Span
 from ...ir.spell import did_you_mean
 from .declare import Declarations, MemberDecl, Offer
+from .holes import warn_of_holes
 from .measure import Measures
 from .missing import bare_hint, module_hint
 from .order import components, shortest_ring
@@ -200,6 +201,7 @@ class Inference:
 
     def _infer(self, expr: Expr, binders: Binders) -> Type:
         if type(expr) is StrLiteral:
+            warn_of_holes(expr, self._declarations.modules, self._collector)
             return STR
         rule = self._rules.get(type(expr))
         return rule(expr, binders) if rule else STR  # secrets and artifacts stand for text
@@ -339,7 +341,7 @@ class Inference:
         module = self._declarations.modules.get(key[0])
         if module is None:
             return self._no_module(key[0], expr, binders)
-        if module.kind == "package" and key[1] in ("pname", "out"):
+        if key[1] in module.implied:
             return STR
         if key[1] in module.members or not module.whole:
             self.poisoned.add(id(expr))
@@ -350,8 +352,7 @@ class Inference:
         elif bare:
             hint = bare_hint(key[1], module, binders, self._records, self._declarations)
         else:
-            implied = ("out", "pname") if module.kind == "package" else ()
-            hint = module.spelling.hint(key[1]) or did_you_mean(key[1], implied)
+            hint = module.spelling.hint(key[1]) or did_you_mean(key[1], module.implied)
         message = f"unknown member '{key[1]}' of module '{key[0]}'"
         return self._error(Code.E2, message, expr, hint=hint)
 

@@ -6,14 +6,11 @@ smallest member and has a site for each edge.
 
 from collections.abc import Mapping, Sequence
 
-from ...ir.diagnostics import Code, Collector, Label
+from ...ir.diagnostics import Code, Collector, Label, way_round
 from .declare import Offer
 from .references import Key, name
 
 __all__ = ["report_ring"]
-
-SHOWN = 8
-"""How many members of a ring the message names; the notes name all."""
 
 
 def report_ring(
@@ -28,9 +25,6 @@ def report_ring(
             spans = [use.span for use in offer.uses if use.key == following]
             if spans:
                 sites.append(Label(min(spans), f"which refers to '{name(following)}'"))
-    names = [name(key) for key in turned[:SHOWN]]
-    if len(turned) > SHOWN:
-        names.append(f"… ({len(turned)} members)")
-    message = f"values in a ring: {' → '.join([*names, name(turned[0])])}"
+    message = f"values in a ring: {way_round(list(map(name, turned)))}"
     hint = "give one of them a value of its own" if len(turned) > 1 else "it needs another value"
     collector.error(Code.E2, message, sites[0].span, notes=sites[1:], hint=hint)

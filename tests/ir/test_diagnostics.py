@@ -1,7 +1,7 @@
 """How a diagnostic looks: its line, what is underlined, its notes, its hint."""
 
 from punix.cli.sarif import as_sarif
-from punix.ir.diagnostics import Code, Diagnostic, Label, render, to_tree
+from punix.ir.diagnostics import Code, Diagnostic, Label, render, to_tree, way_round
 from punix.ir.span import Source, Span
 
 TEXT = "module A {\n\tx = { a = 1\n    b = 2 }\n  y = 1 y = 2\n}\n"
@@ -66,3 +66,9 @@ def test_a_path_is_shown_whole() -> None:
     assert lines(Diagnostic(Code.E29, f"cannot read '{path}'")) == [
         f"error: [E29] cannot read '{path}'"
     ]
+
+
+def test_of_a_long_ring_only_the_beginning_is_shown() -> None:
+    assert way_round(["a", "b"]) == "a → b → a"
+    names = [f"p{number}" for number in range(3000)]
+    assert way_round(names) == "p0 → p1 → p2 → p3 → p4 → p5 → p6 → p7 → … (3000 in all) → p0"
