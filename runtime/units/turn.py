@@ -31,7 +31,6 @@ from ..deploy.recover import recover
 from ..deploy.session import Caller, claims_held, here, tell_recovered
 from ..deploy.steps import Step
 from .activation import Activation, Failure, Trouble
-from .health import ask_units
 from .jobs import act, follow, forgive, read_units, running, to_run_again, trouble
 from .manager import by_hand
 from .plan import digests_of, named, unit_plan
@@ -127,6 +126,8 @@ class Turn:
 
     def _follow(self, plan: Sequence[UnitAction], of: Manifest) -> tuple[Trouble, ...]:
         """Let units do what a plan says, then ask them whether they are well."""
+        from .health import ask_units  # only who activates needs sockets and threads
+
         return (
             prepare(self.manager, of, self.caller.tell)
             or follow(self.manager, plan, of.generation, self.caller.tell)
