@@ -5,7 +5,7 @@ nothing where there is no line. What no line may do is E1, where it may not, E18
 
     TYPE PATH [MODE [USER [GROUP [AGE [ARGUMENT]]]]]
 
-Types are those that make something, or set mode and owner; none that removes, or that
+Types are those that make something, or set mode and owner; none that only removes, or that
 copies what only root reads. A path has no specifier, glob or quote, so what is checked is
 what systemd reads.
 """
@@ -26,7 +26,7 @@ __all__ = ["make_tmpfiles"]
 
 FOLDER = "/etc/tmpfiles.d"
 TYPES = frozenset(("d", "D", "e", "f", "f+", "L", "L+", "p", "q", "Q", "v", "z", "Z"))
-MODE = re.compile(r"-|[~:]?0?[0-3]?[0-7]{3}")
+MODE = re.compile(r"-|0?[0-3]?[0-7]{3}")
 RULES: Mapping[str, type[CheckedStr]] = {
     "path": RootPath,
     "user": AccountName,
@@ -87,7 +87,7 @@ def _problems(fields: Mapping[str, str]) -> Iterator[str]:
     for name, rule in RULES.items():
         value = fields.get(name, "-")
         try:
-            if value != "-":
+            if value != "-" or name == "path":
                 rule(value)
         except BadName as problem:
             yield str(problem)
