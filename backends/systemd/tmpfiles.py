@@ -27,12 +27,13 @@ __all__ = ["make_tmpfiles"]
 FOLDER = "/etc/tmpfiles.d"
 TYPES = frozenset(("d", "D", "e", "f", "f+", "L", "L+", "p", "q", "Q", "v", "z", "Z"))
 MODE = re.compile(r"-|0?[0-3]?[0-7]{3}")
-RULES: Mapping[str, type[CheckedStr]] = {
-    "path": RootPath,
-    "user": AccountName,
-    "group": AccountName,
-    "age": TimeSpan,
-}
+RULES: tuple[tuple[str, type[CheckedStr]], ...] = (
+    ("path", RootPath),
+    ("path", FilePath),
+    ("user", AccountName),
+    ("group", AccountName),
+    ("age", TimeSpan),
+)
 FIELDS = ("type", "path", "mode", "user", "group", "age", "argument")
 
 
@@ -84,7 +85,7 @@ def _problems(fields: Mapping[str, str]) -> Iterator[str]:
         yield f"'{shorten(fields['type'])}' is no type of a line: {' '.join(sorted(TYPES))}"
     if not MODE.fullmatch(fields.get("mode", "-")):
         yield f"'{shorten(fields['mode'])}' is not a mode (octal, without setuid)"
-    for name, rule in RULES.items():
+    for name, rule in RULES:
         value = fields.get(name, "-")
         try:
             if value != "-" or name == "path":

@@ -3,8 +3,11 @@
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from stacks import closure, service, system_user
 
+from examples import tried
 from punix.backends.base import load_backend
 from punix.ir.bundle import Accounts, Bundle
 from punix.ir.closure import Closure
@@ -82,6 +85,7 @@ def test_lines_are_written_anew(golden: Golden) -> None:
         ("C /srv/a - - - - /etc/shadow", "[E1] 'C' is no type of a line"),
         ("# a comment", "[E1] '#' is no type of a line"),
         ("d -", "[E1] '-' is not an absolute path"),
+        ("d /", "[E1] '/' is not an absolute path"),
         ("d var/lib", "[E1] 'var/lib' is not an absolute path"),
         ("d /var/lib/../../etc", "[E1] '/var/lib/../../etc' is not an absolute path"),
         ("d /var/lib/%H", "[E1] '/var/lib/%%H' is not an absolute path"),
@@ -103,6 +107,24 @@ def test_refused_lines(line: str, wanted: str) -> None:
     with pytest.raises(ProgramError) as caught:
         emit(closure([service("a", tmpfiles=[line])]))
     assert str(caught.value).startswith(f"app.pcl:16:1: error: {wanted}")
+
+
+WORDS = st.sampled_from(
+    (
+        *("d", "f", "L+", "z", "-", "/", "..", "/srv/a", "/srv/../x", "0755", "web", "30d", "/é"),
+        *("%", "%n", "\\", '"', "\t", "\n", "\0", "x" * 300, f"/srv/{'a' * 256}", "/a" * 3000),
+    )
+)
+
+
+@tried(200)
+@given(st.lists(WORDS, max_size=9).map(" ".join))
+def test_a_line_is_taken_or_refused_and_stays_one_line(line: str) -> None:
+    source = closure([service("a", tmpfiles=[line])])
+    try:
+        assert text_at(emit(source), TMPFILES).count("\n") == 1
+    except ProgramError as problem:
+        assert str(problem).startswith("app.pcl:16:1: error: ")
 
 
 def test_a_stack_of_a_user_makes_neither() -> None:
