@@ -1,6 +1,7 @@
 """The users and groups of a stack to a file of sysusers.d(5).
 
-In: a `Stack`. Out: the file, and whom it makes; nothing where the stack names nobody.
+In: a `Stack`. Out: the file, and whom it makes; nothing where the stack names nobody. What
+systemd cannot carry is E28 in the collector.
 """
 
 import re
@@ -11,6 +12,8 @@ from ...ir.diagnostics import Code, Collector
 from ...ir.names import FilePath
 from ...ir.span import Span
 from ...ir.stack import Stack, SystemUser
+from .escape import line_value
+from .guard import guarded
 
 __all__ = ["make_accounts"]
 
@@ -19,7 +22,7 @@ FOLDER = "/etc/sysusers.d"
 
 def make_accounts(stack: Stack, found: Collector) -> tuple[BundleFile, Accounts] | None:
     """Return the file and its accounts, None if there are none; E1 for a stack of a user."""
-    lines = list(_lines(stack))
+    lines = list(_lines(stack, found))
     if not lines:
         return None
     if stack.scope == "user":
@@ -42,20 +45,21 @@ def make_accounts(stack: Stack, found: Collector) -> tuple[BundleFile, Accounts]
     return file, Accounts(path, users, tuple(sorted(groups)))
 
 
-def _lines(stack: Stack) -> Iterator[tuple[str, Span]]:
+def _lines(stack: Stack, found: Collector) -> Iterator[tuple[str, Span]]:
     for group in sorted({*stack.groups, *(one.group for one in stack.users if one.group)}):
         yield f"g {group} -", stack.span
     for user in stack.users:
-        yield _user(user), user.span
+        yield _user(user, found), user.span
 
 
-def _user(user: SystemUser) -> str:
+def _user(user: SystemUser, found: Collector) -> str:
     """Write `u NAME ID "DESCRIPTION" HOME SHELL`; the group is made by a line of its own."""
     number = f"-:{user.group}" if user.group else "-"
-    comment = f'"{_quoted(user.description)}"' if user.description else "-"
+    comment = _comment(user.description, user.span, found) if user.description else "-"
     return f"u {user.name} {number} {comment} {user.home or '-'} {user.shell or '-'}"
 
 
-def _quoted(text: str) -> str:
-    """Write a text between double quotes, where `%` begins a specifier."""
-    return re.sub(r'(["\\])', r"\\\1", text).replace("%", "%%")
+def _comment(text: str, span: Span, found: Collector) -> str:
+    """Write a text in double quotes, in which a backslash takes a character as it is."""
+    quoted = re.sub(r'(["\\])', r"\\\1", text)
+    return "".join(map(str, guarded(line_value, (f'"{quoted}"',), span, found)))

@@ -65,6 +65,11 @@ def test_what_no_account_is_described_as(text: str) -> None:
         UserComment(text)
 
 
+def test_a_description_that_systemd_does_not_take() -> None:
+    with pytest.raises(ProgramError, match=r"app.pcl:60:1: error: \[E28\] .*noncharacter"):
+        emit(closure([], users=[system_user("a", description="\ufffe")]))
+
+
 def test_lines_are_written_anew(golden: Golden) -> None:
     one = service("a", tmpfiles=["d /var/lib/app   0750 web  web 30d", "d\t/run/app"])
     other = service(
