@@ -24,7 +24,10 @@ NOT_STARTED = {203: "it cannot be executed", 217: "its user is not there"}
 
 
 Ask: TypeAlias = Callable[[float], str | None]
-"""Asks, for at most so many seconds. None is a good answer, all else what came in its place."""
+"""Asks, for at most so many seconds. None is a good answer, all else what came in its place.
+
+A host with several addresses has that time for each, as the system's resolver has its own.
+"""
 
 
 def question(manager: ServiceManager, unit: UnitName, check: Check, store_root: str) -> Ask:
