@@ -10,6 +10,9 @@ import select
 import sys
 from collections import Counter
 
+PAUSE = 0.01
+"""Seconds between two requests, so that the machine has time for something else."""
+
 
 def ask(port: int) -> str:
     """Ask once; returns the status, or why there is none."""
@@ -25,7 +28,7 @@ def ask(port: int) -> str:
 
 def main(port: int) -> None:
     counts: Counter[str] = Counter()
-    while not select.select([sys.stdin], [], [], 0)[0]:
+    while not select.select([sys.stdin], [], [], PAUSE)[0]:
         counts[ask(port)] += 1
     sys.stdout.write(json.dumps(counts))
 
