@@ -9,7 +9,16 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from ...ir.ast import BoolLiteral, Expr, IntLiteral, ListLiteral, StrLiteral
-from ...ir.names import BadName, CalendarTime, CheckedStr, FileMode, SocketAddress, TimeSpan
+from ...ir.names import (
+    BadName,
+    CalendarTime,
+    CheckedStr,
+    Exposure,
+    FileMode,
+    Reason,
+    SocketAddress,
+    TimeSpan,
+)
 from ...ir.value import BoolValue, IntValue, ListValue, TextValue, Value, plain
 
 __all__ = ["LITERALS", "fitting", "of_expr", "of_value", "rewritten"]
@@ -74,7 +83,7 @@ def _shown(found: str | int | bool) -> str | None:
     return f'"{found}"' if found.isprintable() and not set(found) & set('"\\') else None
 
 
-NOT_NAMES = (CalendarTime, SocketAddress, TimeSpan)
+NOT_NAMES = (CalendarTime, Exposure, Reason, SocketAddress, TimeSpan)
 """Rules of which no part of a text that breaks them can be meant."""
 
 
