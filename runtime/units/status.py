@@ -180,6 +180,8 @@ class _Look:
 
     def _other(self, unit: ManifestUnit, facts: UnitFacts) -> str | None:
         """Say what a running unit does that the live generation does not want."""
+        if unit.triggers and all(name.endswith(".timer") for name in unit.triggers):
+            return None  # a job that is under way ends as it began; its next run is the new one
         foreign = outside(self._target.transport, facts, self._live)
         if foreign is not None:
             return f"it runs '{foreign}', which {_named(self._live)} does not use"

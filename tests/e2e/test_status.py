@@ -283,6 +283,20 @@ def test_what_only_a_timer_starts_need_not_run(
 
 @pytest.mark.sandbox
 @pytest.mark.usefixtures("managed")
+def test_a_job_under_way_may_be_the_older_one(
+    punix: Punix, roots: tuple[str, ...], tmp_path: Path
+) -> None:
+    edit('args = ["one"]', 'timer = { onCalendar = "daily" }')
+    deploy(punix, roots, "--activate")
+    Managed(f"{tmp_path}/root").run(["systemctl", "start", "web.service"], 1)
+    older = f"{tmp_path}/store/{'a' * 32}-hi-1.0/bin/hi"
+    runs(tmp_path / "root", "web.service", older)
+    found = punix("service", "status", "Site", *roots)
+    assert (found.code, lines(found)[-1]) == (0, "Site: 3 unit(s) as gen-001 wants")
+
+
+@pytest.mark.sandbox
+@pytest.mark.usefixtures("managed")
 def test_an_activation_that_was_killed(
     punix: Punix, roots: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
