@@ -60,8 +60,10 @@ def on(shared: Shared) -> Iterator[Machine]:
     program.parent.mkdir(parents=True)
     program.write_text('#!/bin/sh\nexec "$@"\n')
     program.chmod(0o755)
-    shared.machine.run("ln", "-sfn", f"{shared.root}{STORE}", STORE)
-    shared.machine.run("ln", "-sfn", f"{shared.root}{TMPFILES}", TMPFILES)
+    shared.machine.remove(STORE)  # other tests have folders there
+    shared.machine.run("ln", "-s", f"{shared.root}{STORE}", STORE)
+    shared.machine.remove(TMPFILES)
+    shared.machine.run("ln", "-s", f"{shared.root}{TMPFILES}", TMPFILES)
     yield Machine(shared.machine, Path(shared.root))
     names = [f"{name}.{kind}" for name in ("a", "b") for kind in ("socket", "timer", "service")]
     shared.machine.systemctl("stop", *names, check=False)

@@ -34,7 +34,8 @@ def store(shared: Shared) -> Iterator[None]:
         (folder / "script").write_text(SCRIPT)
         (folder / "script").chmod(0o755)
         shared.machine.run("cp", "/bin/sleep", f"{folder}/sleep")
-    shared.machine.run("ln", "-sfn", f"{shared.root}{STORE}", STORE)
+    shared.machine.remove(STORE)  # other tests have folders there
+    shared.machine.run("ln", "-s", f"{shared.root}{STORE}", STORE)
     yield
     shared.machine.remove(STORE)
 
