@@ -9,24 +9,9 @@ from pathlib import Path
 
 from ..ir.diagnostics import MEANINGS, Code
 from ..ir.names import CheckedStr, Label
+from ..ir.package_schema import DOWNLOAD, PACKAGE, PATCH, SOURCES
 from ..ir.recipe import Recipe
-from ..ir.schema import (
-    CONFIG_FILE,
-    DATA_FILE,
-    DOWNLOAD,
-    FLEET,
-    HARDENING_EXCEPTION,
-    HEALTH,
-    HOST,
-    PACKAGE,
-    PATCH,
-    SERVICE,
-    SOCKET,
-    SOURCES,
-    STACK,
-    SYSTEM_USER,
-    TIMER,
-)
+from ..ir.service_schema import HARDENING_EXCEPTION, HEALTH, SERVICE, SOCKET, TIMER
 from ..ir.shape import (
     AnyShape,
     BoolShape,
@@ -41,6 +26,7 @@ from ..ir.shape import (
     TaggedShape,
     TextShape,
 )
+from ..ir.stack_schema import CONFIG_FILE, DATA_FILE, FLEET, HOST, STACK, SYSTEM_USER
 from ..recipes.fields import LINES, WORDS
 from .page import Block, Page, Paragraph, Row, Rows, blocks_of
 

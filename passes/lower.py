@@ -14,9 +14,9 @@ from ..ir.depth import deep
 from ..ir.diagnostics import Collector, ProgramError
 from ..ir.names import ModuleName
 from ..ir.package import Bootstrap, Lowered, Package
+from ..ir.package_schema import PACKAGE
 from ..ir.program import Module, Program
 from ..ir.recipe import Recipe
-from ..ir.schema import PACKAGE
 from ..ir.stack import Stack
 from .lower_package import Surroundings, empty_package, lower_package, pname_of
 from .lower_stack import lower_stack

@@ -4,8 +4,8 @@ In: the fields of a stack. Out: `SystemUser`s and names of groups, sorted.
 """
 
 from ..ir.names import AccountName, RootPath, UserComment
-from ..ir.schema import SYSTEM_USER
 from ..ir.stack import SystemUser
+from ..ir.stack_schema import SYSTEM_USER
 from ..ir.value import RecordValue, Value
 from .read import Fields, checked, misfit, word_of
 

@@ -18,8 +18,9 @@ from ..ir.names import (
     VariableName,
 )
 from ..ir.program import Module
-from ..ir.schema import CONFIG_FILE, DATA_FILE, SERVICE, SOCKET, STACK
+from ..ir.service_schema import SERVICE, SOCKET
 from ..ir.stack import Directive, Hardening, Scope, Service, Stack
+from ..ir.stack_schema import CONFIG_FILE, DATA_FILE, STACK
 from ..ir.text import Out, Secret, Variable
 from ..ir.value import RecordValue, Value, plain
 from .config_sources import Contents

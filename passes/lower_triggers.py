@@ -6,7 +6,7 @@ In: the fields of a service. Out: a `Timer` and a `Socket`, None where it has no
 from collections.abc import Iterator, Mapping
 
 from ..ir.names import AccountName, CalendarTime, CheckedStr, FileMode, SocketAddress, TimeSpan
-from ..ir.schema import SOCKET, TIMER
+from ..ir.service_schema import SOCKET, TIMER
 from ..ir.stack import Directive, Socket, Timer
 from .read import Fields, checked, misfit, word_of
 

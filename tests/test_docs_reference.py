@@ -8,8 +8,10 @@ from click.testing import CliRunner
 
 from punix.cli.explain import explain
 from punix.ir.diagnostics import MEANINGS, Code
-from punix.ir.schema import CONFIG_FILE, DATA_FILE, HOST, PACKAGE, SERVICE, STACK
+from punix.ir.package_schema import PACKAGE
+from punix.ir.service_schema import SERVICE
 from punix.ir.shape import Schema
+from punix.ir.stack_schema import CONFIG_FILE, DATA_FILE, HOST, STACK
 
 ROOT = Path(__file__).parent.parent
 STAGES = ("frontend", "passes", "backends", "recipes", "runtime", "cli", "ir")

@@ -69,7 +69,8 @@ IR_ORDER = (
         "health",
         "mirrors",
     ),
-    *("shape", "schema", "recipe", "diagnostics"),
+    *("shape", "package_schema", "service_schema", "stack_schema", "schema"),
+    *("recipe", "diagnostics"),
     *(
         "ast",
         "program",

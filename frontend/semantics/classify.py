@@ -11,8 +11,9 @@ from typing import Final
 
 from ...ir.ast import StrLiteral
 from ...ir.diagnostics import Code, Collector
+from ...ir.package_schema import SOURCES
 from ...ir.program import Kind
-from ...ir.schema import KINDS, SOURCES
+from ...ir.schema import KINDS
 from ...ir.shape import Schema
 from ...ir.spell import distance
 from .declare import Declarations, MemberDecl, ModuleDecl, conflict

@@ -1,4 +1,4 @@
-"""Evaluated values against the shapes of `ir/schema`.
+"""Evaluated values against the shapes of the schemas (`ir/*_schema.py`).
 
 In: a value, the shape that it must have, and where it is used. Out: nothing;
 reports E1 for what does not fit. Names that a value must be are asked of
