@@ -4,7 +4,6 @@ In: a program and the name of a stack. Out: what would change on the target and 
 without a build and without a write, also as a file for `service apply`.
 """
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +22,6 @@ from ...ir.plan import Plan
 from ...ir.saved_plan import SavedPlan
 from ...runtime.deploy.layout import Target
 from ...runtime.deploy.listing import live
-from ...runtime.deploy.secrets import LocalSecrets, Placeholders
 from ...runtime.files.fs import write_file
 from ...runtime.files.sealed import seal
 from ...runtime.service.ground import Ground, survey
@@ -32,6 +30,7 @@ from ..console import notice, say, write_json
 from ..pipeline import bundle_of, close
 from ..program import load_program
 from ..settings import Settings, with_settings
+from .deployment import secret_source
 from .exposure import exposures_of
 from .hidden import check_seen
 from .home import for_target
@@ -81,8 +80,7 @@ def plan(
     bundle = (
         removal(_live(place)) if closure is None else for_target(bundle_of(closure, stack), place)
     )
-    real = LocalSecrets(os.environ, vault)
-    secrets = Placeholders(real) if dry_run else real
+    secrets = secret_source(vault, dry_run)
     ground = survey(place, bundle, secrets, load_backend(bundle.backend).secret)
     found = plan_for(bundle, ground)
     check_seen(bundle, place)

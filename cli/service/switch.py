@@ -18,9 +18,10 @@ from ...runtime.service.switch import rollback as go_back
 from ...runtime.service.switch import switch as go_to
 from .. import options
 from ..numbers import WholeNumber
-from .activate import activation_for, tell_failure, tell_outdated
+from .activate import tell_failure, tell_outdated
+from .deployment import Turn, with_turn
 from .steps import Steps, with_steps
-from .target import kept_from_gc, target, tell_skipped
+from .target import kept_from_gc, tell_skipped
 
 __all__ = ["rollback", "switch"]
 
@@ -34,67 +35,53 @@ __all__ = ["rollback", "switch"]
     help="Read its secrets anew: a new generation with its files.",
 )
 @options.vault
-@options.adopt
-@options.activate
-@options.roots
-@options.wait
+@with_turn
+@options.store_root
 @with_steps("rollback")
 def rollback(
     stack: ModuleName,
     to: int | None,
     refresh_secrets: bool,
     vault: Path | None,
-    adopt: bool,
-    activate: bool,
-    no_rollback: bool,
+    turn: Turn,
     store_root: RootPath,
-    deployments_root: RootPath,
-    transport_root: RootPath | None,
-    wait: float | None,
     steps: Steps,
 ) -> int:
     """Go back to the generation of STACK that was live before."""
-    place = target(stack, deployments_root, store_root, transport_root)
-    activation = activation_for(place, newest(place) if activate else None, activate, no_rollback)
+    place = turn.target(stack, store_root)
+    activation = turn.activation(place, newest(place) if turn.activate else None)
     more = ""
-    with kept_from_gc(place), steps.caller(store_root, wait) as who:
+    with kept_from_gc(place), steps.caller(store_root, turn.wait) as who:
         if refresh_secrets:
             from .wish import wish_for_kept  # a rollback renders nothing, and starts quickly
 
             kept, wish = wish_for_kept(place, to, who, vault)
-            done = deploy(place, replace(wish, adopt=adopt, activation=activation), who)
+            done = deploy(place, replace(wish, adopt=turn.adopt, activation=activation), who)
             more = f", {generation_name(kept.generation)} with its secrets read anew"
         else:
-            done = go_back(place, to, who, adopt=adopt, activation=activation)
-    return _tell(place, "rolled back", done, more, activated=activate)
+            done = go_back(place, to, who, adopt=turn.adopt, activation=activation)
+    return _tell(place, "rolled back", done, more, activated=turn.activate)
 
 
 @click.command()
 @options.stack
 @click.argument("number", type=WholeNumber(min=1), metavar="N")
-@options.adopt
-@options.activate
-@options.roots
-@options.wait
+@with_turn
+@options.store_root
 @with_steps("switch")
 def switch(
     stack: ModuleName,
     number: int,
-    adopt: bool,
-    activate: bool,
-    no_rollback: bool,
+    turn: Turn,
     store_root: RootPath,
-    deployments_root: RootPath,
-    transport_root: RootPath | None,
-    wait: float | None,
     steps: Steps,
 ) -> int:
     """Make generation N of STACK live, be it older or newer."""
-    place = target(stack, deployments_root, store_root, transport_root)
-    activation = activation_for(place, newest(place) if activate else None, activate, no_rollback)
-    with kept_from_gc(place), steps.caller(store_root, wait) as who:
-        done = go_to(place, number, who, adopt=adopt, activation=activation)
-    code = _tell(place, "switched", done, activated=activate)
+    place = turn.target(stack, store_root)
+    activation = turn.activation(place, newest(place) if turn.activate else None)
+    with kept_from_gc(place), steps.caller(store_root, turn.wait) as who:
+        done = go_to(place, number, who, adopt=turn.adopt, activation=activation)
+    code = _tell(place, "switched", done, activated=turn.activate)
     if done.was is not None and done.failure is None:
         click.echo(f"  back: punix service switch {stack} {done.was}{options.roots_as_given()}")
     return code

@@ -1,0 +1,140 @@
+"""What a command line says of how a generation is made live.
+
+In: options. Out: a `Turn`, which every command has that makes a generation live, and for
+those that make a new one a `Deployment`; the target, secrets and wish that come of them.
+"""
+
+import functools
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import click
+
+from ...ir.bundle import Bundle
+from ...ir.manifest import Manifest
+from ...ir.names import ModuleName, RootPath
+from ...ir.node import Frozen, frozen
+from ...runtime.deploy.layout import Target
+from ...runtime.deploy.secrets import LocalSecrets, Placeholders, SecretSource
+from ...runtime.service.deploy import Wish
+from ...runtime.units.activation import Activation
+from .. import options
+from ..numbers import WholeNumber
+from .activate import activation_for, refuse_activation
+from .target import scratch_root, target
+
+__all__ = ["Deployment", "Turn", "secret_source", "with_deployment", "with_turn"]
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+Options = TypeVar("Options", bound=Frozen)
+
+
+@frozen
+class Turn(Frozen):
+    """How a generation becomes live, and where; `wait` is in seconds, None is for ever."""
+
+    adopt: bool
+    activate: bool
+    no_rollback: bool
+    deployments_root: RootPath
+    transport_root: RootPath | None
+    wait: float | None
+
+    def target(self, stack: ModuleName, store_root: RootPath) -> Target:
+        """Return a stack on the target that the command line names."""
+        return target(stack, self.deployments_root, store_root, self.transport_root)
+
+    def activation(self, place: Target, stack: Bundle | Manifest | None) -> Activation | None:
+        """Return what acts on units, as `activation_for` does. Raises ProgramError (E34)."""
+        return activation_for(place, stack, self.activate, self.no_rollback)
+
+
+@frozen
+class Deployment(Frozen):
+    """How a new generation is made, and then becomes live."""
+
+    turn: Turn
+    dry_run: bool
+    verify: bool
+    keep: int
+    enable: bool
+    vault: Path | None
+
+    @property
+    def secrets(self) -> SecretSource:
+        """Where the values of secrets come from."""
+        return secret_source(self.vault, self.dry_run)
+
+    def target(self, stack: ModuleName, store_root: RootPath) -> Target:
+        """Return a stack on its target, that of a dry run below a scratch root.
+
+        Raises UsageError for a dry run with `--activate`.
+        """
+        if not self.dry_run:
+            return self.turn.target(stack, store_root)
+        refuse_activation(self.turn.activate)
+        root = scratch_root(self.turn.transport_root, self.turn.deployments_root)
+        return target(stack, self.turn.deployments_root, store_root, root)
+
+    def settle(self, wish: Wish) -> Wish:
+        """Return a wish with what the command line says of the new generation."""
+        keep, verify = self.keep, self.verify or None
+        return replace(wish, keep=keep, verify=verify, adopt=self.turn.adopt, enable=self.enable)
+
+
+def secret_source(vault: Path | None, dry_run: bool) -> SecretSource:
+    """Return where the values of secrets come from; a dry run writes none of them."""
+    real = LocalSecrets(os.environ, vault)
+    return Placeholders(real) if dry_run else real
+
+
+def with_turn(command: Command) -> Command:
+    """`--adopt`, `--activate`, the roots, `--wait`: the command gets one `Turn`."""
+
+    @functools.wraps(command)
+    def call(**values: Any) -> Any:
+        return command(turn=_taken(values, Turn), **values)
+
+    wrapped = options.deployments_root(options.transport_root(options.wait(cast(Command, call))))
+    return options.adopt(options.activate(wrapped))
+
+
+def with_deployment(dry_run: str) -> Callable[[Command], Command]:
+    """`--keep`, `--vault` and others, and those of a `Turn`: the command gets one `Deployment`.
+
+    `dry_run` says what `--dry-run` is for.
+    """
+    own: tuple[Callable[[Command], Command], ...] = (
+        click.option("--dry-run", is_flag=True, help=dry_run),
+        click.option("--verify", is_flag=True, help="Ask systemd about new units below any root."),
+        click.option(
+            "--keep",
+            type=WholeNumber(min=1),
+            metavar="N",
+            default=10,
+            show_default=True,
+            help="How many generations are kept.",
+        ),
+        options.enable,
+        options.vault,
+    )
+
+    def decorate(command: Command) -> Command:
+        @functools.wraps(command)
+        def call(**values: Any) -> Any:
+            return command(deployment=_taken(values, Deployment), **values)
+
+        wrapped = with_turn(cast(Command, call))
+        for option in reversed(own):
+            wrapped = option(wrapped)
+        return wrapped
+
+    return decorate
+
+
+def _taken(values: dict[str, Any], kind: type[Options]) -> Options:
+    """Take out of the values of a command's options those that a class has as fields."""
+    return kind(**{name: values.pop(name) for name in kind.__match_args__})
