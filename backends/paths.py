@@ -116,7 +116,10 @@ def check_socket(path: FilePath, scope: Scope, span: Span, found: Collector) -> 
 
 def check_made(path: FilePath, span: Span, found: Collector) -> None:
     """Add E18 for a path where what the system's manager makes for a stack may not be."""
-    if not any(path.startswith(f"{folder}/") for folder in TRANSIENT):
+    if not _is_below(path, (*ALLOWED, *TRANSIENT)):
+        hint = f"it goes below {', '.join((*ALLOWED, *TRANSIENT))}"
+        found.error(Code.E18, f"a stack may not write '{path}'", span, hint=hint)
+    elif not _is_below(path, TRANSIENT):
         check_place(path, "system", span, found)
     elif _matches(path, OF_THE_SYSTEM):
         found.error(Code.E18, f"'{path}' is protected", span, hint="the system has its own there")
@@ -125,7 +128,7 @@ def check_made(path: FilePath, span: Span, found: Collector) -> None:
 def check_place(path: FilePath, scope: Scope, span: Span, found: Collector) -> bool:
     """Whether a file that the program wrote may lie there; adds E18 if not."""
     ground = GROUNDS[scope]
-    if not any(path.startswith(f"{folder}/") for folder in ground.allowed):
+    if not _is_below(path, ground.allowed):
         found.error(Code.E18, f"a stack may not write '{path}'", span, hint=_elsewhere(path, scope))
     elif why := next((why for why, rows in ground.protected.items() if _matches(path, rows)), None):
         found.error(Code.E18, f"'{path}' is protected", span, hint=why)
@@ -143,6 +146,10 @@ def _elsewhere(path: FilePath, scope: Scope) -> str:
     if path.startswith("~"):
         return "~/… is for stacks of scope 'user'"
     return f"files go below {', '.join(ALLOWED)}"
+
+
+def _is_below(path: str, folders: tuple[str, ...]) -> bool:
+    return any(path.startswith(f"{folder}/") for folder in folders)
 
 
 def _matches(path: str, patterns: tuple[str, ...]) -> bool:

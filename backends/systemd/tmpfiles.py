@@ -83,12 +83,15 @@ def _line(text: str, span: Span, found: Collector) -> str:
 def _problems(fields: Mapping[str, str]) -> Iterator[str]:
     if fields["type"] not in TYPES:
         yield f"'{shorten(fields['type'])}' is no type of a line: {' '.join(sorted(TYPES))}"
+        return  # it is no line then, and its words are no fields
     if not MODE.fullmatch(fields.get("mode", "-")):
         yield f"'{shorten(fields['mode'])}' is not a mode (octal, without setuid)"
+    refused: dict[str, str] = {}  # one problem of each field, also of the path with its two rules
     for name, rule in RULES:
         value = fields.get(name, "-")
         try:
             if value != "-" or name == "path":
                 rule(value)
         except BadName as problem:
-            yield str(problem)
+            refused.setdefault(name, str(problem))
+    yield from refused.values()

@@ -105,6 +105,11 @@ def test_lines_are_written_anew(golden: Golden) -> None:
         ("d /etc/systemd/system/x.service.d", "[E18] '/etc/systemd/system/x.service.d' is in a"),
         ("Z /usr", "[E18] a stack may not write '/usr'"),
         ("Z /run", "[E18] a stack may not write '/run'"),
+        (
+            "d /var/cahce/a",
+            "[E18] a stack may not write '/var/cahce/a'\n  hint: it goes below /etc, /opt, /srv, "
+            "/usr/local, /var/lib, /run, /tmp, /var/cache, /var/log, /var/spool, /var/tmp",
+        ),
         ("Z /run/systemd", "[E18] '/run/systemd' is protected"),
     ],
 )
@@ -112,6 +117,13 @@ def test_refused_lines(line: str, wanted: str) -> None:
     with pytest.raises(ProgramError) as caught:
         emit(closure([service("a", tmpfiles=[line])]))
     assert str(caught.value).startswith(f"app.pcl:16:1: error: {wanted}")
+
+
+@pytest.mark.parametrize("line", ["d var/lib", "d -", "# a comment", "R! var/lib 9 Root"])
+def test_one_mistake_is_one_error(line: str) -> None:
+    with pytest.raises(ProgramError) as caught:
+        emit(closure([service("a", tmpfiles=[line])]))
+    assert len(caught.value.diagnostics) == 1
 
 
 WORDS = st.sampled_from(
