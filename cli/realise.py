@@ -19,6 +19,7 @@ from ..runtime.building.realise import realise
 from ..runtime.building.request import Limits
 from ..runtime.building.result import Event, Result
 from ..runtime.building.sandbox import sandbox_named
+from ..runtime.store.roots import is_deployments_root
 from ..runtime.store.store import Store
 from . import options
 from .console import printable, report
@@ -61,11 +62,25 @@ class Build(Frozen):
         return Store(self.store_root)
 
     def prepared(self, *others: Path) -> Store:
-        """Return the store, its folders made; it and other roots must be on local disks."""
+        """Return the store, its folders made; deployments go to `others`, and not into it.
+
+        Raises ProgramError (E29) if they do, or if one is not on a local disk.
+        """
         if not self.unsafe_network_fs:
             require_local(Path(self.store_root), *others)
+        _refuse_swapped(self.store_root, others)
         self.store.create()
         return self.store
+
+
+def _refuse_swapped(store_root: RootPath, others: Iterable[Path]) -> None:
+    """Raise ProgramError (E29) where packages would go among deployments, or these among those."""
+    hint = "--store-root and --deployments-root are two folders: are they swapped?"
+    problems = [f"'{root}' is a store of packages" for root in others if (root / ".roots").is_dir()]
+    if is_deployments_root(Path(store_root)):
+        problems.append(f"'{store_root}' is a deployments root")
+    if problems:
+        raise ProgramError([Diagnostic(Code.E29, text, hint=hint) for text in problems])
 
 
 def with_build(command: Command) -> Command:

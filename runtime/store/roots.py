@@ -24,7 +24,15 @@ from ..files.lock import hold
 from ..files.mounts import mount_of
 from .store import FOLDERS, Store
 
-__all__ = ["Registration", "drop_root", "forget_root", "is_there", "register_root", "registrations"]
+__all__ = [
+    "Registration",
+    "drop_root",
+    "forget_root",
+    "is_deployments_root",
+    "is_there",
+    "register_root",
+    "registrations",
+]
 
 MARKER = ".punix-root"
 
@@ -89,6 +97,11 @@ def is_there(root: Registration) -> bool:
     if not same:
         raise ProgramError([_away(path)])
     return os.path.lexists(path) and _marker(path) is None
+
+
+def is_deployments_root(folder: Path) -> bool:
+    """Whether somebody has deployed to a folder."""
+    return _marker(folder) is not None
 
 
 def drop_root(store: Store, root: Registration) -> None:

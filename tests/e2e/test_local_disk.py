@@ -67,3 +67,18 @@ def test_the_kernel_says_what_holds_a_path(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("/proc/self")
     assert file_system(tmp_path / "link" / "no") == "proc"
     assert file_system(tmp_path / "not" / "there") == file_system(tmp_path) != ""
+
+
+def test_swapped_roots_are_refused(punix: Punix, scratch: Scratch) -> None:
+    deploy = ("service", "deploy", "Empty", "--file", "empty.pcl")
+    Path("empty.pcl").write_text('module Empty { backend = "systemd" }', encoding="utf-8")
+    roots = ("--store-root", scratch.store, "--deployments-root", scratch.deployments)
+    swapped = ("--store-root", scratch.deployments, "--deployments-root", scratch.store)
+    assert punix(*deploy, *roots).code == 0
+    done = punix(*deploy, *swapped)
+    assert (done.code, done.out) == (1, "")
+    assert f"[E29] '{scratch.store}' is a store of packages" in done.err
+    assert f"[E29] '{scratch.deployments}' is a deployments root" in done.err
+    built = punix("build", "hello.pcl", "--store-root", scratch.deployments)
+    assert (built.code, built.out) == (1, "")
+    assert not (scratch.deployments / ".meta").exists()
