@@ -17,8 +17,9 @@ from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import RootPath
 from ..ir.node import Frozen, frozen
 from ..ir.span import by_name, locate
+from ..ir.spell import did_you_mean
 from ..runtime.deploy.layout import generation_name
-from ..runtime.deploy.owner import Owner, owner_of
+from ..runtime.deploy.owner import Owner, live_paths, owner_of
 from ..runtime.deploy.render import file_bytes
 from ..runtime.deploy.transport import Local
 from . import options
@@ -74,11 +75,13 @@ def deployed_file(
 ) -> Owner:
     """Return the generation whose file a path is. Raises ProgramError (E26, E27, E29)."""
     transport = Local(transport_root or RootPath("/"))
-    for wanted in _as_seen(os.path.abspath(path), transport_root):
+    seen = list(_as_seen(os.path.abspath(path), transport_root))
+    for wanted in seen:
         found = owner_of(transport, deployments_root, store_root, wanted)
         if found is not None:
             return found
-    hint = "give the --deployments-root and --transport-root that the deploy had"
+    near = did_you_mean(seen[0], live_paths(transport, deployments_root, store_root))
+    hint = near or "give the --deployments-root and --transport-root that the deploy had"
     message = f"no stack here has a file '{path}'"
     raise ProgramError([Diagnostic(Code.E26, message, hint=hint)])
 

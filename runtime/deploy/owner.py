@@ -21,7 +21,7 @@ from .problems import reported
 from .stacks import as_stack, stacks
 from .transport import Transport
 
-__all__ = ["Owner", "owner_of"]
+__all__ = ["Owner", "live_paths", "owner_of"]
 
 
 @frozen
@@ -61,6 +61,19 @@ def owner_of(
     if errors:
         raise ProgramError(errors)
     return None
+
+
+def live_paths(
+    transport: Transport, deployments_root: RootPath, store_root: RootPath
+) -> frozenset[str]:
+    """Return the path of every file that is live. Raises ProgramError (E27, E29)."""
+    with reported():
+        targets = [
+            Target(transport, deployments_root, store_root, stack)
+            for stack in stacks(transport, deployments_root)
+        ]
+        manifests = [manifest for target in targets if (manifest := live_manifest(target))]
+        return frozenset(file.path for manifest in manifests for file in manifest.files)
 
 
 def _stacks(transport: Transport, root: str, path: str) -> Iterator[ModuleName]:

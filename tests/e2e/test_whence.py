@@ -159,13 +159,23 @@ def test_without_the_bundle_the_manifest_knows_the_file(
     assert said.err == "warning: gen-001 does not say which line wrote which\n"
 
 
-@pytest.mark.parametrize("path", ["/etc/nothing", "nothing", "/", "/etc/site.conf/x"])
+@pytest.mark.parametrize("path", ["/etc/nothing", "nothing", "/", "/etc/site.conf/x/y/z"])
 def test_a_path_of_no_stack(
     punix: Punix, scratch: Scratch, roots: tuple[object, ...], path: str
 ) -> None:
     said = punix("whence", path, *roots)
     assert (said.code, said.out) == (1, "")
     assert said.err.startswith(f"error: [E26] no stack here has a file '{path}'\n  hint: give the")
+
+
+@pytest.mark.parametrize("command", [("whence",), ("service", "why", "Site")])
+def test_a_misspelt_path_gets_the_nearest(
+    punix: Punix, scratch: Scratch, roots: tuple[object, ...], command: tuple[str, ...]
+) -> None:
+    for path in ("/etc/stie.conf", f"{scratch.target}/etc/stie.conf"):
+        said = punix(*command, path, *roots)
+        assert said.code == 1
+        assert said.err.endswith("  hint: did you mean '/etc/site.conf'?\n")
 
 
 def test_no_secret_is_kept_or_told(
