@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-__all__ = ["Number", "WholeNumber"]
+__all__ = ["GenerationNumber", "Number", "WholeNumber"]
 
 
 class WholeNumber(click.IntRange):
@@ -19,6 +19,19 @@ class WholeNumber(click.IntRange):
             return super().convert(value, param, ctx)
         except click.BadParameter:
             self.fail(f"'{value}' is not a whole number from {self.min} on", param, ctx)
+
+
+class GenerationNumber(WholeNumber):
+    """The number of a generation; also written as it is shown, `gen-003`."""
+
+    def __init__(self) -> None:
+        """Generations are counted from 1."""
+        super().__init__(min=1)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number; raises BadParameter."""
+        bare = value.removeprefix("gen-") if isinstance(value, str) else value
+        return super().convert(bare, param, ctx)
 
 
 class Number(click.FloatRange):

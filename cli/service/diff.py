@@ -17,7 +17,7 @@ from ...runtime.deploy.layout import Target, generation_name
 from ...runtime.deploy.listing import show
 from .. import options
 from ..console import notice, say, write_json
-from ..numbers import WholeNumber
+from ..numbers import GenerationNumber
 from .target import target
 
 __all__ = ["diff"]
@@ -25,8 +25,8 @@ __all__ = ["diff"]
 
 @click.command()
 @options.stack
-@click.argument("earlier", type=WholeNumber(min=1), metavar="A")
-@click.argument("later", type=WholeNumber(min=1), metavar="[B]", required=False)
+@click.argument("earlier", type=GenerationNumber(), metavar="A")
+@click.argument("later", type=GenerationNumber(), metavar="[B]", required=False)
 @options.roots
 @options.output_format("text", "json")
 def diff(

@@ -24,7 +24,7 @@ from ...runtime.deploy.verify import verify as compare
 from ...runtime.store.store import Store
 from .. import options
 from ..console import notice, say
-from ..numbers import WholeNumber
+from ..numbers import GenerationNumber
 from .target import caller, target
 
 __all__ = ["list_", "show", "verify"]
@@ -109,7 +109,7 @@ def _line(info: GenerationInfo, previous: Manifest | None) -> str:
 
 @click.command()
 @options.stack
-@click.argument("number", type=WholeNumber(min=1), metavar="[N]", required=False)
+@click.argument("number", type=GenerationNumber(), metavar="[N]", required=False)
 @options.roots
 @options.output_format("text", "json")
 def show(

@@ -17,7 +17,7 @@ from ...runtime.service.done import Done
 from ...runtime.service.switch import rollback as go_back
 from ...runtime.service.switch import switch as go_to
 from .. import options
-from ..numbers import WholeNumber
+from ..numbers import GenerationNumber
 from .activate import tell_failure, tell_outdated
 from .deployment import Turn, with_turn
 from .steps import Steps, with_steps
@@ -28,7 +28,7 @@ __all__ = ["rollback", "switch"]
 
 @click.command()
 @options.stack
-@click.option("--to", type=WholeNumber(min=1), metavar="N", help="This generation instead.")
+@click.option("--to", type=GenerationNumber(), metavar="N", help="This generation instead.")
 @click.option(
     "--refresh-secrets",
     is_flag=True,
@@ -65,7 +65,7 @@ def rollback(
 
 @click.command()
 @options.stack
-@click.argument("number", type=WholeNumber(min=1), metavar="N")
+@click.argument("number", type=GenerationNumber(), metavar="N")
 @with_turn
 @options.store_root
 @with_steps("switch")
@@ -82,7 +82,7 @@ def switch(
     with kept_from_gc(place), steps.caller(store_root, turn.wait) as who:
         done = go_to(place, number, who, adopt=turn.adopt, activation=activation)
     code = _tell(place, "switched", done, activated=turn.activate)
-    if done.was is not None and done.failure is None:
+    if done.was not in (None, number) and done.failure is None:
         click.echo(f"  back: punix service switch {stack} {done.was}{options.roots_as_given()}")
     return code
 

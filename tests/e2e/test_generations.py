@@ -44,6 +44,8 @@ def test_list_show_and_switch(punix: Punix, roots: tuple[str, ...]) -> None:
         "switched: stack Site → gen-001 (was gen-002)\n"
         f"  back: punix service switch Site 2 {' '.join(roots)}\n"
     )
+    again = punix("service", "switch", "Site", "gen-001", *roots)
+    assert again.out == "switched: stack Site → gen-001 (was gen-001)\n"
     shown = json.loads(punix("service", "show", "Site", *roots, "--format", "json").out)
     assert (shown["generation"], shown["scenario"]) == (1, None)
     assert "canary" not in json.dumps(shown)
