@@ -63,6 +63,8 @@ def root_path(value: object) -> RootPath:
 
 def stack_name(value: str) -> ModuleName:
     """Check the name of a stack; whether there is such a stack is found later."""
+    if value.endswith(".pcl"):
+        raise click.BadParameter(f"'{value}' is a program, not the name of a stack")
     try:
         return ModuleName(value)
     except BadName as problem:

@@ -49,7 +49,9 @@ def read_plan(path: str) -> SavedPlan:
         saved = unseal(SavedPlan, _read(path).encode("utf-8"))
     except Damaged as problem:
         hint = "`punix service plan STACK --plan FILE` writes what it reads"
-        raise ProgramError([Diagnostic(Code.E25, f"{path}: {problem}", hint=hint)]) from None
+        program = path.endswith(".pcl")
+        message = f"'{path}' is a program, not a saved plan" if program else f"{path}: {problem}"
+        raise ProgramError([Diagnostic(Code.E25, message, hint=hint)]) from None
     require(saved.plan)
     require(saved.closure)
     return saved

@@ -225,3 +225,12 @@ def test_a_program_is_not_a_stored_stage(punix: Punix, scratch: Scratch) -> None
         "error: [E25] 'hello.pcl' is a program, not a stored stage",
         "  hint: programs go without --from: punix compile hello.pcl",
     ]
+
+
+def test_a_program_where_something_else_is_wanted(punix: Punix, scratch: Scratch) -> None:
+    stack = punix("service", "status", "hello.pcl")
+    assert (stack.code, stack.out) == (2, "")
+    assert "'hello.pcl' is a program, not the name of a stack\n" in stack.err
+    plan = punix("service", "apply", "hello.pcl", *scratch.roots)
+    assert (plan.code, plan.out) == (1, "")
+    assert plan.err.startswith("error: [E25] 'hello.pcl' is a program, not a saved plan\n  hint:")
