@@ -5,7 +5,7 @@ distributions add backends through the entry point `punix.backends`, whose name
 is the backend's and whose value is a `Backend`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -48,6 +48,20 @@ class Backend(Protocol):
         """Write a secret's value as it stands in the text of a secret file.
 
         Raises ValueError, without the value, for one that the file cannot carry.
+        """
+
+    def too_new(self, bundle: Bundle, version: int) -> Sequence[Diagnostic]:
+        """Say what of a bundle a service manager of a version does not know: an E36 for each."""
+
+    def hidden_folders(self, text: str) -> Mapping[str, str]:
+        """Return the folders that a service does not see, each with what of its unit says so."""
+
+    @property
+    def bearing(self) -> Callable[[str], str] | None:
+        """Makes of a unit's text what `systemd-analyze security` measures in its place.
+
+        Units that may do the same give the same text. None: nothing measures the units of
+        this backend, and a stack with a limit for them is refused.
         """
 
 

@@ -120,7 +120,8 @@ def bundle_of(closure: Closure, stack: ModuleName) -> Bundle:
     if stack not in stacks:
         hint = nearest_or_all(stack, stacks) or "a stack is a module with a 'backend'"
         raise ProgramError([Diagnostic(Code.E26, f"no stack '{stack}' in the program", hint=hint)])
-    return load_backend(stacks[stack].backend).emit(closure, stack)
+    made = load_backend(stacks[stack].backend).emit(closure, stack)
+    return replace(made, max_exposure=stacks[stack].max_exposure)  # also of one that measures none
 
 
 def _run_passes(root: Node, stage: str, settings: Settings) -> Node:

@@ -1,14 +1,18 @@
 """The backend `systemd`, as `backends.base` loads it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from ...ir.bundle import Bundle
 from ...ir.closure import Closure
+from ...ir.diagnostics import Diagnostic
 from ...ir.manifest import Manifest
 from ...ir.names import Digest, ModuleName
 from ...ir.plan import Plan
 from .emit import emit
 from .escape import file_value
+from .exposure import bearing
+from .hidden import hidden_folders
+from .too_new import too_new
 from .transition import transition
 
 __all__ = ["BACKEND", "Systemd"]
@@ -29,6 +33,16 @@ class Systemd:
 
     def secret(self, value: str) -> str:
         return file_value(value)
+
+    def too_new(self, bundle: Bundle, version: int) -> Sequence[Diagnostic]:
+        return too_new(bundle, version)
+
+    def hidden_folders(self, text: str) -> Mapping[str, str]:
+        return hidden_folders(text)
+
+    @property
+    def bearing(self) -> Callable[[str], str]:
+        return bearing
 
 
 BACKEND = Systemd()

@@ -69,7 +69,6 @@ def _bundle(closure: Closure, entry: StackClosure, found: Collector) -> Bundle:
         accounts=accounts[1] if accounts else None,
         roots=entry.roots,
         declared=entry.members,
-        max_exposure=stack.max_exposure,
         sources=closure.sources,
     )
 

@@ -4,10 +4,10 @@ In: a bundle, and for a plan what is live. Out: exposures; E38 for each unit tha
 exposed than its stack's `maxExposure`, or where that cannot be measured.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from ...backends.systemd.exposure import bearing
+from ...backends.base import load_backend
 from ...ir.bundle import Bundle, Unit
 from ...ir.diagnostics import Code, Diagnostic, Label, ProgramError
 from ...ir.manifest import Manifest
@@ -47,8 +47,8 @@ class ExposureChange:
 def check_exposure(bundle: Bundle) -> None:
     """Raise ProgramError, an E38 for each unit that is too exposed; measures only at a limit."""
     if bundle.max_exposure is not None:
-        texts = _texts(bundle, _services(bundle))
         try:
+            texts = _texts(bundle, _services(bundle))
             _refuse(bundle, texts, measure(texts.values()))
         except Unmeasured as reason:
             raise _unmeasured(bundle, bundle.max_exposure, reason) from None
@@ -61,9 +61,9 @@ def exposures_of(place: Target, bundle: Bundle, live: Manifest | None, plan: Pla
     """
     changed = {file.path for file in plan.files if file.change in ("added", "changed")}
     units = [unit for unit in _services(bundle) if unit.path in changed]
-    after = _texts(bundle, units if bundle.max_exposure is None else _services(bundle))
-    before = dict(_live_texts(place, live, units))
     try:
+        after = _texts(bundle, units if bundle.max_exposure is None else _services(bundle))
+        before = dict(_live_texts(place, bundle, live, units))
         found = measure((*after.values(), *before.values()))
     except Unmeasured as reason:
         if bundle.max_exposure is not None:
@@ -80,29 +80,41 @@ def exposures_of(place: Target, bundle: Bundle, live: Manifest | None, plan: Pla
 
 def _services(bundle: Bundle) -> list[Unit]:
     """Return the units that have an exposure: sockets and timers run nothing themselves."""
-    if bundle.backend != "systemd" or bundle.scope != "system":
+    if bundle.scope != "system":
         return []
-    return [unit for unit in bundle.units if unit.name.endswith(".service")]
+    return [unit for unit in bundle.units if unit.kind == "service"]
 
 
 def _texts(bundle: Bundle, units: Iterable[Unit]) -> dict[UnitName, str]:
-    """Return what decides the exposure of each unit; what a path is does not."""
-    files = {file.path: file for file in bundle.files}
-    return {unit.name: bearing(fill(files[unit.path].text, lambda _: "/x")) for unit in units}
+    """Return what decides the exposure of each unit; what a path is does not.
+
+    Raises Unmeasured.
+    """
+    files = {file.path: fill(file.text, lambda _: "/x") for file in bundle.files}
+    return {unit.name: _bearing(bundle)(files[unit.path]) for unit in units}
+
+
+def _bearing(bundle: Bundle) -> Callable[[str], str]:
+    bearing = load_backend(bundle.backend).bearing
+    if bearing is None:
+        raise Unmeasured(f"backend '{bundle.backend}' measures none")
+    return bearing
 
 
 def _live_texts(
-    place: Target, live: Manifest | None, units: Iterable[Unit]
+    place: Target, bundle: Bundle, live: Manifest | None, units: Iterable[Unit]
 ) -> Iterator[tuple[UnitName, str]]:
     known = {file.path for file in live.files} if live else set()
     for unit in units:
         text = text_of(place, live, unit.path) if live and unit.path in known else None
         if text is not None:
-            yield unit.name, bearing(text)
+            yield unit.name, _bearing(bundle)(text)
 
 
 def _unmeasured(bundle: Bundle, limit: ExposureLimit, reason: Unmeasured) -> ProgramError:
-    hint = "install systemd 250 or later on this machine, or leave maxExposure out"
+    hint = "leave maxExposure out"
+    if load_backend(bundle.backend).bearing is not None:
+        hint = f"install systemd 250 or later on this machine, or {hint}"
     message = f"exposure cannot be measured: {reason}"
     return ProgramError([Diagnostic(Code.E38, message, limit.span, hint=hint)], bundle.sources)
 

@@ -7,7 +7,7 @@ its own unit hides one of them. Started like that it would end at once, with a n
 from collections.abc import Iterator
 from os.path import realpath
 
-from ...backends.systemd.hidden import hidden_folders
+from ...backends.base import load_backend
 from ...ir.bundle import Bundle, Unit
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.text import fill
@@ -18,13 +18,14 @@ __all__ = ["check_seen"]
 
 def check_seen(bundle: Bundle, place: Target) -> None:
     """Raise ProgramError (E39); what goes below another root is run by nobody."""
-    if place.transport.root != "/" or bundle.backend != "systemd" or bundle.scope != "system":
+    if place.transport.root != "/" or bundle.scope != "system":
         return
+    hidden_folders = load_backend(bundle.backend).hidden_folders
     texts = {file.path: file.text for file in bundle.files}
     problems = [
         problem
         for unit in bundle.units
-        if unit.name.endswith(".service")
+        if unit.kind == "service"
         for hidden in [hidden_folders(fill(texts[unit.path], lambda _: "/x"))]
         for what, root in _needed(bundle, unit, place)
         for folder, directive in hidden.items()

@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 
 from ...backends.base import load_backend
-from ...backends.systemd.too_new import too_new
 from ...ir.bundle import Bundle
 from ...ir.manifest import Manifest
 from ...ir.names import StoreName
@@ -28,12 +27,13 @@ def wish_for(
     bundle: Bundle, store_paths: tuple[StoreName, ...], place: Target, secrets: SecretSource
 ) -> Wish:
     """Return what to deploy: a bundle, with the run-time closure of what it uses."""
+    backend = load_backend(bundle.backend)
     return Wish(
         bundle=bundle,
         store_paths=store_paths,
         secrets=secrets,
-        quote=load_backend(bundle.backend).secret,
-        too_new=too_new,
+        quote=backend.secret,
+        too_new=backend.too_new,
         register=partial(register_root, Store(place.store_root), deployments_folder(place)),
     )
 

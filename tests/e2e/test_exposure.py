@@ -2,10 +2,15 @@
 
 import json
 import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from stacks_on_disk import tree
+
+from punix.backends.systemd.backend import BACKEND
 
 from .conftest import Punix
 
@@ -168,3 +173,53 @@ def test_without_the_tool_and_a_limit_a_deploy_goes_on(
 ) -> None:
     write("default")
     assert punix("service", "deploy", "Site", "--file", "site.pcl", *roots).code == 0
+
+
+@pytest.fixture
+def blind(install: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A backend `blind`, whose units nothing measures."""
+    backend = SimpleNamespace(
+        name="blind",
+        emit=BACKEND.emit,
+        transition=BACKEND.transition,
+        secret=BACKEND.secret,
+        too_new=BACKEND.too_new,
+        hidden_folders=BACKEND.hidden_folders,
+        bearing=None,
+    )
+    monkeypatch.setitem(sys.modules, "offered", SimpleNamespace(backend=backend))
+    install("punix.backends", ("blind", "offered:backend"))
+
+
+def use_blind() -> None:
+    program = Path("site.pcl")
+    program.write_text(program.read_text().replace('"systemd"', '"blind"'))
+
+
+@pytest.mark.usefixtures("blind")
+def test_with_a_backend_that_measures_none_a_plan_says_so(
+    punix: Punix, roots: tuple[str, ...]
+) -> None:
+    write("default")
+    use_blind()
+    outcome = punix("service", "plan", "Site", "--file", "site.pcl", *roots)
+    assert outcome.code == 0
+    assert exposures(outcome.out) == ["exposure not measured: backend 'blind' measures none"]
+
+
+@pytest.mark.usefixtures("blind")
+@pytest.mark.parametrize("verb", ["plan", "deploy"])
+def test_with_a_backend_that_measures_none_a_limit_is_an_error(
+    verb: str, punix: Punix, roots: tuple[str, ...], tmp_path: Path
+) -> None:
+    write("default", 'maxExposure = "2.0"')
+    use_blind()
+    before = tree(tmp_path)
+    outcome = punix("service", verb, "Site", "--file", "site.pcl", *roots)
+    assert (outcome.code, outcome.out) == (1, "")
+    lines = outcome.err.splitlines()
+    assert lines[0] == (
+        "site.pcl:9:17: error: [E38] exposure cannot be measured: backend 'blind' measures none"
+    )
+    assert lines[-1] == "  hint: leave maxExposure out"
+    assert tree(tmp_path) == before
