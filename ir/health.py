@@ -92,6 +92,13 @@ class ExecCheck(Node):
         first = self.words[0] if self.words else ()
         return bool(first) and (not isinstance(first[0], str) or first[0].startswith("/"))
 
+    @property
+    def can_run(self) -> bool:
+        """Whether the words are such as a program can be given: paths of packages, and no NUL."""
+        parts = [part for text in self.words for part in text]
+        plain = all(isinstance(part, str | StorePath) for part in parts)
+        return self.is_program and plain and not any("\0" in p for p in parts if isinstance(p, str))
+
 
 @node("http-check")
 class HttpCheck(Node):
@@ -128,9 +135,9 @@ class Health(Node):
 
     @property
     def is_sound(self) -> bool:
-        """Whether it can be obeyed: seconds within their bounds, a program by its path."""
+        """Whether it can be obeyed: seconds within their bounds, a program that can be run."""
         bounded = 1 <= self.within <= MOST_SECONDS and 0 <= self.settle <= MOST_SECONDS
-        return bounded and (not isinstance(self.check, ExecCheck) or self.check.is_program)
+        return bounded and (not isinstance(self.check, ExecCheck) or self.check.can_run)
 
     def texts(self) -> Iterator[Text]:
         """Yield every text of the check."""

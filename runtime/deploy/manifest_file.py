@@ -2,15 +2,17 @@
 
 In: a `Manifest`, or a number. Out: the file, in the form of `sealed`, so that
 damage is found and named by field; or the manifest, after its digests, and
-after checking that it is that of this stack and number and that every path in
-it is one that a stack may have. Anything else is E27.
+after checking that it is that of this stack and number, that every path in it is one that a
+stack may have, and that its units are such as a backend makes. Anything else is E27.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from graphlib import CycleError, TopologicalSorter
 
 from ...ir.diagnostics import Code
-from ...ir.manifest import Manifest
+from ...ir.manifest import Manifest, ManifestUnit
+from ...ir.names import FilePath, UnitName
 from ..files import sealed
 from .layout import Target, folders_above, generation_name, generation_number
 from .problems import fail
@@ -18,6 +20,8 @@ from .problems import fail
 __all__ = ["MissingManifest", "load", "numbers", "peek_tree", "save"]
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
+TARGET = re.compile(r"[A-Za-z0-9_][A-Za-z0-9:_.@-]*\.target")
+"""What starts units at boot: it becomes a part of the name of a folder."""
 TREE_LINE = re.compile(rb'^"tree": "(gen-[0-9]{3,9})",$', re.MULTILINE)
 HEAD_BYTES = 16384
 
@@ -71,10 +75,41 @@ def _faults(target: Target, manifest: Manifest, number: int) -> Iterator[tuple[s
     for secret in manifest.secrets:
         if "/" in secret.name or secret.name in ("", ".", ".."):
             yield "secrets", f"'{secret.name}' is no file name"
-    for unit in manifest.units:
-        if unit.health is not None and not unit.health.is_sound:
-            yield "units", f"health of '{unit.name}'"
+    yield from _strange_units(manifest)
     yield from _strange_paths(target, manifest)
+
+
+def _strange_units(manifest: Manifest) -> Iterator[tuple[str, str]]:
+    """Yield what no backend makes, and would act on more than the units of the generation."""
+    paths: set[FilePath] = {file.path for file in manifest.files}
+    graph = {unit.name: unit.requires for unit in manifest.units}
+    for unit in manifest.units:
+        for what in _strange_unit(unit, paths, graph.keys()):
+            yield "units", f"{what} of '{unit.name}'"
+    if len(graph) < len(manifest.units):
+        yield "units", "one is there twice"
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError:
+        yield "units", "some require each other in a ring"
+    startable = {unit.name for unit in manifest.units if unit.wanted_by is not None}
+    if not startable.issuperset(manifest.enablement):
+        yield "enablement", "it has units that nothing starts"
+
+
+def _strange_unit(
+    unit: ManifestUnit, paths: Collection[FilePath], names: Collection[UnitName]
+) -> Iterator[str]:
+    if not unit.name.endswith(f".{unit.kind}"):
+        yield "kind"
+    if unit.path not in paths or unit.path.rpartition("/")[2] != unit.name:
+        yield "path"
+    if any(name not in names for name in (*unit.requires, *unit.triggers)):
+        yield "requires or triggers"
+    if unit.wanted_by is not None and TARGET.fullmatch(unit.wanted_by) is None:
+        yield "wanted_by"
+    if unit.health is not None and not unit.health.is_sound:
+        yield "health"
 
 
 def _strange_paths(target: Target, manifest: Manifest) -> Iterator[tuple[str, str]]:

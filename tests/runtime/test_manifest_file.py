@@ -14,6 +14,8 @@ from punix.ir.codec import loads
 from punix.ir.diagnostics import ProgramError
 from punix.ir.health import ExecCheck, Health
 from punix.ir.manifest import Manifest
+from punix.ir.names import AbsPath, UnitName
+from punix.ir.text import Secret
 from punix.runtime.deploy.manifest_file import load
 from punix.runtime.deploy.verify import verify
 from punix.runtime.files import sealed
@@ -102,6 +104,37 @@ def test_a_check_that_none_can_have_is_not_obeyed(tmp_path: Path) -> None:
     manifest(tmp_path).write_bytes(sealed.seal(replace(found, units=odd)))
     with pytest.raises(ProgramError, match=r"field 'units': health of 'a\.service'"):
         rollback(target(tmp_path), None, caller())
+
+
+STRANGE: list[tuple[dict[str, object], str]] = [
+    ({"wanted_by": "../../../x"}, "wanted_by of"),
+    ({"wanted_by": "x/y.target"}, "wanted_by of"),
+    ({"kind": "timer"}, "kind of"),
+    ({"path": AbsPath("/home/me/a.service")}, "path of"),
+    ({"path": AbsPath("/etc/a")}, "path of"),
+    ({"requires": (UnitName("z.service"),)}, "requires or triggers of"),
+    ({"triggers": (UnitName("z.timer"),)}, "requires or triggers of"),
+    ({"requires": (UnitName("a.service"),)}, "in a ring"),
+    ({"health": Health(ExecCheck((("/a",), ("\0",))), 9, 2)}, "health of"),
+    ({"health": Health(ExecCheck((("/a",), (Secret("from_env", "A"),))), 9, 2)}, "health of"),
+    ({"wanted_by": None}, "'enablement': it has units that nothing starts"),
+]
+
+
+@pytest.mark.parametrize(("fields", "message"), STRANGE)
+def test_units_that_no_backend_makes_are_not_obeyed(
+    tmp_path: Path, fields: dict[str, object], message: str
+) -> None:
+    for text in "12":
+        wanted = wish(units({"a": text, "b": "x"}, {"/etc/a": link("x")}))
+        deploy(target(tmp_path), replace(wanted, enable=True), caller())
+    found, before = load(target(tmp_path), 1), outside(tmp_path)
+    first, *rest = found.units
+    strange = replace(first, **fields)  # type: ignore[arg-type]
+    manifest(tmp_path).write_bytes(sealed.seal(replace(found, units=(strange, *rest))))
+    with pytest.raises(ProgramError, match=f"E27.*field .*{message}"):
+        rollback(target(tmp_path), None, caller())
+    assert outside(tmp_path) == before
 
 
 def test_a_damaged_tree_or_store_is_not_rolled_back_to(deployed: Path) -> None:
