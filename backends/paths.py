@@ -7,6 +7,7 @@ write and E19 for two files of which one is in the other's place, with both site
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -96,6 +97,13 @@ GROUNDS: Mapping[Scope, Ground] = {
     "user": Ground(("~",), home_paths.PROTECTED, home_paths.UNIT_FOLDERS),
 }
 
+ABOVE = frozenset(
+    str(folder)
+    for pattern in chain(*PROTECTED.values(), UNIT_FOLDERS)
+    for folder in PurePosixPath(pattern).parents
+)
+"""The folders in which protected paths are; only the last name of a pattern has a `*`."""
+
 TRANSIENT = ("/run", "/tmp", "/var/cache", "/var/log", "/var/spool", "/var/tmp")
 """Where besides what services make or listen at may lie."""
 
@@ -115,12 +123,17 @@ def check_socket(path: FilePath, scope: Scope, span: Span, found: Collector) -> 
 
 
 def check_made(path: FilePath, span: Span, found: Collector) -> None:
-    """Add E18 for a path where what the system's manager makes for a stack may not be."""
+    """Add E18 for a path where what the system's manager makes for a stack may not be.
+
+    It may replace a folder, or give away all that is in it: so no protected path is below one.
+    """
     if not _is_below(path, (*ALLOWED, *TRANSIENT)):
         hint = f"it goes below {', '.join((*ALLOWED, *TRANSIENT))}"
         found.error(Code.E18, f"a stack may not write '{path}'", span, hint=hint)
     elif not _is_below(path, TRANSIENT):
-        check_place(path, "system", span, found)
+        if check_place(path, "system", span, found) and path in ABOVE:
+            message = f"below '{path}' there are protected paths"
+            found.error(Code.E18, message, span, hint="name a folder of its own")
     elif _matches(path, OF_THE_SYSTEM):
         found.error(Code.E18, f"'{path}' is protected", span, hint="the system has its own there")
 

@@ -39,8 +39,9 @@ def turn_for(
     if activation is None:
         return FilesOnly()
     _check_manager(activation.manager, after, before)
-    plan = unit_plan(activation.decide, may_run(target, before), after, secrets)
-    return Turn(target, caller, activation, before, plan)
+    bases = may_run(target, before)
+    plan = unit_plan(activation.decide, bases, after, secrets)
+    return Turn(target, caller, activation, before, bases, plan)
 
 
 def _check_manager(manager: ServiceManager, after: Bundle | None, before: Manifest | None) -> None:
@@ -62,9 +63,10 @@ def removing_turn(
     if activation is None:
         return FilesOnly()
     _check_manager(activation.manager, None, before)
-    units = {unit.name: unit for one in may_run(target, before) if one for unit in one.units}
+    bases = may_run(target, before)
+    units = {unit.name: unit for one in bases if one for unit in one.units}
     plan = [UnitAction(name, "stop", "the stack goes", unit.source) for name, unit in units.items()]
-    return Turn(target, caller, replace(activation, takes_back=False), before, plan)
+    return Turn(target, caller, replace(activation, takes_back=False), before, bases, plan)
 
 
 def kept_turn(

@@ -40,7 +40,10 @@ __all__ = ["FilesOnly", "Turn"]
 
 
 class Turn:
-    """One command's turn at the units of a stack."""
+    """One command's turn at the units of a stack.
+
+    `bases` are the generations whose units may run when it begins, as `may_run` returns them.
+    """
 
     def __init__(
         self,
@@ -48,11 +51,12 @@ class Turn:
         caller: Caller,
         activation: Activation,
         before: Manifest | None,
+        bases: Sequence[Manifest | None],
         plan: Sequence[UnitAction],
     ) -> None:
         self.target, self.caller = target, caller
         self.activation, self.manager = activation, activation.manager
-        self.before, self.plan = before, plan
+        self.before, self.bases, self.plan = before, bases, plan
         self.was = before.generation if before else None
         self.way_back = _way_back(target, before) if before and activation.takes_back else None
 
@@ -60,13 +64,13 @@ class Turn:
     def units_stopped(self, verb: Verb) -> Iterator[None]:
         """Stop what has to stop while its old unit file is there; start it again on an error."""
         was_pending = journal.pending(self.target)
+        self.plan = to_run_again(self.manager, self.plan)
+        stopped = running(self.manager, named(self.plan, "stop"))
         pid, host = here()
         entry = Journal(
             verb, self.was, self.was, None, (), pid, host, "activate", True, was_pending or ()
         )
         journal.write(self.target, entry)
-        self.plan = to_run_again(self.manager, self.plan)
-        stopped = running(self.manager, named(self.plan, "stop"))
         try:
             self._stop(stopped)
             yield
@@ -107,7 +111,9 @@ class Turn:
         second = self._back(after)
         self.caller.tell(Step("back", "failed" if second else "done", self.was))
         live = live_manifest(self.target)
-        if not second:
+        if not second and live:
+            self._complete(live)
+        elif not second:
             journal.remove(self.target)
         return Failure(after.generation, troubles, live.generation if live else None, second)
 
@@ -152,7 +158,9 @@ class Turn:
             return (Trouble(None, "the way back is barred", tuple(str(problem).splitlines())),)
 
     def _go_back(self, after: Manifest, before: Manifest, bundle: Bundle) -> tuple[Trouble, ...]:
-        plan = unit_plan(self.activation.decide, [after], bundle, digests_of(before))
+        # jobs that were not reached have left units as they were before this turn
+        bases = [after, *self.bases]
+        plan = unit_plan(self.activation.decide, bases, bundle, digests_of(before))
         plan = to_run_again(self.manager, plan)
         stops = named(plan, "stop")
         if stops:

@@ -111,6 +111,9 @@ def test_lines_are_written_anew(golden: Golden) -> None:
             "/usr/local, /var/lib, /run, /tmp, /var/cache, /var/log, /var/spool, /var/tmp",
         ),
         ("Z /run/systemd", "[E18] '/run/systemd' is protected"),
+        ("L+ /etc/systemd - - - - /srv/x", "[E18] below '/etc/systemd' there are protected paths"),
+        ("Z /etc/X11 0777 web", "[E18] below '/etc/X11' there are protected paths"),
+        ("D /usr/local/lib", "[E18] below '/usr/local/lib' there are protected paths"),
     ],
 )
 def test_refused_lines(line: str, wanted: str) -> None:

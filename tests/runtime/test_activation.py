@@ -27,6 +27,8 @@ from stacks_on_disk import UNITS, bundle, caller, target, units, wish
 
 from punix.backends.systemd.transition import transition
 from punix.ir.diagnostics import ProgramError
+from punix.runtime.deploy import journal
+from punix.runtime.deploy.journal import Journal
 from punix.runtime.deploy.layout import Target
 from punix.runtime.deploy.listing import generations
 from punix.runtime.deploy.live import live_manifest
@@ -215,6 +217,39 @@ def test_a_failure_on_the_way_back_is_told_and_stays_to_be_resumed(tmp_path: Pat
     assert [trouble.unit for trouble in failure.second] == ["changed.service"]
     assert is_interrupted(tmp_path)
     put(managed(tmp_path), OLD_UNITS)
+    check_all_run(tmp_path)
+
+
+def test_the_way_back_starts_what_may_never_have_run(tmp_path: Path) -> None:
+    """What went before changed files alone: its unit is tried, and its failure told."""
+    put(managed(tmp_path), OLD_UNITS)
+    deploy(managed(tmp_path), wish(units({**OLD_UNITS, "changed": BROKEN}, OLD)), caller())
+    failure = put(managed(tmp_path), {**NEW_UNITS, "changed": BROKEN}).failure
+    assert failure is not None
+    assert (failure.tried, failure.live) == (3, 2)
+    assert [trouble.unit for trouble in failure.second] == ["changed.service"]
+
+
+def test_the_way_back_of_one_that_resumed_starts_what_was_stopped(tmp_path: Path) -> None:
+    here = managed(tmp_path)
+    put(here, OLD_UNITS)
+    journal.write(here, Journal("deploy", 1, 1, None, (), 1, "here", "activate", True, (1,)))
+    here.transport.run(("systemctl", "stop", "--", "kept.service"), 1)
+    failure = put(here, FAILING_UNITS).failure
+    assert failure is not None
+    assert (failure.live, failure.second) == (1, ())
+    check_all_run(tmp_path)
+
+
+def test_what_cannot_be_asked_is_not_taken_for_interrupted(tmp_path: Path) -> None:
+    class Deaf(Managed):
+        def run(self, command: Sequence[str], seconds: float) -> Run:
+            raise FileNotFoundError(errno.ENOENT, "not there", command[0])
+
+    started(managed(tmp_path))
+    with pytest.raises(ProgramError, match="E29"):
+        restarted(target(tmp_path, transport=Deaf(str(tmp_path))))
+    assert not is_interrupted(tmp_path)
     check_all_run(tmp_path)
 
 
