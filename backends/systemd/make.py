@@ -12,6 +12,8 @@ from ...ir.names import FilePath, StoreName, UnitName
 from ...ir.span import Span
 from ...ir.stack import Scope, Service, Stack
 from ...ir.text import StorePath
+from .escape import word
+from .guard import guarded
 from .mention import Named
 from .scope import FOLDERS, TARGETS
 from .service import reloads, secret_files, sections
@@ -91,6 +93,8 @@ def _service(
         sections(stack, service, requires, wanted_by, found),
         service.span,
     )
+    for text in service.health.texts() if service.health else ():
+        guarded(word, text, service.span, found)  # who asks is given the same words
     secrets = secret_files(service)
     unit = Unit(
         name=UnitName(unit_of(service.name)),

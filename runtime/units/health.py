@@ -27,7 +27,7 @@ from ..files.stop import Stop
 from .activation import Activation, Trouble
 from .clock import Clock
 from .facts import UnitState
-from .jobs import JOBS, idle, trouble
+from .jobs import JOBS, idle, troubles
 from .manager import ServiceManager
 from .plan import named
 from .probes import Ask, question
@@ -95,16 +95,18 @@ def ask_units(
     manager = activation.manager
     resting = idle(manager, plan)
     acted = [unit for unit in named(plan, *JOBS) if unit not in resting]
+    reached = frozenset(acted)
     gates = [
         _gate(activation, unit.name, unit.health, of.store_root)
         for unit in of.units
-        if unit.health is not None and unit.name in acted
+        if unit.health is not None and unit.name in reached
     ]
     failed = _first_to_fail(gates, of.generation, tell)
     if failed is not None:
         gate, answer = failed
         said = f"{gate.health.check.shown(of.store_root)}: {answer}"
-        return (replace(trouble(manager, gate.unit), health=said),)
+        (found,) = troubles(manager, [gate.unit])
+        return (replace(found, health=said),)
     asked = {gate.unit for gate in gates}
     return _crashed(manager, [unit for unit in acted if unit not in asked]) if asked else ()
 
@@ -117,7 +119,7 @@ def _gate(activation: Activation, unit: UnitName, health: Health, store_root: st
 
 def _crashed(manager: ServiceManager, units: Sequence[UnitName]) -> tuple[Trouble, ...]:
     states = manager.states(units)
-    return tuple(trouble(manager, unit) for unit in units if states[unit].broken)
+    return troubles(manager, [unit for unit in units if states[unit].broken])
 
 
 _Answers: TypeAlias = SimpleQueue[tuple[Gate, str | BaseException | None]]

@@ -25,10 +25,12 @@ __all__ = [
     "read_units",
     "running",
     "to_run_again",
-    "trouble",
+    "troubles",
 ]
 
 LAST_LINES = 10
+MOST_WITH_LINES = 20
+"""Units whose last lines are asked for: where thousands fail, nobody reads all of them."""
 JOBS: tuple[Job, ...] = ("restart", "reload", "start")
 
 
@@ -43,9 +45,9 @@ def follow(
     forgive(manager, [unit for unit in named(plan, "stop", *JOBS) if unit not in resting])
     for job in JOBS:
         units = [unit for unit in named(plan, job) if unit not in resting]
-        troubles = _do(manager, job, units, after, tell) if units else ()
-        if troubles:
-            return troubles
+        found = _do(manager, job, units, after, tell) if units else ()
+        if found:
+            return found
     return ()
 
 
@@ -80,8 +82,9 @@ def act(
         done = manager.act(job, units)
         states = manager.states(units)
     wrong = _wrong(job, done.code, states)
+    failed = frozenset(wrong)
     for unit, state in states.items():
-        tell(Step(job, "failed" if unit in wrong else "done", of, unit, str(state)))
+        tell(Step(job, "failed" if unit in failed else "done", of, unit, str(state)))
     return done, wrong
 
 
@@ -100,7 +103,7 @@ def _do(
     done, wrong = act(manager, job, units, of, tell)
     if done.code != 0 and not wrong:
         return (Trouble(None, f"{job} was refused", tuple(done.output.splitlines())),)
-    return tuple(trouble(manager, unit) for unit in wrong)
+    return troubles(manager, wrong)
 
 
 def forgive(manager: ServiceManager, units: Sequence[UnitName]) -> None:
@@ -109,10 +112,11 @@ def forgive(manager: ServiceManager, units: Sequence[UnitName]) -> None:
         manager.forgive(units)
 
 
-def trouble(manager: ServiceManager, unit: UnitName) -> Trouble:
-    """Say in which state a unit is, with its last lines."""
-    state = manager.states([unit])[unit]
-    return Trouble(unit, str(state), tuple(manager.last_lines(unit, LAST_LINES)))
+def troubles(manager: ServiceManager, units: Sequence[UnitName]) -> tuple[Trouble, ...]:
+    """Say in which state some units are, the first of them with their last lines."""
+    states = manager.states(units)
+    lines = {unit: manager.last_lines(unit, LAST_LINES) for unit in units[:MOST_WITH_LINES]}
+    return tuple(Trouble(unit, str(states[unit]), tuple(lines.get(unit, ()))) for unit in units)
 
 
 def running(manager: ServiceManager, units: Sequence[UnitName]) -> list[UnitName]:

@@ -31,7 +31,7 @@ from ..deploy.recover import recover
 from ..deploy.session import Caller, claims_held, here, tell_recovered
 from ..deploy.steps import Step
 from .activation import Activation, Failure, Trouble
-from .jobs import act, follow, forgive, read_units, running, to_run_again, trouble
+from .jobs import act, follow, forgive, read_units, running, to_run_again, troubles
 from .manager import by_hand
 from .plan import digests_of, named, unit_plan
 from .prepare import prepare
@@ -178,7 +178,7 @@ class Turn:
             take_down(self.target, after, self.caller.tell)
         read_units(self.manager, None, self.caller.tell)
         forgive(self.manager, units)
-        return tuple(trouble(self.manager, unit) for unit in running(self.manager, units))
+        return troubles(self.manager, running(self.manager, units))
 
 
 def _way_back(target: Target, before: Manifest) -> Bundle:

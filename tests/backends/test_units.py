@@ -12,6 +12,7 @@ from punix.ir.closure import Closure
 from punix.ir.codec import envelope
 from punix.ir.diagnostics import ProgramError
 from punix.ir.dump import render
+from punix.ir.health import ExecCheck, Health
 from punix.ir.names import ModuleName, UnitName
 from punix.ir.span import by_name, locate
 from punix.ir.text import LiveFolder, Secret, StorePath, Symbol, Text, fill
@@ -176,6 +177,13 @@ def test_refused_texts_have_their_places() -> None:
         "app.pcl:13:1",
     ]
     assert all("[E28]" in line for line in found)
+
+
+@pytest.mark.parametrize("argument", ["a\0b", "x" * 131_072])
+def test_a_check_has_no_words_that_a_program_cannot_be_given(argument: str) -> None:
+    health = Health(ExecCheck((("/bin/true",), (argument,))), 1, 1)
+    found, *_ = errors(closure([service("hello", health=health)]))
+    assert found.startswith("app.pcl:10:1: error: [E28]")
 
 
 @pytest.mark.parametrize("name", ["DynamicUser", "Group", "SupplementaryGroups", "User"])

@@ -241,9 +241,17 @@ def test_the_way_back_of_one_that_resumed_starts_what_was_stopped(tmp_path: Path
     check_all_run(tmp_path)
 
 
+def test_a_thousand_failures_are_no_thousand_questions(tmp_path: Path) -> None:
+    counter = Recorder(str(tmp_path))
+    failure = put(target(tmp_path, transport=counter), {f"u{n}": BROKEN for n in range(99)}).failure
+    assert failure is not None
+    assert len(failure.troubles) == 99
+    assert sum(line.startswith("journalctl") for line in counter.commands) == 20
+
+
 def test_what_cannot_be_asked_is_not_taken_for_interrupted(tmp_path: Path) -> None:
     class Deaf(Managed):
-        def run(self, command: Sequence[str], seconds: float) -> Run:
+        def run(self, command: Sequence[str], _: float) -> Run:
             raise FileNotFoundError(errno.ENOENT, "not there", command[0])
 
     started(managed(tmp_path))
