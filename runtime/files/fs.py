@@ -47,7 +47,11 @@ def new_file(
     """
     temporary = path.with_name(f".{path.name}.punix")
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
-    descriptor = os.open(temporary, flags, 0o600)
+    try:
+        descriptor = os.open(temporary, flags, 0o600)
+    except OSError as problem:
+        problem.filename = str(path)  # the name that somebody knows
+        raise
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield file

@@ -381,3 +381,9 @@ def test_a_journal_that_cannot_be_read_stops_no_plan(
     deploy(punix, roots)
     Path(f"{tmp_path}/root{tmp_path}/deploys/Site/journal.json").write_bytes(b"{")
     assert plan(punix, roots).startswith("Site: gen-001 is live, and none was activated\n")
+
+
+def test_a_plan_that_cannot_be_saved_names_the_file(punix: Punix, roots: tuple[str, ...]) -> None:
+    found = punix("service", "plan", "Site", "--file", "site.pcl", "--plan", "no/plan.json", *roots)
+    assert found.code == 1
+    assert found.err == "error: [E29] no/plan.json: No such file or directory\n"
