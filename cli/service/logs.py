@@ -34,10 +34,15 @@ from .target import target
 __all__ = ["logs"]
 
 DURATION = re.compile(r"([0-9]+) ?(s|min|h|d)")
+DAYS = ("now", "today", "yesterday", "tomorrow")
+"""The only times of systemd without a digit (systemd.time(7))."""
 
 
 def moment(value: str) -> str:
     """Write a time in systemd's words: of `2 h`, of a time with its zone, of what those are."""
+    if value not in DAYS and not any(map(str.isdigit, value)):
+        message = f"'{value}' is not a time, such as '30 min', '3d', 'yesterday' or a date"
+        raise click.BadParameter(message)
     if DURATION.fullmatch(value):
         return f"-{value}"
     try:
@@ -91,13 +96,17 @@ def logs(
     services = {str(unit.name): unit.service for unit in units}
     if follow:
         _end_with_reader()
+    wrote = False
     with closing(entries):
         try:
             for entry in entries:
                 write(entry, services)
+                wrote = True
         except KeyboardInterrupt:
             if not follow:  # there is no other end of it
                 raise
+    if not (wrote or follow):
+        notice(f"the journal has nothing of {service or stack} that you asked for and may read")
 
 
 def _units(live: Manifest, service: str | None) -> list[ManifestUnit]:

@@ -201,3 +201,17 @@ def test_following_ends_though_nothing_more_is_written(
         else:
             process.stdout.close()
         assert (process.wait(30), process.stderr.read()) == (0, "")
+
+
+@pytest.mark.sandbox
+def test_an_empty_journal_is_told(punix: Punix, roots: tuple[str, ...], tmp_path: Path) -> None:
+    journal(tmp_path)
+    found = punix("service", "logs", "Site", *roots)
+    assert (found.code, found.out) == (0, "")
+    assert found.err == "the journal has nothing of Site that you asked for and may read\n"
+
+
+def test_a_time_that_is_none(punix: Punix) -> None:
+    found = punix("service", "logs", "Site", "--since", "tomorow")
+    assert (found.code, found.out) == (2, "")
+    assert "'--since': 'tomorow' is not a time, such as '30 min', '3d', 'yesterday'" in found.err
