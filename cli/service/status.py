@@ -14,6 +14,7 @@ from ...ir.diagnostics import Diagnostic, ProgramError
 from ...ir.names import ModuleName, RootPath
 from ...runtime.deploy.layout import generation_name
 from ...runtime.deploy.listing import newest
+from ...runtime.deploy.manifest_file import numbers
 from ...runtime.deploy.stacks import stacks
 from ...runtime.deploy.transport import Local
 from ...runtime.units.status import StackStatus, UnitStatus
@@ -44,16 +45,18 @@ def status(
     """Say whether units run what the live generation of STACK wants, by default of all stacks."""
     there = Local(transport_root or "/")
     names = [stack] if stack else list(stacks(there, deployments_root))
-    if not names:
-        notice(f"no stack was deployed in '{there.at(deployments_root)}'")
     found: Found = {}
     errors: list[Diagnostic] = []
     for name in names:
         place = target(name, deployments_root, store_root, transport_root)
         try:
-            found[name] = look(place, onlooker(place, newest(place)), notice)
+            one = look(place, onlooker(place, newest(place)), notice)
+            if stack or one.unsettled or numbers(place):  # else it was refused, or purged
+                found[name] = one
         except ProgramError as problem:
             errors += problem.diagnostics
+    if not found and not errors:
+        notice(f"no stack was deployed in '{there.at(deployments_root)}'")
     if style == "json":
         write_json({"version": 1, "stacks": [_document(*item) for item in found.items()]})
     else:

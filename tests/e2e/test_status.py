@@ -394,3 +394,15 @@ def test_an_older_generation_that_is_damaged_is_in_nobodys_way(
     (tmp_path / "root/srv/deploys/Site/gen-001.json").write_text("{}")
     assert punix("service", "status", "Site", *roots).code == 0
     assert "[E27]" in punix("service", "list", "Site", *roots).err
+
+
+@pytest.mark.sandbox
+@pytest.mark.usefixtures("managed")
+def test_what_was_purged_is_not_among_the_stacks(punix: Punix, roots: tuple[str, ...]) -> None:
+    deploy(punix, roots)
+    assert punix("service", "remove", "Site", *roots).code == 0
+    assert lines(punix("service", "status", *roots))[0] == "Site: nothing is live"
+    assert punix("service", "remove", "Site", "--purge", *roots).code == 0
+    found = punix("service", "status", *roots)
+    assert (found.code, found.out) == (0, "")
+    assert found.err.startswith("no stack was deployed in ")
