@@ -85,7 +85,7 @@ def _tell_troubles(troubles: Iterable[Trouble], where: str, journal: str) -> Non
 
 def _diagnostic(trouble: Trouble, where: str, journal: str) -> Diagnostic:
     if trouble.unit is None:
-        return Diagnostic(Code.E35, f"{where}: {trouble.state}")
+        return Diagnostic(Code.E35, f"activation {where}: {trouble.state}")
     unit, more = f"unit '{trouble.unit}' {where}", f"`{journal} -u {trouble.unit}` has more"
     if not trouble.health:
         return Diagnostic(Code.E35, f"{unit}: {trouble.state}", hint=more)

@@ -2,10 +2,13 @@
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from managed import BROKEN, SICK, Managed, running
+
+from punix.runtime.deploy.transport import Run
 
 from .conftest import Punix
 
@@ -75,6 +78,28 @@ def test_a_failure_is_told_with_what_runs_now(
     assert running(tmp_path / "root") == before
     told = punix("service", "list", "Site", "--history", *roots).out.splitlines()
     assert told[-1].endswith("deploy  gen-001 → gen-002  activation failed")
+
+
+@pytest.mark.sandbox
+@pytest.mark.usefixtures("managed")
+def test_a_failure_that_is_no_units(
+    punix: Punix, roots: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Managed.run
+
+    def run(self: Managed, command: Sequence[str], seconds: float) -> Run:
+        if command[0] == "systemd-tmpfiles":
+            return Run(1, "cannot make it\n")
+        return real(self, command, seconds)
+
+    monkeypatch.setattr(Managed, "run", run)
+    edit('args = ["one"]', 'tmpfiles = ["d /run/web"]')
+    code, _, err = deploy(punix, roots, "--activate")
+    assert code == 4
+    assert err[-2:] == [
+        "error: [E35] activation of gen-001: not all of tmpfiles was made",
+        "  | cannot make it",
+    ]
 
 
 @pytest.mark.sandbox
