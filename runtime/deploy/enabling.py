@@ -66,16 +66,23 @@ def enabling_links(manifest: Manifest | None) -> dict[AbsPath, ManifestUnit]:
 def remove_enabling(
     target: Target, live: Manifest | None, others: Sequence[Manifest], touch: Touch
 ) -> None:
-    """Remove the links that only other generations have. Raises OSError."""
+    """Remove the links that only other generations have, and their folders if they are empty.
+
+    A folder may be all that is left, where an earlier command was stopped. Raises OSError.
+    """
     stale = {path: unit for other in others for path, unit in enabling_links(other).items()}
+    folders: dict[str, None] = {}
     for path in sorted(stale.keys() - enabling_links(live).keys()):
         places = Places(target)
-        if places.parent(path).state != "there" or not leads_to(places, path, stale[path]):
+        parent = places.parent(path)
+        if parent.state != "there" or parent.missing:
             continue
         place = places.real(path)
-        touch(place)
-        target.transport.remove(place)
-        folder = folder_of(place)
+        folders[folder_of(place)] = None
+        if leads_to(places, path, stale[path]):
+            touch(place)
+            target.transport.remove(place)
+    for folder in folders:
         if not target.transport.names(folder):
             touch(folder)
             target.transport.remove_folder(folder)
