@@ -9,6 +9,7 @@ import stat
 from collections.abc import Iterable, Iterator
 
 from ...ir.diagnostics import Code, Collector
+from ...ir.spell import Speller
 
 __all__ = ["load"]
 
@@ -96,8 +97,20 @@ def _read(names: Iterable[str], collector: Collector) -> Iterator[tuple[str, byt
 
 def _report(path: str, problem: Exception, collector: Collector) -> None:
     reason = problem.strerror if isinstance(problem, OSError) else str(problem)
-    hint = "a program is named by its file or folder" if _is_no_file_name(path) else None
+    hint = _near_hint(path) if isinstance(problem, FileNotFoundError) else None
     collector.error(Code.E29, f"cannot read '{path}': {reason}", None, hint=hint)
+
+
+def _near_hint(path: str) -> str | None:
+    if _is_no_file_name(path):
+        return "a program is named by its file or folder"
+    folder, name = os.path.split(path)
+    try:
+        beside = [other for other in os.listdir(folder or ".") if other.endswith(SUFFIX)]
+    except OSError:
+        return None
+    near = Speller(filter(_is_text, beside)).nearest(name)
+    return near and f"did you mean '{os.path.join(folder, near)}'?"
 
 
 def _is_no_file_name(path: str) -> bool:

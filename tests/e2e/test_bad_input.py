@@ -76,6 +76,13 @@ def test_a_file_that_is_not_there(punix: Punix, tmp_path: Path) -> None:
     assert "[E29]" in outcome.err and "none.pcl" in outcome.err
 
 
+def test_a_misspelt_file_gets_the_nearest(punix: Punix, scratch: Scratch) -> None:
+    for name, near in (("helo.pcl", "hello.pcl"), ("./helo.pcl", "./hello.pcl")):
+        outcome = punix("service", "deploy", "HelloStack", "--file", name, *scratch.roots)
+        assert (outcome.code, outcome.out) == (1, "")
+        assert outcome.err.endswith(f"  hint: did you mean '{near}'?\n")
+
+
 def test_unknown_command_and_option(punix: Punix) -> None:
     outcome = punix("chekc")
     assert outcome.code == 2
