@@ -1,6 +1,6 @@
 """How a service is asked whether it is well, once it has been started.
 
-In: nothing. Out: the node `Health` and what it may ask: a program, an URL or an address.
+In: nothing. Out: the node `Health` and what it may ask: a program, a URL or an address.
 They are plain values, so that a manifest can hold them and a rollback gate with the checks
 of the generation that it goes to.
 """
@@ -58,7 +58,7 @@ class HttpUrl(CheckedStr):
     __slots__ = ()
     PATTERN = re.compile(f"http://{HOST}(?::{PORT})?{PATH}?")
     LONGEST = 2000
-    RULE = "an URL such as http://localhost:8080/health (no https, user or '#')"
+    RULE = "a URL such as http://localhost:8080/health (no https, user or '#')"
 
     def parts(self) -> tuple[str, int, str]:
         """Return the host, an IPv6 one without its brackets, the port, and what is asked of it."""
@@ -102,7 +102,7 @@ class ExecCheck(Node):
 
 @node("http-check")
 class HttpCheck(Node):
-    """An URL that is answered with a status of 200 to 299 where all is well."""
+    """A URL that is answered with a status of 200 to 299 where all is well."""
 
     url: HttpUrl
 

@@ -48,7 +48,7 @@ HEALTH = Schema(
     "How to ask a service whether it is well after `--activate` has started it.",
     (
         FieldSpec("exec", ListShape(SYMBOLIC), "a program, and its arguments, that ends with 0"),
-        FieldSpec("http", TextShape(rule=HttpUrl), "an URL that is answered with 200 to 299"),
+        FieldSpec("http", TextShape(rule=HttpUrl), "a URL that is answered with 200 to 299"),
         FieldSpec("tcp", TextShape(rule=TcpAddress), "host:port that takes connections"),
         FieldSpec(
             "within", IntShape(1, MOST_SECONDS), "seconds that it has to get well", default=10

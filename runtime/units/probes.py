@@ -1,4 +1,4 @@
-"""One question to a service: an URL, an address, or a program that is run as the service's user.
+"""One question to a service: a URL, an address, or a program that is run as the service's user.
 
 In: a check, and the seconds that its answer may take. Out: None where all is well, else what
 came in place of that. URLs and addresses are asked from here: no proxy of the environment is
