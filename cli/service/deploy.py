@@ -41,7 +41,7 @@ __all__ = ["carry_out", "deploy"]
 @with_deployment("Deploy below a scratch folder instead of /.")
 @with_build
 @with_settings
-@with_steps("deploy")
+@with_steps("deploy", lambda values: values["stack"])
 def deploy(
     stack: ModuleName,
     files: tuple[str, ...],

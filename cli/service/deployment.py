@@ -34,18 +34,12 @@ Options = TypeVar("Options", bound=Frozen)
 
 @frozen
 class Turn(Frozen):
-    """How a generation becomes live, and where; `wait` is in seconds, None is for ever."""
+    """How a generation becomes live; `wait` is in seconds, None is for ever."""
 
     adopt: bool
     activate: bool
     no_rollback: bool
-    deployments_root: RootPath
-    transport_root: RootPath | None
     wait: float | None
-
-    def target(self, stack: ModuleName, store_root: RootPath) -> Target:
-        """Return a stack on the target that the command line names."""
-        return target(stack, self.deployments_root, store_root, self.transport_root)
 
     def activation(self, place: Target, stack: Bundle | Manifest | None) -> Activation | None:
         """Return what acts on units, as `activation_for` does. Raises ProgramError (E34)."""
@@ -54,7 +48,7 @@ class Turn(Frozen):
 
 @frozen
 class Deployment(Frozen):
-    """How a new generation is made, and then becomes live."""
+    """How a new generation is made, and where, and then becomes live."""
 
     turn: Turn
     dry_run: bool
@@ -62,6 +56,8 @@ class Deployment(Frozen):
     keep: int
     enable: bool
     vault: Path | None
+    deployments_root: RootPath
+    transport_root: RootPath | None
 
     @property
     def secrets(self) -> SecretSource:
@@ -73,11 +69,11 @@ class Deployment(Frozen):
 
         Raises UsageError for a dry run with `--activate`.
         """
-        if not self.dry_run:
-            return self.turn.target(stack, store_root)
-        refuse_activation(self.turn.activate)
-        root = scratch_root(self.turn.transport_root, self.turn.deployments_root)
-        return target(stack, self.turn.deployments_root, store_root, root)
+        root = self.transport_root
+        if self.dry_run:
+            refuse_activation(self.turn.activate)
+            root = scratch_root(root, self.deployments_root)
+        return target(stack, self.deployments_root, store_root, root)
 
     def settle(self, wish: Wish) -> Wish:
         """Return a wish with what the command line says of the new generation."""
@@ -92,14 +88,13 @@ def secret_source(vault: Path | None, dry_run: bool) -> SecretSource:
 
 
 def with_turn(command: Command) -> Command:
-    """`--adopt`, `--activate`, the roots, `--wait`: the command gets one `Turn`."""
+    """`--adopt`, `--activate`, `--no-rollback`, `--wait`: the command gets one `Turn`."""
 
     @functools.wraps(command)
     def call(**values: Any) -> Any:
         return command(turn=_taken(values, Turn), **values)
 
-    wrapped = options.deployments_root(options.transport_root(options.wait(cast(Command, call))))
-    return options.adopt(options.activate(wrapped))
+    return options.adopt(options.activate(options.wait(cast(Command, call))))
 
 
 def with_deployment(dry_run: str) -> Callable[[Command], Command]:
@@ -120,6 +115,8 @@ def with_deployment(dry_run: str) -> Callable[[Command], Command]:
         ),
         options.enable,
         options.vault,
+        options.deployments_root,
+        options.transport_root,
     )
 
     def decorate(command: Command) -> Command:

@@ -11,14 +11,13 @@ from dataclasses import asdict
 import click
 
 from ...ir.manifest import Manifest
-from ...ir.names import ModuleName, RootPath
 from ...runtime.deploy.compare import Changes, Difference, difference, text_of
 from ...runtime.deploy.layout import Target, generation_name
 from ...runtime.deploy.listing import show
 from .. import options
 from ..console import notice, say, write_json
 from ..numbers import GenerationNumber
-from .target import target
+from .target import with_target
 
 __all__ = ["diff"]
 
@@ -27,19 +26,10 @@ __all__ = ["diff"]
 @options.stack
 @click.argument("earlier", type=GenerationNumber(), metavar="A")
 @click.argument("later", type=GenerationNumber(), metavar="[B]", required=False)
-@options.roots
+@with_target
 @options.output_format("text", "json")
-def diff(
-    stack: ModuleName,
-    earlier: int,
-    later: int | None,
-    store_root: RootPath,
-    deployments_root: RootPath,
-    transport_root: RootPath | None,
-    style: str,
-) -> None:
+def diff(place: Target, earlier: int, later: int | None, style: str) -> None:
     """Show what is different between generations A and B of STACK; B is by default the live one."""
-    place = target(stack, deployments_root, store_root, transport_root)
     both = show(place, earlier, notice), show(place, later, notice)
     found = difference(*both)
     if style == "json":

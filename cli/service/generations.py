@@ -4,7 +4,6 @@ In: the name of a stack. Out: facts on stdout; nothing changes but what an
 interrupted command left, and with `--fix` what was changed by hand.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from functools import partial
 
@@ -13,19 +12,19 @@ import click
 from ...ir.codec import dumps, envelope
 from ...ir.dump import render
 from ...ir.manifest import Manifest
-from ...ir.names import ModuleName, RootPath, StoreName
+from ...ir.names import StoreName
 from ...runtime.deploy.compare import difference
 from ...runtime.deploy.drift import Drift
-from ...runtime.deploy.layout import generation_name
+from ...runtime.deploy.layout import Target, generation_name
 from ...runtime.deploy.listing import GenerationInfo, generations
 from ...runtime.deploy.listing import show as manifest_of
 from ...runtime.deploy.verify import Verified
 from ...runtime.deploy.verify import verify as compare
 from ...runtime.store.store import Store
 from .. import options
-from ..console import notice, say
+from ..console import notice, say, write_json
 from ..numbers import GenerationNumber
-from .target import caller, target
+from .target import caller, with_target
 
 __all__ = ["list_", "show", "verify"]
 
@@ -36,27 +35,20 @@ DRIFT = 5
 @click.command("list")
 @options.stack
 @click.option("--history", is_flag=True, help="List the commands that were run instead.")
-@options.roots
+@with_target
 @options.output_format("text", "json")
-def list_(
-    stack: ModuleName,
-    history: bool,
-    store_root: RootPath,
-    deployments_root: RootPath,
-    transport_root: RootPath | None,
-    style: str,
-) -> None:
+def list_(place: Target, history: bool, style: str) -> None:
     """List the generations of STACK, oldest first; the live one has a star."""
-    found = generations(target(stack, deployments_root, store_root, transport_root), notice)
+    found = generations(place, notice)
     if style == "json":
         document = {
             "version": 1,
-            "stack": stack,
+            "stack": place.stack,
             "unsettled": found.unsettled,
             "generations": [_facts(info) for info in found.generations],
             "history": list(found.history),
         }
-        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+        write_json(document)
         return
     if history:
         for line in found.history:
@@ -66,7 +58,7 @@ def list_(
     for info in found.generations:
         click.echo(_line(info, manifests.get(info.manifest.previous or 0)))
     if not found.generations:
-        notice(f"stack {stack} has no generation")
+        notice(f"stack {place.stack} has no generation")
     if found.unsettled:
         click.echo(found.unsettled)
 
@@ -110,18 +102,14 @@ def _line(info: GenerationInfo, previous: Manifest | None) -> str:
 @click.command()
 @options.stack
 @click.argument("number", type=GenerationNumber(), metavar="[N]", required=False)
-@options.roots
+@with_target
 @options.output_format("text", "json")
 def show(
-    stack: ModuleName,
+    place: Target,
     number: int | None,
-    store_root: RootPath,
-    deployments_root: RootPath,
-    transport_root: RootPath | None,
     style: str,
 ) -> None:
     """Show the manifest of generation N of STACK, by default of the live one."""
-    place = target(stack, deployments_root, store_root, transport_root)
     manifest = manifest_of(place, number, notice)
     click.echo(dumps(manifest) if style == "json" else render(envelope(manifest)), nl=False)
 
@@ -130,24 +118,23 @@ def show(
 @options.stack
 @click.option("--deep", is_flag=True, help="Read every byte of the store paths that it uses.")
 @click.option("--fix", is_flag=True, help="Put back what differs; what was there is kept aside.")
-@options.roots
+@with_target
 @options.wait
 @options.output_format("text", "json")
 def verify(
-    stack: ModuleName,
+    place: Target,
     deep: bool,
     fix: bool,
-    store_root: RootPath,
-    deployments_root: RootPath,
-    transport_root: RootPath | None,
     wait: float | None,
     style: str,
 ) -> int:
     """Compare the machine with the live generation of STACK."""
-    place = target(stack, deployments_root, store_root, transport_root)
-    fault = partial(_damage, Store(store_root)) if deep else None
-    found = compare(place, caller(store_root, wait), fix=fix, fault=fault)
-    click.echo(_as_json(stack, found) if style == "json" else _as_text(stack, found))
+    fault = partial(_damage, Store(place.store_root)) if deep else None
+    found = compare(place, caller(place.store_root, wait), fix=fix, fault=fault)
+    if style == "json":
+        write_json(_document(place, found))
+    else:
+        click.echo(_as_text(place, found))
     return DRIFT if any(not drift.fixed for drift in found.drifts) else 0
 
 
@@ -160,12 +147,12 @@ def _damage(store: Store, name: StoreName) -> str | None:
     return next((fault.message for fault in verify_entry(store, name, deep=True)), None)
 
 
-def _as_text(stack: ModuleName, found: Verified) -> str:
+def _as_text(place: Target, found: Verified) -> str:
     lines = [line for drift in found.drifts for line in _told(drift)]
     lines += [f"{path}: a drop-in of somebody else, which stays" for path in found.drop_ins]
     left = sum(not drift.fixed for drift in found.drifts)
     state = f"{left} difference(s)" if left else "as deployed"
-    lines.append(f"{stack} {generation_name(found.generation)}: {state}")
+    lines.append(f"{place.stack} {generation_name(found.generation)}: {state}")
     if found.unsettled:
         lines.append(found.unsettled)
     return "\n".join(lines)
@@ -179,10 +166,10 @@ def _told(drift: Drift) -> Iterator[str]:
         yield f"  {drift.remedy}"
 
 
-def _as_json(stack: ModuleName, found: Verified) -> str:
-    document = {
+def _document(place: Target, found: Verified) -> dict[str, object]:
+    return {
         "version": 1,
-        "stack": stack,
+        "stack": place.stack,
         "generation": found.generation,
         "unsettled": found.unsettled,
         "drop_ins": list(found.drop_ins),
@@ -198,4 +185,3 @@ def _as_json(stack: ModuleName, found: Verified) -> str:
             for drift in found.drifts
         ],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False)

@@ -18,8 +18,8 @@ import click
 
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.manifest import Manifest, ManifestUnit
-from ...ir.names import ModuleName, RootPath
 from ...ir.spell import nearest_or_all
+from ...runtime.deploy.layout import Target
 from ...runtime.deploy.listing import show
 from ...runtime.units.logs import LogLine
 from ...runtime.units.logs import logs as read
@@ -29,7 +29,7 @@ from ..log import harmless
 from ..numbers import WholeNumber
 from ..times import rfc3339
 from .activate import onlooker
-from .target import target
+from .target import with_target
 
 __all__ = ["logs"]
 
@@ -65,25 +65,21 @@ def moment(value: str) -> str:
     help="At most the last N (default: 100; all with --since).",
 )
 @click.option("--since", type=moment, metavar="TIME", help="Nothing older: 2h, yesterday, a time.")
-@options.roots
+@with_target
 @options.output_format("text", "json")
 def logs(
-    stack: ModuleName,
+    place: Target,
     service: str | None,
     follow: bool,
     most: int | None,
     since: str | None,
-    store_root: RootPath,
-    deployments_root: RootPath,
-    transport_root: RootPath | None,
     style: str,
 ) -> None:
     """Show what the units of STACK, or those of one SERVICE, wrote to the journal."""
-    place = target(stack, deployments_root, store_root, transport_root)
     live = show(place, None, notice)
     units = _units(live, service)
     if not units:
-        notice(f"stack {stack} has no services")
+        notice(f"stack {place.stack} has no services")
         return
     who = onlooker(place, live)
     if isinstance(who, str):
@@ -106,7 +102,9 @@ def logs(
             if not follow:  # there is no other end of it
                 raise
     if not (wrote or follow):
-        notice(f"the journal has nothing of {service or stack} that you asked for and may read")
+        notice(
+            f"the journal has nothing of {service or place.stack} that you asked for and may read"
+        )
 
 
 def _units(live: Manifest, service: str | None) -> list[ManifestUnit]:

@@ -6,13 +6,13 @@ generations stay, so that `switch` can bring it back, unless they are purged.
 
 import click
 
-from ...ir.names import ModuleName, RootPath
+from ...runtime.deploy.layout import Target
 from ...runtime.deploy.listing import newest
 from ...runtime.service.remove import remove as take_off
 from .. import options
 from .activate import activation_for
 from .steps import Steps, with_steps
-from .target import target, tell_skipped
+from .target import tell_skipped, with_target
 
 __all__ = ["remove"]
 
@@ -21,23 +21,19 @@ __all__ = ["remove"]
 @options.stack
 @click.option("--purge", is_flag=True, help="Remove its generations and their secrets too.")
 @click.option("--activate", is_flag=True, help="Stop its units first.")
-@options.roots
+@with_target
 @options.wait
 @with_steps("remove")
 def remove(
-    stack: ModuleName,
+    place: Target,
     purge: bool,
     activate: bool,
-    store_root: RootPath,
-    deployments_root: RootPath,
-    transport_root: RootPath | None,
     wait: float | None,
     steps: Steps,
 ) -> None:
     """Take STACK off its target; `switch` can bring it back."""
-    place = target(stack, deployments_root, store_root, transport_root)
     activation = activation_for(place, newest(place) if activate else None, activate, False)
-    with steps.caller(store_root, wait) as who:
+    with steps.caller(place.store_root, wait) as who:
         skipped = take_off(place, who, purge=purge, activation=activation)
     tell_skipped(skipped)
-    click.echo(f"removed: stack {stack}{' and its generations' if purge else ''}")
+    click.echo(f"removed: stack {place.stack}{' and its generations' if purge else ''}")

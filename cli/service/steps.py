@@ -16,6 +16,7 @@ import click
 
 from ...ir.diagnostics import ProgramError
 from ...ir.names import ModuleName, RootPath
+from ...runtime.deploy.layout import Target
 from ...runtime.deploy.session import Caller
 from ...runtime.deploy.steps import Step
 from ..progress.choose import following
@@ -47,7 +48,7 @@ class Steps:
 
 
 def _stack(values: Mapping[str, Any]) -> ModuleName:
-    return cast(ModuleName, values["stack"])
+    return cast(Target, values["place"]).stack
 
 
 def with_steps(name: str, stack_of: StackOf = _stack) -> Callable[[Command], Command]:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 
-from ...ir.names import ModuleName, RootPath
 from ...runtime.deploy.layout import Target, generation_name
 from ...runtime.deploy.listing import newest
 from ...runtime.service.deploy import deploy
@@ -21,7 +20,7 @@ from ..numbers import GenerationNumber
 from .activate import tell_failure, tell_outdated
 from .deployment import Turn, with_turn
 from .steps import Steps, with_steps
-from .target import kept_from_gc, tell_skipped
+from .target import kept_from_gc, tell_skipped, with_target
 
 __all__ = ["rollback", "switch"]
 
@@ -36,22 +35,20 @@ __all__ = ["rollback", "switch"]
 )
 @options.vault
 @with_turn
-@options.store_root
+@with_target
 @with_steps("rollback")
 def rollback(
-    stack: ModuleName,
     to: int | None,
     refresh_secrets: bool,
     vault: Path | None,
     turn: Turn,
-    store_root: RootPath,
+    place: Target,
     steps: Steps,
 ) -> int:
     """Go back to the generation of STACK that was live before."""
-    place = turn.target(stack, store_root)
     activation = turn.activation(place, newest(place) if turn.activate else None)
     more = ""
-    with kept_from_gc(place), steps.caller(store_root, turn.wait) as who:
+    with kept_from_gc(place), steps.caller(place.store_root, turn.wait) as who:
         if refresh_secrets:
             from .wish import wish_for_kept  # a rollback renders nothing, and starts quickly
 
@@ -67,23 +64,22 @@ def rollback(
 @options.stack
 @click.argument("number", type=GenerationNumber(), metavar="N")
 @with_turn
-@options.store_root
+@with_target
 @with_steps("switch")
 def switch(
-    stack: ModuleName,
     number: int,
     turn: Turn,
-    store_root: RootPath,
+    place: Target,
     steps: Steps,
 ) -> int:
     """Make generation N of STACK live, be it older or newer."""
-    place = turn.target(stack, store_root)
     activation = turn.activation(place, newest(place) if turn.activate else None)
-    with kept_from_gc(place), steps.caller(store_root, turn.wait) as who:
+    with kept_from_gc(place), steps.caller(place.store_root, turn.wait) as who:
         done = go_to(place, number, who, adopt=turn.adopt, activation=activation)
     code = _tell(place, "switched", done, activated=turn.activate)
     if done.was not in (None, number) and done.failure is None:
-        click.echo(f"  back: punix service switch {stack} {done.was}{options.roots_as_given()}")
+        roots = options.roots_as_given()
+        click.echo(f"  back: punix service switch {place.stack} {done.was}{roots}")
     return code
 
 

@@ -3,12 +3,14 @@
 In: the roots from the command line. Out: the runtime's `Target` and `Caller`.
 """
 
+import functools
 import os
 import pwd
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -20,6 +22,7 @@ from ...runtime.deploy.session import Caller
 from ...runtime.deploy.transport import Local
 from ...runtime.store.roots import register_root
 from ...runtime.store.store import Store
+from .. import options
 from ..console import notice, tell_waiting
 
 __all__ = [
@@ -29,7 +32,10 @@ __all__ = [
     "scratch_root",
     "target",
     "tell_skipped",
+    "with_target",
 ]
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def scratch_root(transport_root: RootPath | None, deployments_root: RootPath) -> RootPath:
@@ -46,6 +52,17 @@ def target(
     """Return one stack on this machine, below the transport root if there is one."""
     transport = Local(transport_root or RootPath("/"))
     return Target(transport, deployments_root, store_root, stack)
+
+
+def with_target(command: Command) -> Command:
+    """`--store-root` and the other roots: with `options.stack` the command gets one `Target`."""
+
+    @functools.wraps(command)
+    def call(**values: Any) -> Any:
+        names = ("stack", "deployments_root", "store_root", "transport_root")
+        return command(place=target(*[values.pop(name) for name in names]), **values)
+
+    return options.roots(cast(Command, call))
 
 
 def deployments_folder(place: Target) -> Path:

@@ -19,7 +19,6 @@ __all__ = [
     "new_file",
     "put_tree",
     "remove_tree",
-    "replace_link",
     "rewrite_file",
     "sync_filesystem",
     "sync_folder",
@@ -79,14 +78,6 @@ def rewrite_file(path: Path, before: bytes, after: bytes) -> None:
     write_file(real, after, stat.S_IMODE(status.st_mode))
     if os.geteuid() == 0:
         os.chown(real, status.st_uid, status.st_gid)
-
-
-def replace_link(path: Path, target: str, temporary: str | None = None) -> None:
-    """Make `path` a symbolic link to `target` in one rename; the caller syncs the folder."""
-    staged = path.with_name(temporary or f".{path.name}.punix")
-    staged.unlink(missing_ok=True)
-    os.symlink(target, staged)
-    os.replace(staged, path)
 
 
 def sync_folder(path: Path) -> None:
