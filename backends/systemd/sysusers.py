@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 from ...ir.bundle import Accounts, BundleFile
 from ...ir.diagnostics import Code, Collector
-from ...ir.names import FilePath
 from ...ir.span import Span
 from ...ir.stack import Stack, SystemUser
 from .escape import line_value
 from .guard import guarded
+from .lines_file import lines_file
 
 __all__ = ["make_accounts"]
 
@@ -28,21 +28,10 @@ def make_accounts(stack: Stack, found: Collector) -> tuple[BundleFile, Accounts]
     if stack.scope == "user":
         hint = "what a user deploys belongs to that user"
         found.error(Code.E1, "accounts in a stack of scope 'user'", lines[0][1], hint=hint)
-    path = FilePath(f"{FOLDER}/punix-{stack.module}.conf")
-    text = "".join(f"{line}\n" for line, _ in lines)
-    file = BundleFile(
-        path=path,
-        text=(text,),
-        mode=0o644,
-        owner=None,
-        group=None,
-        install="link",
-        span=lines[0][1],
-        line_spans=tuple(span for _, span in lines),
-    )
+    file = lines_file(FOLDER, stack.module, lines)
     groups = {*stack.groups, *(user.group or user.name for user in stack.users)}
     users = tuple(user.name for user in stack.users)
-    return file, Accounts(path, users, tuple(sorted(groups)))
+    return file, Accounts(file.path, users, tuple(sorted(groups)))
 
 
 def _lines(stack: Stack, found: Collector) -> Iterator[tuple[str, Span]]:

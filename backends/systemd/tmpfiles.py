@@ -21,6 +21,7 @@ from ...ir.stack import Stack
 from ..paths import check_made
 from .escape import line_value
 from .guard import guarded
+from .lines_file import lines_file
 
 __all__ = ["make_tmpfiles"]
 
@@ -42,16 +43,7 @@ def make_tmpfiles(stack: Stack, found: Collector) -> BundleFile | None:
     lines = list(_lines(stack, found))
     if not lines:
         return None
-    return BundleFile(
-        path=FilePath(f"{FOLDER}/punix-{stack.module}.conf"),
-        text=("".join(f"{line}\n" for line, _ in lines),),
-        mode=0o644,
-        owner=None,
-        group=None,
-        install="link",
-        span=lines[0][1],
-        line_spans=tuple(span for _, span in lines),
-    )
+    return lines_file(FOLDER, stack.module, lines)
 
 
 def _lines(stack: Stack, found: Collector) -> Iterator[tuple[str, Span]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from managed import Managed
 
 from punix.cli.main import run
 
@@ -87,6 +88,13 @@ class Scratch:
     @property
     def roots(self) -> tuple[object, ...]:
         return ("--store-root", self.store, "--deployments-root", self.deployments)
+
+
+@pytest.fixture
+def managed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a folder count as a machine that systemd runs."""
+    monkeypatch.setattr("punix.cli.service.activate.barrier", lambda *_: None)
+    monkeypatch.setattr("punix.cli.service.target.Local", Managed)
 
 
 @pytest.fixture

@@ -11,44 +11,13 @@ from managed import BROKEN, SICK, Managed, running
 from punix.runtime.deploy.transport import Run
 
 from .conftest import Punix
-
-STACK = """
-module Hello {
-  recipe = "std.shell"
-  recipeArgs = { command = "mkdir -p $OUTPUT/bin && cp /bin/true $OUTPUT/bin/hi" }
-}
-module Site {
-  backend = "systemd"
-  services = [
-    { name = "db" package = "Hello" binary = "hi" },
-    { name = "web" package = "Hello" binary = "hi" args = ["one"] dependsOn = ["db"] }
-  ]
-}
-"""
+from .managed_site import edit, written
 
 
 @pytest.fixture
 def roots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
     monkeypatch.chdir(tmp_path)
-    Path("site.pcl").write_text(STACK)
-    return (
-        *("--store-root", f"{tmp_path}/store"),
-        *("--deployments-root", "/srv/deploys"),
-        *("--transport-root", f"{tmp_path}/root"),
-    )
-
-
-@pytest.fixture
-def managed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a folder count as a machine that systemd runs."""
-    monkeypatch.setattr("punix.cli.service.activate.barrier", lambda *_: None)
-    monkeypatch.setattr("punix.cli.service.target.Local", Managed)
-
-
-def edit(before: str, after: str) -> None:
-    text = Path("site.pcl").read_text()
-    assert before in text
-    Path("site.pcl").write_text(text.replace(before, after))
+    return written(tmp_path)
 
 
 def deploy(punix: Punix, roots: tuple[str, ...], *more: str) -> tuple[int, str, list[str]]:

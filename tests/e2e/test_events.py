@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from managed import BROKEN, Managed
+from managed import BROKEN
 
 from punix.runtime.deploy.steps import Kind
 
 from .conftest import COMMAND, Punix, finish, spawn
+from .managed_site import written
 
 STACK = """
 module Hello {
@@ -37,19 +38,7 @@ KEYS = [
 def roots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TOKEN", "s3cret")
-    Path("site.pcl").write_text(STACK)
-    return (
-        *("--store-root", f"{tmp_path}/store"),
-        *("--deployments-root", "/srv/deploys"),
-        *("--transport-root", f"{tmp_path}/root"),
-    )
-
-
-@pytest.fixture
-def managed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a folder count as a machine that systemd runs."""
-    monkeypatch.setattr("punix.cli.service.activate.barrier", lambda *_: None)
-    monkeypatch.setattr("punix.cli.service.target.Local", Managed)
+    return written(tmp_path, STACK)
 
 
 def documents(text: str) -> list[dict[str, Any]]:

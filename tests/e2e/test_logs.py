@@ -10,6 +10,7 @@ import pytest
 from managed import Managed
 
 from .conftest import Punix
+from .managed_site import written
 
 STACK = """
 module Hello {
@@ -28,18 +29,14 @@ SECOND = 1_795_000_000
 """2026-11-18T11:06:40Z"""
 
 
+pytestmark = pytest.mark.usefixtures("managed")
+
+
 @pytest.fixture
 def roots(punix: Punix, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
     """A stack that is deployed to a folder, which counts as a machine that systemd runs."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("punix.cli.service.activate.barrier", lambda *_: None)
-    monkeypatch.setattr("punix.cli.service.target.Local", Managed)
-    Path("site.pcl").write_text(STACK)
-    given = (
-        *("--store-root", f"{tmp_path}/store"),
-        *("--deployments-root", "/srv/deploys"),
-        *("--transport-root", f"{tmp_path}/root"),
-    )
+    given = written(tmp_path, STACK)
     assert punix("service", "deploy", "Site", "--file", "site.pcl", *given).code == 0
     return given
 

@@ -17,6 +17,7 @@ from punix.runtime.deploy.journal import Journal
 from punix.runtime.files.sealed import seal
 
 from .conftest import Punix
+from .managed_site import edit
 
 STACK = """
 module Hello {
@@ -49,13 +50,6 @@ def roots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
         *("--deployments-root", f"{tmp_path}/deploys"),
         *("--transport-root", f"{tmp_path}/root"),
     )
-
-
-def edit(before: str, after: str) -> None:
-    program = Path("site.pcl")
-    text = program.read_text()
-    assert before in text
-    program.write_text(text.replace(before, after))
 
 
 def plan(punix: Punix, roots: tuple[str, ...], *more: object) -> str:
