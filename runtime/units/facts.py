@@ -5,6 +5,7 @@ UTC and to the microsecond (`--timestamp=us+utc`, systemd 247), for a unit may s
 second in which its generation became live.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -16,6 +17,12 @@ FACTS = (
     "--property=Id,LoadState,ActiveState,SubState,Result,Type,RemainAfterExit,MainPID,ControlGroup,ExecStart,"
     "DropInPaths,ExecMainStartTimestamp,ActiveEnterTimestamp,StateChangeTimestamp",
 )
+
+ARGUMENTS = re.compile(
+    r"^(ExecStart=\{ path=[^\n]*? ; argv\[\]=).*? ; ignore_errors=(?:yes|no) ;[^\n]*\}$",
+    re.DOTALL | re.MULTILINE,
+)
+"""A command as `show` prints it: its arguments as they are, with all their lines."""
 
 
 class UnitState(NamedTuple):
@@ -68,8 +75,11 @@ class UnitFacts(NamedTuple):
 
 
 def blocks(output: str) -> Iterator[Mapping[str, str]]:
-    """Read what `show` prints: lines `KEY=VALUE`, an empty one between units."""
-    for block in output.split("\n\n"):
+    """Read what `show` prints: lines `KEY=VALUE`, an empty one between units.
+
+    Arguments of commands are left out: they may hold empty lines, and such as look like others.
+    """
+    for block in ARGUMENTS.sub(r"\1", output).split("\n\n"):
         pairs = (line.partition("=") for line in block.splitlines())
         yield {key: value for key, _, value in pairs}
 

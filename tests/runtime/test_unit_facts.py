@@ -55,6 +55,13 @@ def test_what_systemd_shows() -> None:
     assert facts({}).state.active == "unknown"
 
 
+def test_the_lines_of_an_argument_are_no_facts() -> None:
+    script = "a\n\nMainPID=1\nActiveState=failed\n\nsleep 9"
+    web, gone = map(facts, blocks(SHOWN.replace("hi ; x", f"hi -c {script}")))
+    assert (web.pid, web.command, web.state.active) == (812, "/srv/a b/hi", "active")
+    assert gone.load == "not-found"
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
     """Two packages with a program and a script each."""
