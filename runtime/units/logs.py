@@ -5,7 +5,7 @@ systemd.journal-fields(7)), the oldest first; with `follow` for as long as someb
 """
 
 import json
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
@@ -18,8 +18,11 @@ from ..deploy.transport import Transport
 __all__ = ["LogLine", "logs"]
 
 FIELDS = "MESSAGE,PRIORITY,_PID,UNIT,USER_UNIT,_SYSTEMD_UNIT,_SYSTEMD_USER_UNIT"
-ABOUT = ("UNIT", "USER_UNIT", "_SYSTEMD_USER_UNIT", "_SYSTEMD_UNIT")
-"""Which unit an entry is about: what the manager says of one comes before who says it."""
+WHO = ("_SYSTEMD_USER_UNIT", "_SYSTEMD_UNIT")
+"""Which unit wrote an entry: no program gives itself a field with a `_`."""
+ABOUT = (*WHO, "UNIT", "USER_UNIT")
+"""Which unit an entry may be about, who wrote it before whom it names: the manager names others."""
+LONGEST_NUMBER = 10
 
 
 @frozen
@@ -51,9 +54,10 @@ def logs(
     iterator, which ends journalctl. Raises OSError where journalctl is missing or refuses.
     """
     assert units, "journalctl shows everything where no unit is named"
+    known = frozenset(units)
     with closing(transport.lines(_command(scope, units, most, since, follow))) as lines:
         for line in lines:
-            found = _entry(line)
+            found = _entry(line, known)
             if found is not None:
                 yield found
 
@@ -72,7 +76,7 @@ def _command(
     ]
 
 
-def _entry(line: bytes) -> LogLine | None:
+def _entry(line: bytes, units: Collection[str]) -> LogLine | None:
     """Read an entry; None for a line that is none, as a journal that was cut off may end."""
     try:
         entry: Mapping[str, Any] = json.loads(line)
@@ -81,11 +85,18 @@ def _entry(line: bytes) -> LogLine | None:
         return None
     return LogLine(
         at=moment,
-        unit=next((_text(entry[name]) for name in ABOUT if name in entry), ""),
+        unit=_unit(entry, units),
         pid=_number(entry.get("_PID")),
         priority=_number(entry.get("PRIORITY")),
         message=_text(entry.get("MESSAGE")),
     )
+
+
+def _unit(entry: Mapping[str, Any], units: Collection[str]) -> str:
+    """Return the unit that was asked for, be it that another one wrote of it; else the writer."""
+    named = [_text(entry[name]) for name in ABOUT if name in entry]
+    wrote = [_text(entry[name]) for name in WHO if name in entry]
+    return next((unit for unit in named if unit in units), wrote[0] if wrote else "")
 
 
 def _text(value: object) -> str:
@@ -102,4 +113,5 @@ def _text(value: object) -> str:
 
 def _number(value: object) -> int | None:
     text = _text(value)
-    return int(text) if text.isascii() and text.isdigit() else None
+    is_number = text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
+    return int(text) if is_number else None

@@ -103,6 +103,24 @@ def test_nothing_that_was_written_moves_a_cursor(
 
 
 @pytest.mark.sandbox
+def test_what_a_service_says_of_its_entries_is_not_believed(
+    punix: Punix, roots: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Whatever fields a program gives to an entry, those with a `_` are the journal's own."""
+    entry = {"__REALTIME_TIMESTAMP": f"{SECOND}000000", "MESSAGE": "hi", "PRIORITY": "9" * 5000}
+    of_manager = {**entry, "_SYSTEMD_UNIT": "init.scope", "UNIT": "web.service", "PRIORITY": "6"}
+    of_service = {**entry, "_SYSTEMD_UNIT": "web.service", "UNIT": "database.service"}
+    lines = "".join(f"{json.dumps(line)}\n" for line in (of_manager, of_service))
+    (tmp_path / "root/srv/journal.ndjson").write_text(lines)
+    out = punix("service", "logs", "Site", "--format", "json", *roots).out
+    found = [json.loads(line) for line in out.splitlines()]
+    assert [(line["unit"], line["priority"]) for line in found] == [
+        ("web.service", 6),
+        ("web.service", None),
+    ]
+
+
+@pytest.mark.sandbox
 def test_lines_for_a_program(punix: Punix, roots: tuple[str, ...], tmp_path: Path) -> None:
     journal(tmp_path, ("web.service", "\x1b[31mred\nmore"))
     found = punix("service", "logs", "Site", "--format", "json", *roots)
