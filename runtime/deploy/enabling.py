@@ -71,9 +71,9 @@ def remove_enabling(
     A folder may be all that is left, where an earlier command was stopped. Raises OSError.
     """
     stale = {path: unit for other in others for path, unit in enabling_links(other).items()}
+    places = Places(target)
     folders: dict[str, None] = {}
     for path in sorted(stale.keys() - enabling_links(live).keys()):
-        places = Places(target)
         parent = places.parent(path)
         if parent.state != "there" or parent.missing:
             continue
@@ -90,8 +90,8 @@ def remove_enabling(
 
 def place_enabling(target: Target, live: Manifest | None, touch: Touch) -> Iterator[str]:
     """Make the links of the live generation; yields the paths where something else is."""
+    places = Places(target)
     for path, unit in sorted(enabling_links(live).items()):
-        places = Places(target)
         parent = places.parent(path)
         if parent.state != "there":
             yield path
@@ -99,6 +99,8 @@ def place_enabling(target: Target, live: Manifest | None, touch: Touch) -> Itera
         for folder in parent.missing:
             touch(folder)
             target.transport.make_folder(folder)
+        if parent.missing:
+            places = Places(target)
         place, text = places.real(path), enabling_link(unit)
         if target.transport.status(place) is None:
             touch(place)

@@ -53,7 +53,7 @@ def follow(
 
 def to_run_again(manager: ServiceManager, plan: Sequence[UnitAction]) -> tuple[UnitAction, ...]:
     """Return a plan in which what runs now is to run again, also if a stop takes it along."""
-    now = running(manager, [entry.unit for entry in plan if entry.if_running])
+    now = frozenset(running(manager, [entry.unit for entry in plan if entry.if_running]))
     return tuple(replace(entry, if_running=False) if entry.unit in now else entry for entry in plan)
 
 

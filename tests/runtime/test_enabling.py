@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from faults import Unsynced
 from stacks_on_disk import UNITS, caller, outside, target, units, wish
 
 from punix.ir.bundle import Bundle
@@ -76,6 +77,21 @@ def test_what_goes_takes_its_link_along(tmp_path: Path) -> None:
     rollback(here, None, caller())
     assert sorted(links(tmp_path)) == ["web.service"]
     remove(here, caller())
+    assert not (tmp_path / WANTS).exists()
+
+
+def test_a_folder_of_many_links_is_listed_once(tmp_path: Path) -> None:
+    class Listing(Unsynced):
+        def names(self, path: str) -> list[str]:
+            listed.append(path)
+            return super().names(path)
+
+    listed: list[str] = []
+    here = target(tmp_path, transport=Listing(str(tmp_path)))
+    put(here, units({f"web{number}": "1" for number in range(20)}), enable=True)
+    listed.clear()
+    remove(here, caller())
+    assert listed.count(f"/{WANTS}") == 1
     assert not (tmp_path / WANTS).exists()
 
 
