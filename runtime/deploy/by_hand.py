@@ -21,21 +21,22 @@ def enabled_by_hand(
     target: Target, places: Places, live: Manifest
 ) -> Iterator[tuple[str, ManifestUnit]]:
     """Yield each link that enables a unit and leads into a generation, with its unit."""
+    folders = {folder_of(unit.path) for unit in live.units}
+    enabling = {folder: list(_enabling(target, folder)) for folder in folders}
     for unit in live.units:
-        for link in _links(target, unit):
+        for folder in enabling[folder_of(unit.path)]:
+            link = f"{folder}/{unit.name}"
             text = target.transport.read_link(link)
             leads = normpath(join(places.parent(link).real, text)) if text else ""
             if leads.startswith(f"{places.own}/gen-"):
                 yield link, unit
 
 
-def _links(target: Target, unit: ManifestUnit) -> Iterator[str]:
-    folder = folder_of(unit.path)
-    if target.transport.status(folder) is None:
-        return
-    for name in sorted(target.transport.names(folder)):
+def _enabling(target: Target, folder: str) -> Iterator[str]:
+    """Yield the folders of links that enable the units of a folder."""
+    for name in target.transport.names(folder):
         if name.endswith(ENABLING):
-            yield f"{folder}/{name}/{unit.name}"
+            yield f"{folder}/{name}"
 
 
 def drop_ins(target: Target, live: Manifest) -> tuple[str, ...]:

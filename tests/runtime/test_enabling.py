@@ -90,6 +90,9 @@ def test_a_folder_of_many_links_is_listed_once(tmp_path: Path) -> None:
     here = target(tmp_path, transport=Listing(str(tmp_path)))
     put(here, units({f"web{number}": "1" for number in range(20)}), enable=True)
     listed.clear()
+    assert drifts(here) == []
+    assert listed.count(UNITS) == 1
+    listed.clear()
     remove(here, caller())
     assert listed.count(f"/{WANTS}") == 1
     assert not (tmp_path / WANTS).exists()
