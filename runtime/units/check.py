@@ -29,6 +29,9 @@ SECONDS = 300
 NOT_FOUND = 127
 """What env(1) ends with where a program is not there."""
 
+REFUSED = re.compile(r"Unit \S+ has a bad unit file setting\.")
+"""What systemd says last of a unit, after the reasons."""
+
 Units = dict[str, tuple[Unit, RenderedFile]]
 
 
@@ -43,7 +46,9 @@ def check_units(target: Target, rendered: Rendered, before: Manifest | None) -> 
     output = _ask(target, units, new, rendered.bundle.scope)
     if output is None:
         return False
-    problems = [_problem(line, units) for line in output.splitlines() if line.strip()]
+    lines = [line for line in output.splitlines() if line.strip()]
+    reasons = [line for line in lines if not REFUSED.fullmatch(line)]
+    problems = [_problem(line, units) for line in reasons or lines]
     if problems:
         raise ProgramError(problems, rendered.bundle.sources)
     return True

@@ -59,6 +59,18 @@ def test_what_systemd_refuses_is_refused_at_its_line(tmp_path: Path) -> None:
     assert not list((tmp_path / "srv/deploys/HelloStack").glob(".*"))
 
 
+def test_a_unit_that_is_refused_is_one_error(tmp_path: Path) -> None:
+    found = stack("Type=simple", 1)
+    files = tuple(
+        replace(file, text=("[Service]\nType=simple\n",), line_spans=(SPAN, LINE))
+        for file in found.files
+    )
+    with pytest.raises(ProgramError) as caught:
+        deploy(target(tmp_path), replace(wish(replace(found, files=files)), verify=True), caller())
+    (problem,) = caught.value.diagnostics
+    assert problem.message.startswith("unit 'web00000.service': Service has no ExecStart=")
+
+
 def test_only_new_units_are_asked_about_in_one_call(tmp_path: Path) -> None:
     transport = Counting(str(tmp_path))
     here = target(tmp_path, transport=transport)
