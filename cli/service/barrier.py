@@ -17,7 +17,7 @@ __all__ = ["Barrier", "barrier"]
 BOOTED = "/run/systemd/system"
 """Where systemd runs as process 1 there is this folder: sd_booted(3)."""
 
-FILES_ALONE = "without --activate files are put in place, and units are yours"
+FILES_ALONE = "without --activate only files change, and units are yours"
 
 
 class Barrier(NamedTuple):

@@ -136,7 +136,7 @@ def test_a_folder_has_no_manager(punix: Punix, roots: tuple[str, ...], tmp_path:
     assert (code, out) == (1, "")
     assert err == [
         f"error: [E34] '{tmp_path}/root' is a folder: no service manager runs what lies in it",
-        "  hint: without --activate files are put in place, and units are yours",
+        "  hint: without --activate only files change, and units are yours",
     ]
     assert not (tmp_path / "store").exists()
 
@@ -155,8 +155,8 @@ def test_a_machine_without_systemd(
         first = Path("/proc/1/comm").read_text().strip()
         assert outcome.err.splitlines() == [
             f"error: [E34] no systemd runs this machine: process 1 is '{first}'",
-            "  hint: in a container, make systemd its first process; without --activate files are "
-            "put in place, and units are yours",
+            "  hint: in a container, make systemd its first process; without --activate only "
+            "files change, and units are yours",
         ]
 
 

@@ -238,7 +238,7 @@ def test_a_manager_that_cannot_be_reached_is_told_before_anything_is_done(user: 
     ]
     assert refused(PATH=f"{user.home}") == [
         "error: [E34] no 'systemctl' in the PATH",
-        "  hint: without --activate files are put in place, and units are yours",
+        "  hint: without --activate only files change, and units are yours",
     ]
     unknown = replace(user, manager="")
     assert unknown.deploy("--activate", code=1, XDG_RUNTIME_DIR="").err == [
