@@ -5,15 +5,17 @@ In: options. Out: one `Settings` for all of them.
 
 import functools
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ..ir.manifest import Manifest
 from ..ir.names import ModuleName
 from ..ir.node import Frozen, frozen
 from ..ir.package import Bootstrap
-from ..passes.manager import Hook
 from . import options
 from .watch import watch
+
+if TYPE_CHECKING:
+    from ..passes.manager import Hook
 
 __all__ = ["Settings", "with_settings"]
 
@@ -39,7 +41,7 @@ class Settings(Frozen):
     against: Manifest | None = None
     reached: tuple[ModuleName, ...] | None = None
     verify_each: bool = False
-    hook: Hook | None = None
+    hook: "Hook | None" = None
 
 
 def with_settings(command: Command) -> Command:

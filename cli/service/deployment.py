@@ -5,7 +5,6 @@ those that make a new one a `Deployment`; the target, secrets and wish that come
 """
 
 import functools
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,15 +17,16 @@ from ...ir.manifest import Manifest
 from ...ir.names import ModuleName, RootPath
 from ...ir.node import Frozen, frozen
 from ...runtime.deploy.layout import Target
-from ...runtime.deploy.secrets import LocalSecrets, Placeholders, SecretSource
+from ...runtime.deploy.secrets import SecretSource
 from ...runtime.service.deploy import Wish
 from ...runtime.units.activation import Activation
 from .. import options
 from ..numbers import WholeNumber
 from .activate import activation_for, refuse_activation
+from .secrets import secret_source
 from .target import scratch_root, target
 
-__all__ = ["Deployment", "Turn", "secret_source", "with_deployment", "with_turn"]
+__all__ = ["Deployment", "Turn", "with_deployment", "with_turn"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 Options = TypeVar("Options", bound=Frozen)
@@ -79,12 +79,6 @@ class Deployment(Frozen):
         """Return a wish with what the command line says of the new generation."""
         keep, verify = self.keep, self.verify or None
         return replace(wish, keep=keep, verify=verify, adopt=self.turn.adopt, enable=self.enable)
-
-
-def secret_source(vault: Path | None, dry_run: bool) -> SecretSource:
-    """Return where the values of secrets come from; a dry run writes none of them."""
-    real = LocalSecrets(os.environ, vault)
-    return Placeholders(real) if dry_run else real
 
 
 def with_turn(command: Command) -> Command:

@@ -27,15 +27,13 @@ from ...runtime.files.sealed import seal
 from ...runtime.service.ground import Ground, survey
 from .. import options
 from ..console import notice, say, write_json
-from ..pipeline import bundle_of, close
-from ..program import load_program
 from ..settings import Settings, with_settings
-from .deployment import secret_source
 from .exposure import exposures_of
 from .hidden import check_seen
 from .home import for_target
 from .planned import document, plan_for
 from .screen import coloured, lines
+from .secrets import secret_source
 from .target import scratch_root, target
 
 __all__ = ["plan", "removal"]
@@ -76,10 +74,10 @@ def plan(
     if dry_run:
         transport_root = scratch_root(transport_root, deployments_root)
     place = target(stack, deployments_root, store_root, transport_root)
-    closure = None if remove else _closure(files, replace(settings, one_stack=stack))
-    bundle = (
-        removal(_live(place)) if closure is None else for_target(bundle_of(closure, stack), place)
-    )
+    if remove:
+        closure, bundle = None, removal(_live(place))
+    else:
+        closure, bundle = _compiled(place, files, replace(settings, one_stack=stack))
     secrets = secret_source(vault, dry_run)
     ground = survey(place, bundle, secrets, load_backend(bundle.backend).secret)
     found = plan_for(bundle, ground)
@@ -104,8 +102,12 @@ def _refuse_beside_remove(*names: str) -> None:
             raise click.UsageError(f"{option.opts[0]} and --remove do not go together")
 
 
-def _closure(files: Sequence[str], settings: Settings) -> Closure:
-    return close(load_program(files, settings.scenario), settings)
+def _compiled(place: Target, files: Sequence[str], settings: Settings) -> tuple[Closure, Bundle]:
+    from ..pipeline import bundle_of, close  # a plan to remove compiles nothing
+    from ..program import load_program
+
+    closure = close(load_program(files, settings.scenario), settings)
+    return closure, for_target(bundle_of(closure, place.stack), place)
 
 
 def _live(place: Target) -> Manifest:

@@ -4,7 +4,6 @@ In: a target, a bundle, and the ground that a plan stands on. Out: a `Plan`, and
 document. Values of secrets are in none of them.
 """
 
-import difflib
 from dataclasses import replace
 
 from ...backends.base import load_backend
@@ -121,6 +120,8 @@ def difference(
     after = _text_now(place, bundle, file.path)
     if before is None or after is None:
         return ["its text cannot be shown"]
+    import difflib  # many plans change no file, and it costs 3 ms
+
     found = difflib.unified_diff(before.splitlines(), after.splitlines(), n=context, lineterm="")
     return list(found)[2:] or ["same text; mode, owner or kind changed"]
 

@@ -3,7 +3,6 @@
 In: a bundle and its run-time closure, or the number of a generation. Out: a `Wish`.
 """
 
-import os
 from functools import partial
 from pathlib import Path
 
@@ -12,12 +11,13 @@ from ...ir.bundle import Bundle
 from ...ir.manifest import Manifest
 from ...ir.names import StoreName
 from ...runtime.deploy.layout import Target
-from ...runtime.deploy.secrets import LocalSecrets, SecretSource
+from ...runtime.deploy.secrets import SecretSource
 from ...runtime.deploy.session import Caller
 from ...runtime.service.again import kept_generation
 from ...runtime.service.deploy import Wish
 from ...runtime.store.roots import register_root
 from ...runtime.store.store import Store
+from .secrets import secret_source
 from .target import deployments_folder
 
 __all__ = ["wish_for", "wish_for_kept"]
@@ -43,4 +43,4 @@ def wish_for_kept(
 ) -> tuple[Manifest, Wish]:
     """Return a kept generation, the one before the live one for None, and how to deploy it anew."""
     kept, bundle = kept_generation(place, to, who)
-    return kept, wish_for(bundle, kept.store_paths, place, LocalSecrets(os.environ, vault))
+    return kept, wish_for(bundle, kept.store_paths, place, secret_source(vault, dry_run=False))

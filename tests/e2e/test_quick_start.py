@@ -71,12 +71,31 @@ def test_a_deploy_of_what_is_built_imports_nothing_heavy(deploy: list[str | Path
     assert again & HEAVY == set()
 
 
-def test_rollback_imports_no_compiler(deploy: list[str | Path], tmp_path: Path) -> None:
+@pytest.fixture
+def deployed(deploy: list[str | Path], tmp_path: Path) -> list[str | Path]:
+    """Two generations; returns the options that name where they are."""
     imported(*deploy)
     imported(*deploy)
-    modules = imported(
-        *("service", "rollback", "HelloStack", *deploy[-4:]),
-        *("--transport-root", tmp_path / "deploys" / ".dry-run"),
-    )
+    return [*deploy[-4:], "--transport-root", tmp_path / "deploys" / ".dry-run"]
+
+
+@pytest.mark.parametrize("command", ["rollback", "switch 1", "status", "list", "diff 1", "remove"])
+def test_what_compiles_nothing_imports_no_compiler(
+    command: str, deployed: list[str | Path]
+) -> None:
+    verb, *more = command.split()
+    modules = imported("service", verb, "HelloStack", *more, *deployed)
     assert modules & HEAVY == set()
     assert ours(modules) <= {"cli", "ir", "runtime"}
+
+
+def test_a_plan_imports_nothing_heavy_and_no_builder(deployed: list[str | Path]) -> None:
+    modules = imported("service", "plan", "HelloStack", "--file", HELLO, *deployed)
+    assert modules & {*HEAVY, "difflib"} == set()
+    assert not any(name.startswith("punix.runtime.building") for name in modules)
+
+
+def test_a_plan_to_remove_imports_no_compiler(deployed: list[str | Path]) -> None:
+    modules = imported("service", "plan", "HelloStack", "--remove", *deployed)
+    assert modules & HEAVY == set()
+    assert ours(modules) == {"backends", "cli", "ir", "runtime"}
