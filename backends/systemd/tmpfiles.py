@@ -11,7 +11,8 @@ what systemd reads.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
 
 from ...ir.bundle import BundleFile
 from ...ir.diagnostics import Code, Collector
@@ -27,6 +28,7 @@ __all__ = ["make_tmpfiles"]
 
 FOLDER = "/etc/tmpfiles.d"
 TYPES = frozenset(("d", "D", "e", "f", "f+", "L", "L+", "p", "q", "Q", "v", "z", "Z"))
+LINKS = frozenset(("L", "L+"))
 MODE = re.compile(r"-|0?[0-3]?[0-7]{3}")
 RULES: tuple[tuple[str, type[CheckedStr]], ...] = (
     ("path", RootPath),
@@ -43,7 +45,19 @@ def make_tmpfiles(stack: Stack, found: Collector) -> BundleFile | None:
     lines = list(_lines(stack, found))
     if not lines:
         return None
+    _check_links(lines, found)
     return lines_file(FOLDER, stack.module, lines)
+
+
+def _check_links(lines: Sequence[tuple[str, Span]], found: Collector) -> None:
+    """Add E18 for a path behind a link that a line makes: it may lead to a protected one."""
+    fields = [(line.split(" "), span) for line, span in lines]
+    links = {words[1] for words, _ in fields if words[0] in LINKS and len(words) > 1}
+    for words, span in fields:
+        for folder in PurePosixPath(*words[1:2]).parents:
+            if str(folder) in links:
+                message = f"'{words[1]}' is behind the link '{folder}'"
+                found.error(Code.E18, message, span, hint="name the place that it leads to")
 
 
 def _lines(stack: Stack, found: Collector) -> Iterator[tuple[str, Span]]:

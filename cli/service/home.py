@@ -23,7 +23,13 @@ def for_target(bundle: Bundle, place: Target) -> Bundle:
     if os.geteuid() == 0:
         hint = "run punix as that user, without sudo"
         raise _refusal(f"stack '{bundle.stack}' is a user's own, and root is not its user", hint)
-    return at_home(bundle, _home(place))
+    home = _home(place)
+    try:
+        return at_home(bundle, home)
+    except BadName as reason:
+        raise _refusal(
+            f"HOME is '{home}', and in it {reason}", "give the file a shorter path"
+        ) from None
 
 
 def _home(place: Target) -> AbsPath:

@@ -62,7 +62,8 @@ def _last_line(output: str) -> str:
 
 def _tcp(host: str, port: int, seconds: float) -> str | None:
     try:
-        socket.create_connection((host, port), seconds).close()
+        with socket.create_connection((host, port), seconds) as connection:
+            _refuse_itself(connection)
     except OSError as problem:
         return _why(problem, seconds)
     return None
@@ -75,6 +76,7 @@ def _http(host: str, port: int, path: str, seconds: float) -> str | None:
     headers = {"Connection": "close", "User-Agent": "punix"}
     try:
         connection.connect()
+        _refuse_itself(connection.sock)
         with _cut_after(seconds, connection.sock):
             connection.request("GET", path, headers=headers)
             status = connection.getresponse().status
@@ -85,6 +87,20 @@ def _http(host: str, port: int, path: str, seconds: float) -> str | None:
     finally:
         connection.close()
     return None if 200 <= status <= 299 else f"answered {status}"
+
+
+def _refuse_itself(connection: socket.socket) -> None:
+    """Raise ConnectionRefusedError where nobody but the caller is at the other end.
+
+    The kernel may give a caller the very port that it asks, and TCP connects it with itself
+    (RFC 9293, section 3.5): once in 28,000 questions, a service that does not listen is well.
+    """
+    try:
+        is_itself = connection.getsockname() == connection.getpeername()
+    except OSError:  # whoever was there has gone already
+        return
+    if is_itself:
+        raise ConnectionRefusedError
 
 
 @contextmanager

@@ -129,6 +129,17 @@ def test_one_mistake_is_one_error(line: str) -> None:
     assert len(caught.value.diagnostics) == 1
 
 
+def test_no_line_goes_through_a_link_of_another() -> None:
+    """systemd follows it to wherever it leads."""
+    link = service("a", tmpfiles=["L /srv/a/etc - - - - /etc", "d /srv/a/etcetera"])
+    emit(closure([link]))
+    with pytest.raises(ProgramError) as caught:
+        emit(closure([link, service("b", tmpfiles=["f+ /srv/a/etc/sudoers.d/x"], line=30)]))
+    assert str(caught.value).startswith(
+        "app.pcl:36:1: error: [E18] '/srv/a/etc/sudoers.d/x' is behind the link '/srv/a/etc'"
+    )
+
+
 WORDS = st.sampled_from(
     (
         *("d", "f", "L+", "z", "-", "/", "..", "/srv/a", "/srv/../x", "0755", "web", "30d", "/é"),

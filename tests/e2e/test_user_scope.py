@@ -106,3 +106,12 @@ def test_a_plan_is_for_one_home_folder(home: Path) -> None:
     )
     assert punix(home, *apply).code == 0
     assert (home / ".config/hi.conf").read_text() == "loud\n"
+
+
+def test_a_path_that_is_too_long_in_a_home_folder_is_refused(home: Path) -> None:
+    """Without the home folder it is as long as a path may be."""
+    long = f"~{'/name' * 818}"
+    Path("mine.pcl").write_text(STACK.replace("~/.config/hi.conf", long))
+    done = deploy(home, "--transport-root", "root")
+    assert (done.code, done.out) == (1, "")
+    assert f"error: [E44] HOME is '{home}', and in it '/" in done.err

@@ -43,6 +43,20 @@ def tcp(port: int, seconds: float = 5) -> str | None:
     return asked(TcpCheck(TcpAddress(f"127.0.0.1:{port}")), seconds=seconds)
 
 
+def test_a_port_that_answers_itself_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the kernel makes of a caller that is given the very port that it asks."""
+
+    def to_itself(*_: object) -> socket.socket:
+        connection = socket.socket()
+        connection.bind(("127.0.0.1", 0))
+        connection.connect(connection.getsockname())
+        return connection
+
+    monkeypatch.setattr(socket, "create_connection", to_itself)
+    assert tcp(1) == "connection refused"
+    assert http("http://localhost:1/") == "connection refused"
+
+
 @contextmanager
 def saying(*parts: bytes, pause: float = 0) -> Iterator[int]:
     """Answer whoever connects with these bytes, one after the other; yields the port."""
