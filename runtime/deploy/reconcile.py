@@ -51,7 +51,7 @@ def reconcile(
     work.remove_folders(folders)
     work.place(settled, prepared or {})
     for path in place_enabling(target, live, work.touch):
-        work.skipped.append(Skipped(path, "is not ours"))
+        work.skipped.append(Skipped(path, "it is not ours"))
     work.sync()
     work.forget_given_back()
     return tuple(work.skipped)
@@ -109,7 +109,7 @@ class _Work:
             if found is not None and found.kind == "folder" and path in self.needed:
                 continue
             if found is not None and not self._ours(path, found.kind):
-                self.skipped.append(Skipped(path, "is not ours, so it was not removed"))
+                self.skipped.append(Skipped(path, "it is not ours"))
             elif self.adopted.has(path):
                 self._give_back(path, real)
             elif found is not None:
@@ -183,7 +183,7 @@ class _Work:
             self._look_again()
             return None
         found = self.transport.status(self.places.real(path))
-        return None if found is None or self._ours(path, found.kind) else "is not ours"
+        return None if found is None or self._ours(path, found.kind) else "it is not ours"
 
     def _place_link(self, path: str) -> None:
         place = self.places.real(path)

@@ -106,7 +106,7 @@ def test_what_is_not_ours_stays(tmp_path: Path) -> None:
     theirs = links(tmp_path)
     done = put(here, BOTH, enable=True)
     assert [(one.path, one.reason) for one in done.skipped] == [
-        (f"/{WANTS}/web.service", "is not ours")
+        (f"/{WANTS}/web.service", "it is not ours")
     ]
     remove(here, caller())
     assert links(tmp_path) == theirs
