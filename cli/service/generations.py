@@ -16,13 +16,13 @@ from ...ir.names import StoreName
 from ...runtime.deploy.compare import difference
 from ...runtime.deploy.drift import Drift
 from ...runtime.deploy.layout import Target, generation_name
-from ...runtime.deploy.listing import GenerationInfo, generations
+from ...runtime.deploy.listing import GenerationInfo, Listing, generations
 from ...runtime.deploy.listing import show as manifest_of
 from ...runtime.deploy.verify import Verified
 from ...runtime.deploy.verify import verify as compare
 from ...runtime.store.store import Store
 from .. import options
-from ..console import notice, say, write_json
+from ..console import notice, report, say, write_json
 from ..numbers import GenerationNumber
 from .target import caller, with_target
 
@@ -37,7 +37,7 @@ DRIFT = 5
 @click.option("--history", is_flag=True, help="List the commands that were run instead.")
 @with_target
 @options.output_format("text", "json")
-def list_(place: Target, history: bool, style: str) -> None:
+def list_(place: Target, history: bool, style: str) -> int:
     """List the generations of STACK, oldest first; the live one has a star."""
     found = generations(place, notice)
     if style == "json":
@@ -49,15 +49,20 @@ def list_(place: Target, history: bool, style: str) -> None:
             "history": list(found.history),
         }
         write_json(document)
-        return
-    if history:
+    elif history:
         for line in found.history:
             say(_told_of(line))
-        return
+    else:
+        _tell_generations(place, found)
+    report(found.damaged)
+    return 1 if found.damaged else 0
+
+
+def _tell_generations(place: Target, found: Listing) -> None:
     manifests = {info.manifest.generation: info.manifest for info in found.generations}
     for info in found.generations:
         click.echo(_line(info, manifests.get(info.manifest.previous or 0)))
-    if not found.generations:
+    if not found.generations and not found.damaged:
         notice(f"stack {place.stack} has no generation")
     if found.unsettled:
         click.echo(found.unsettled)

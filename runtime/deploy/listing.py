@@ -7,7 +7,7 @@ is possible, else as `live` says, with the reason why it is not settled.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ...ir.diagnostics import Code
+from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.manifest import Manifest
 from ..files import sealed
 from . import history, journal
@@ -33,30 +33,36 @@ class GenerationInfo:
 class Listing:
     """All generations, oldest first; `unsettled` is None, `in progress (…)` or `recovery pending`.
 
-    `history` has the lines of history.jsonl, oldest first.
+    `history` has the lines of history.jsonl, oldest first; `damaged` is told of each generation
+    whose manifest cannot be read, and which is not among the others.
     """
 
     generations: tuple[GenerationInfo, ...]
     unsettled: str | None
     history: tuple[dict[str, object], ...]
+    damaged: tuple[Diagnostic, ...]
 
 
 def generations(target: Target, notice: Callable[[str], None]) -> Listing:
-    """List a stack. Raises ProgramError: E26 where there is none, E27, E29."""
+    """List a stack. Raises ProgramError: E26 where there is none, E27 for what is live, E29."""
     with observed(target, notice) as unsettled:
         now = live_manifest(target)
+        damaged: list[Diagnostic] = []
         found = tuple(
             GenerationInfo(manifest, now is not None and manifest.generation == now.generation)
-            for manifest in _manifests(target)
+            for manifest in _manifests(target, damaged)
         )
-        return Listing(found, unsettled, tuple(history.read(target)))
+        return Listing(found, unsettled, tuple(history.read(target)), tuple(damaged))
 
 
-def _manifests(target: Target) -> Iterator[Manifest]:
+def _manifests(target: Target, damaged: list[Diagnostic]) -> Iterator[Manifest]:
     never_lived = _never_lived(target)
     for number in numbers(target):
         if number != never_lived:
-            yield load(target, number)
+            try:
+                yield load(target, number)
+            except ProgramError as problem:
+                damaged += problem.diagnostics
 
 
 def _never_lived(target: Target) -> int | None:

@@ -300,3 +300,27 @@ def test_verify_deep_reads_the_store_paths_of_the_stack(
     assert found.code == 5
     assert f"{path.name}: the store path holds something else than what was built" in found.out
     assert "`punix store repair` builds it again" in found.out
+
+
+def test_a_damaged_generation_does_not_keep_list_from_the_others(
+    punix: Punix, roots: tuple[str, ...], tmp_path: Path
+) -> None:
+    for _ in range(2):
+        deploy(punix, roots)
+    (manifest,) = (tmp_path / "root").rglob("gen-001.json")
+    manifest.write_text(manifest.read_text().replace('"generation": 1', '"generation": 3'))
+    found = punix("service", "list", "Site", *roots)
+    assert (found.code, found.out[:9], found.out.count("gen-")) == (1, "* gen-002", 1)
+    assert "gen-001.json' is damaged: field 'generation' was changed" in found.err
+    document = json.loads(punix("service", "list", "Site", *roots, "--format", "json").out)
+    assert [one["generation"] for one in document["generations"]] == [2]
+
+
+def test_what_remove_leaves_is_said(punix: Punix, roots: tuple[str, ...], tmp_path: Path) -> None:
+    deploy(punix, roots)
+    unit = next(tmp_path.glob("root/etc/systemd/system/*.service"))
+    unit.unlink()
+    unit.write_text("mine")
+    found = punix("service", "remove", "Site", *roots)
+    path = f"/{unit.relative_to(tmp_path / 'root')}"
+    assert found.err == f"warning: {path} was left as it is: it is not ours\n"
