@@ -7,6 +7,7 @@ was changed by hand, what no file can be made in. Nothing is written.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from posixpath import dirname, join, normpath
 
 from ...ir.diagnostics import Code, Collector, ProgramError
 from ...ir.manifest import Manifest, ManifestFile
@@ -164,10 +165,19 @@ class _Check:
             self.foreign.append(path)
         else:
             what = "a link" if status.kind == "link" else "a file"
-            hint = "--adopt keeps it until the stack goes, and then puts it back"
+            hint = self._other_root(path) or (
+                "--adopt keeps it until the stack goes, and then puts it back"
+            )
             self._fault(
                 path, f"'{path}' is there already, {what} that is not this stack's", hint=hint
             )
+
+    def _other_root(self, path: AbsPath) -> str | None:
+        """Return the hint for a link that another deployments root has put there."""
+        link = self.target.transport.read_link(path) or ""
+        stack, live, _ = normpath(join(folder_of(path), link)).partition(f"/live{path}")
+        root = dirname(stack)
+        return f"it is of --deployments-root {root}: is that the one you mean?" if live else None
 
     def _linked(self, old: ManifestFile) -> None:
         """Our link is there: is what it reads as it was staged? What is gone cannot be lost."""

@@ -324,3 +324,16 @@ def test_what_remove_leaves_is_said(punix: Punix, roots: tuple[str, ...], tmp_pa
     found = punix("service", "remove", "Site", *roots)
     path = f"/{unit.relative_to(tmp_path / 'root')}"
     assert found.err == f"warning: {path} was left as it is: it is not ours\n"
+
+
+def test_another_deployments_root_is_named(
+    punix: Punix, roots: tuple[str, ...], tmp_path: Path
+) -> None:
+    deploy(punix, roots)
+    other = [word.replace("/deploys", "/others") for word in roots]
+    found = punix("service", "deploy", "Site", "--file", EXAMPLES / "site", *other)
+    assert (found.code, found.out) == (1, "")
+    hint = f"  hint: it is of --deployments-root {tmp_path}/deploys: is that the one you mean?"
+    links = [line for line in found.err.splitlines() if "is there already, a link" in line]
+    assert links
+    assert found.err.splitlines().count(hint) == len(links)
