@@ -1,86 +1,30 @@
 """What is legal in each stage, as one table of rules for each IR.
 
 In: a whole IR. Out: the problems found: where, and a phrase. A rule is a small
-function that yields (path, phrase). Types and names are `codec`'s concern; the
-rules say what a type cannot: order, uniqueness, references that exist, names
-that follow from content, stages that have passed. The pass manager verifies what
-it runs on request; an IR that a user hands over is always verified.
+function that yields (path, phrase); those of what is deployed stand in
+`deploy_rules`. Types and names are `codec`'s concern; the rules say what a type
+cannot: order, uniqueness, references that exist, names that follow from content,
+stages that have passed. The pass manager verifies what it runs on request; an IR
+that a user hands over is always verified.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Iterator, Mapping
 
-from .bundle import Bundle, Unit
 from .closure import Closure
+from .deploy_rules import BUNDLE, MANIFEST, PLAN
 from .depth import deep
 from .derivation import Derivation, DerivationGraph, store_name
 from .diagnostics import Code, Diagnostic, ProgramError
-from .manifest import Manifest, ManifestUnit
 from .names import ModuleName, StoreName
 from .node import Node
 from .package import Lowered
-from .plan import Plan
 from .program import Program
+from .rules import Problem, Rule, known, mentioned, merged, rising, unique, without
 from .stack import Stack
-from .text import Out, Secret, StorePath, Text
+from .text import Out, Secret, StorePath
 from .value import RecordValue, TextValue
 
-__all__ = ["RULES", "Problem", "require", "verify"]
-
-
-class Problem(NamedTuple):
-    """One rule broken: the path of the offending part, and why it may not be so."""
-
-    path: str
-    phrase: str
-
-
-Rule: TypeAlias = Callable[[Any], Iterable[Problem]]
-
-
-# What rules are made of ---------------------------------------------------
-
-
-def rising(path: str, keys: Sequence[Any]) -> Iterator[Problem]:
-    """Keys are sorted and unique."""
-    for at in range(1, len(keys)):
-        if not keys[at - 1] < keys[at]:
-            why = "twice" if keys[at - 1] == keys[at] else "not sorted"
-            yield Problem(f"{path}[{at}]", f"'{_shown(keys[at])}' is {why}")
-
-
-def _shown(key: object) -> object:
-    return key[0] if isinstance(key, tuple) else key
-
-
-def unique(path: str, keys: Iterable[Hashable]) -> Iterator[Problem]:
-    """No key occurs twice."""
-    seen: set[Hashable] = set()
-    for at, key in enumerate(keys):
-        if key in seen:
-            yield Problem(f"{path}[{at}]", f"'{key}' is twice")
-        seen.add(key)
-
-
-def known(path: str, names: Iterable[str], table: Iterable[str], what: str) -> Iterator[Problem]:
-    """Every name is in the table."""
-    allowed = table if isinstance(table, set | frozenset | dict) else set(table)
-    for at, name in enumerate(names):
-        if name not in allowed:
-            yield Problem(f"{path}[{at}]", f"no {what} '{name}'")
-
-
-def merged(path: str, text: Text) -> Iterator[Problem]:
-    """A text has no empty literal and no two literals side by side."""
-    for at, part in enumerate(text):
-        if part == "" or (at and isinstance(part, str) and isinstance(text[at - 1], str)):
-            yield Problem(f"{path}[{at}]", "a text that is not in its simplest form")
-
-
-def without(path: str, root: Node, kind: type[Node], why: str) -> Iterator[Problem]:
-    """No node of a kind stands below `root`."""
-    if any(isinstance(node, kind) for node in root.walk()):
-        yield Problem(path, f"{kind.TAG} {why}")
+__all__ = ["RULES", "name_of", "require", "verify"]
 
 
 # program -------------------------------------------------------------------
@@ -251,11 +195,6 @@ def graph_stacks(graph: DerivationGraph) -> Iterator[Problem]:
         yield from known(f"stacks[{at}]", mentioned(stack), names, "derivation")
 
 
-def mentioned(root: Node) -> list[StoreName]:
-    """List the store names in the texts below a node."""
-    return [node.name for node in root.walk() if isinstance(node, StorePath)]
-
-
 def closure_unique(closure: Closure) -> Iterator[Problem]:
     """Each name is built once."""
     yield from unique("derivations", [one.name for one in closure.derivations])
@@ -280,96 +219,6 @@ def closure_stacks(closure: Closure) -> Iterator[Problem]:
         yield from known(path, below, set(one.members), "member")
 
 
-# bundle, plan, manifest -------------------------------------------------------
-
-
-def bundle_sorted(bundle: Bundle) -> Iterator[Problem]:
-    """Files by path, secret files by name, names of packages in order."""
-    yield from rising("files", [file.path for file in bundle.files])
-    yield from rising("secret_files", [file.name for file in bundle.secret_files])
-    yield from rising("roots", bundle.roots)
-    yield from rising("declared", bundle.declared)
-
-
-def bundle_units(bundle: Bundle) -> Iterator[Problem]:
-    """Units are unique, follow what they require, and stand on files that are there."""
-    yield from unique("units", [unit.name for unit in bundle.units])
-    files = {file.path for file in bundle.files}
-    before: set[str] = set()
-    for at, unit in enumerate(bundle.units):
-        path = f"units[{at}]"
-        yield from known(f"{path}.requires", unit.requires, before, "unit before this one:")
-        yield from known(f"{path}.files", [unit.path, *unit.files], files, "file")
-        yield from known(f"{path}.start_files", unit.start_files, set(unit.files), "file of it")
-        yield from known(f"{path}.packages", unit.packages, bundle.declared, "package")
-        yield from known(f"{path}.triggers", unit.triggers, before, "unit before this one:")
-        before.add(unit.name)
-    yield from rising("shared_files", bundle.shared_files)
-    yield from known("shared_files", bundle.shared_files, files, "file")
-    if bundle.accounts:
-        yield from known("accounts", [bundle.accounts.path], files, "file")
-
-
-def bundle_references(bundle: Bundle) -> Iterator[Problem]:
-    """Roots are declared, paths in texts too, and secrets are in secret files only."""
-    declared = set(bundle.declared)
-    yield from known("roots", bundle.roots, declared, "declared package")
-    yield from known("document", mentioned(bundle), declared, "declared package")
-    yield from without("document", bundle, Out, "after 'address'")
-    for at, file in enumerate(bundle.files):
-        yield from without(f"files[{at}]", file, Secret, "in a file that everybody reads")
-
-
-def plan_sorted(plan: Plan) -> Iterator[Problem]:
-    """Files by path, units once, packages in order and either added or removed."""
-    yield from rising("files", [file.path for file in plan.files])
-    yield from unique("units", [unit.unit for unit in plan.units])
-    yield from rising("packages_added", plan.packages_added)
-    yield from rising("packages_removed", plan.packages_removed)
-    yield from unique("packages", [*plan.packages_added, *plan.packages_removed])
-
-
-def manifest_sorted(manifest: Manifest) -> Iterator[Problem]:
-    """Files by path, secrets by name, units once, store paths and folders in order."""
-    yield from rising("files", [file.path for file in manifest.files])
-    yield from rising("secrets", [secret.name for secret in manifest.secrets])
-    yield from unique("units", [unit.name for unit in manifest.units])
-    yield from rising("store_paths", manifest.store_paths)
-    yield from rising("dirs", manifest.dirs)
-
-
-def manifest_references(manifest: Manifest) -> Iterator[Problem]:
-    """Units stand on files of the manifest, and only units can be enabled."""
-    files = {file.path for file in manifest.files}
-    units = {unit.name for unit in manifest.units}
-    yield from known("enablement", manifest.enablement, units, "unit")
-    for at, unit in enumerate(manifest.units):
-        stands_on = [*unit.requires, *unit.triggers]
-        yield from known(f"units[{at}].requires", stands_on, units, "unit")
-        yield from known(f"units[{at}].files", [unit.path, *unit.files], files, "file")
-    yield from rising("shared_files", manifest.shared_files)
-    yield from known("shared_files", manifest.shared_files, files, "file")
-
-
-def manifest_facts(manifest: Manifest) -> Iterator[Problem]:
-    """Generations count from 1, a file's sha256 has 64 digits, its mode only rwx bits."""
-    if manifest.generation < 1:
-        yield Problem("generation", "less than 1")
-    for at, file in enumerate(manifest.files):
-        if len(file.sha256) != 64 or set(file.sha256) - set("0123456789abcdef"):
-            yield Problem(f"files[{at}].sha256", "not 64 hexadecimal digits")
-        if not 0 <= file.mode <= 0o777:
-            yield Problem(f"files[{at}].mode", "not permission bits")
-
-
-def healths(root: Bundle | Manifest) -> Iterator[Problem]:
-    """Checks name a program by its path, and their seconds are bounded."""
-    units: tuple[Unit | ManifestUnit, ...] = root.units
-    for at, unit in enumerate(units):
-        if unit.health is not None and not unit.health.is_sound:
-            yield Problem(f"units[{at}].health", "seconds out of bounds, or no program")
-
-
 # The tables -------------------------------------------------------------------
 
 DERIVATIONS: tuple[Rule, ...] = (
@@ -384,9 +233,9 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "lowered": (lowered_sorted, lowered_references, lowered_symbolic, lowered_stacks),
     "derivation": (*DERIVATIONS, graph_stacks),
     "closure": (*DERIVATIONS, closure_unique, closure_stacks),
-    "bundle": (bundle_sorted, bundle_units, bundle_references, healths),
-    "plan": (plan_sorted,),
-    "manifest": (manifest_sorted, manifest_references, manifest_facts, healths),
+    "bundle": BUNDLE,
+    "plan": PLAN,
+    "manifest": MANIFEST,
 }
 """IR name → its rules; an IR that is not here has none."""
 

@@ -85,7 +85,7 @@ IR_ORDER = (
         "plan",
         "saved_plan",
     ),
-    *("codec", "dump", "stages", "verify"),
+    *("codec", "dump", "stages", "rules", "deploy_rules", "verify"),
 )
 """The files of `ir`: each imports only files before it."""
 

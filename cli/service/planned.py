@@ -11,7 +11,7 @@ from ...ir.bundle import Bundle
 from ...ir.diagnostics import Diagnostic
 from ...ir.health import Health
 from ...ir.names import FilePath
-from ...ir.plan import FileChange, Plan
+from ...ir.plan import FileChange, Plan, UnitAction
 from ...ir.span import by_name, locate
 from ...runtime.deploy.compare import text_of
 from ...runtime.deploy.layout import Target
@@ -55,12 +55,7 @@ def document(
         ],
         "units": [
             {
-                "unit": one.unit,
-                "action": one.action,
-                "if_running": one.if_running,
-                "reason": one.reason,
-                "source": one.source,
-                "since": one.since,
+                **_action(one),
                 "health": healths.get(one.unit),
                 "exposure": _exposure(exposures.changes.get(one.unit)),
             }
@@ -72,6 +67,17 @@ def document(
             "missing": [_missing(bundle, one) for one in ground.missing],
             "compared": sorted(ground.secrets),
         },
+    }
+
+
+def _action(one: UnitAction) -> dict[str, object]:
+    return {
+        "unit": one.unit,
+        "action": one.action,
+        "if_running": one.if_running,
+        "reason": one.reason,
+        "source": one.source,
+        "since": one.since,
     }
 
 
