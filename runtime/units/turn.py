@@ -58,17 +58,17 @@ class Turn:
         self.activation, self.manager = activation, activation.manager
         self.before, self.bases, self.plan = before, bases, plan
         self.was = before.generation if before else None
+        self.was_pending = journal.pending(target)
         self.way_back = _way_back(target, before) if before and activation.takes_back else None
 
     @contextmanager
     def units_stopped(self, verb: Verb) -> Iterator[None]:
         """Stop what has to stop while its old unit file is there; start it again on an error."""
-        was_pending = journal.pending(self.target)
         self.plan = to_run_again(self.manager, self.plan)
         stopped = running(self.manager, named(self.plan, "stop"))
         pid, host = here()
         entry = Journal(
-            verb, self.was, self.was, None, (), pid, host, "activate", True, was_pending or ()
+            verb, self.was, self.was, None, (), pid, host, "activate", True, self.was_pending or ()
         )
         journal.write(self.target, entry)
         try:
@@ -76,7 +76,7 @@ class Turn:
             yield
         except (OSError, ProgramError):
             with suppress(OSError, ProgramError):  # then the journal says that it was interrupted
-                self._start_again(stopped, was_pending)
+                self._start_again(stopped)
             raise
 
     def _stop(self, units: Sequence[UnitName]) -> None:
@@ -88,7 +88,7 @@ class Turn:
             hint = f"`{systemctl} status {left[0]}` says why; nothing was changed"
             fail(Code.E35, f"'{left[0]}' does not stop", hint=hint)
 
-    def _start_again(self, units: Sequence[UnitName], was_pending: tuple[int, ...] | None) -> None:
+    def _start_again(self, units: Sequence[UnitName]) -> None:
         found = journal.read(self.target)
         if found and found.phase == "flip":
             tell_recovered(self.target, self.caller, recover(self.target))
@@ -96,7 +96,7 @@ class Turn:
             return
         if units and act(self.manager, "start", units, self.was, self.caller.tell)[0].code != 0:
             return
-        if was_pending is None:
+        if self.was_pending is None:
             journal.remove(self.target)
 
     def finish(self, after: Manifest) -> Failure | None:
@@ -106,7 +106,8 @@ class Turn:
             self._complete(after)
             return None
         if not self.activation.takes_back:
-            journal.remove(self.target)
+            if self.was_pending is None:  # else units that were stopped then may not run yet
+                journal.remove(self.target)
             return Failure(after.generation, troubles, after.generation)
         second = self._back(after)
         self.caller.tell(Step("back", "failed" if second else "done", self.was))

@@ -241,6 +241,16 @@ def test_the_way_back_of_one_that_resumed_starts_what_was_stopped(tmp_path: Path
     check_all_run(tmp_path)
 
 
+def test_what_was_stopped_is_not_forgotten_where_nothing_goes_back(tmp_path: Path) -> None:
+    here = managed(tmp_path)
+    put(here, OLD_UNITS)
+    journal.write(here, Journal("deploy", 1, 1, None, (), 1, "here", "activate", True, (1,)))
+    here.transport.run(("systemctl", "stop", "--", "kept.service"), 1)
+    assert put(here, FAILING_UNITS, takes_back=False).failure is not None
+    assert put(here, NEW_UNITS).failure is None
+    check_all_run(tmp_path)
+
+
 def test_a_thousand_failures_are_no_thousand_questions(tmp_path: Path) -> None:
     counter = Recorder(str(tmp_path))
     failure = put(target(tmp_path, transport=counter), {f"u{n}": BROKEN for n in range(99)}).failure
