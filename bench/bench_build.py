@@ -1,8 +1,13 @@
-"""A trivial build, from its derivation to a durable entry, beside a bare bwrap that runs bash."""
+"""Trivial builds: one, from its derivation to a durable entry, beside a bare bwrap that runs bash;
+and many, from the start of a command to its end, beside another tool."""
 
 import itertools
+import os
 import subprocess
+import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from builds import Workshop, derive
@@ -36,6 +41,47 @@ def test_trivial_build_bwrap(measure: Measure) -> None:
         floor=True,
         rounds=20,
     )
+
+
+PROGRAM = """
+module P{number} {{
+  pname = "p{number}"
+  version = "1"
+  recipe = "std.shell"
+  recipeArgs = {{ command = "mkdir -p $OUTPUT && echo {number} > $OUTPUT/x" }}
+  source = {{ type = "local" path = "./src" }}
+}}
+"""
+MANY, COUNT = "trivial builds of one command, start to end", 20
+PUNIX = (sys.executable, str(Path(__file__).parent.parent / "bin" / "punix"), "build")
+PEER = os.environ.get("PUNIX_PEER")
+"""The executable of another punix, whose builds have no sandbox."""
+
+
+def build_many(
+    measure: Measure, folder: Path, who: str, command: Sequence[str], **more: Any
+) -> None:
+    (folder / "src").mkdir()
+    (folder / "src" / "a").write_text("a")
+    program = folder / "many.pcl"
+    program.write_text("".join(PROGRAM.format(number=number) for number in range(COUNT)))
+    stores = (f"--store-root={folder}/store-{number}" for number in itertools.count())
+
+    def run() -> None:
+        line = [*command, next(stores), str(program)]
+        subprocess.run(line, cwd=folder, check=True, capture_output=True)
+
+    measure(run, group=MANY, who=who, size=COUNT, **more)
+
+
+@pytest.mark.sandbox
+def test_many_trivial_builds(measure: Measure, tmp_path: Path) -> None:
+    build_many(measure, tmp_path, "punix, sandbox bubblewrap", PUNIX, target=0.5)
+
+
+@pytest.mark.skipif(not PEER, reason="PUNIX_PEER names no other punix")
+def test_many_trivial_builds_peer(measure: Measure, tmp_path: Path) -> None:
+    build_many(measure, tmp_path, "peer, no sandbox", (str(PEER), "build"), floor=True)
 
 
 @pytest.mark.sandbox
