@@ -26,16 +26,18 @@ class CommandEntry:
 COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry("check", "Write", "check:check", "Find every error in a program."),
     CommandEntry("fmt", "Write", "fmt:fmt", "Lay program files out."),
-    CommandEntry("why", "Write", "why:why", "Say where a value comes from."),
+    CommandEntry("why", "Write", "inspect.why:why", "Say where a value comes from."),
     CommandEntry(
-        "explain", "Write", "explain:explain", "Explain a code, a kind, a field or a recipe."
+        "explain", "Write", "manual.explain:explain", "Explain a code, a kind, a field or a recipe."
     ),
     CommandEntry("build", "Build", "build:build", "Build packages from a program."),
-    CommandEntry("log", "Build", "log:log", "Show what the last build of a package printed."),
+    CommandEntry(
+        "log", "Build", "inspect.log:log", "Show what the last build of a package printed."
+    ),
     CommandEntry(
         "why-rebuild",
         "Build",
-        "why_rebuild:why_rebuild",
+        "inspect.why_rebuild:why_rebuild",
         "Say which input changed since a package's last build.",
     ),
     CommandEntry("store path", "Store", "store.path:path", "Say which store path a package has."),
@@ -107,7 +109,10 @@ COMMANDS: tuple[CommandEntry, ...] = (
         "Compare the machine with the live generation.",
     ),
     CommandEntry(
-        "whence", "Deploy", "whence:whence", "Say which line of a program wrote a deployed file."
+        "whence",
+        "Deploy",
+        "inspect.whence:whence",
+        "Say which line of a program wrote a deployed file.",
     ),
     CommandEntry("compile", "Look inside", "compile:compile_", "Show, store or resume any stage."),
     CommandEntry("opt", "Look inside", "opt:opt", "Run passes on stored IR."),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from punix.cli.explain import explain
+from punix.cli.manual.explain import explain
 from punix.ir.diagnostics import MEANINGS, Code
 from punix.ir.package_schema import PACKAGE
 from punix.ir.service_schema import SERVICE
@@ -38,7 +38,7 @@ def test_each_code_has_a_meaning() -> None:
 
 @pytest.mark.parametrize("code", Code)
 def test_a_page_says_so_if_nothing_gives_its_code(code: Code) -> None:
-    page = (ROOT / f"cli/pages/{code}.md").read_text(encoding="utf-8")
+    page = (ROOT / f"cli/manual/pages/{code}.md").read_text(encoding="utf-8")
     assert (f"othing says {code} so far" in page) == (code not in in_use())
 
 

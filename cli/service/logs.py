@@ -25,7 +25,7 @@ from ...runtime.units.logs import LogLine
 from ...runtime.units.logs import logs as read
 from .. import options
 from ..console import notice, say
-from ..log import harmless
+from ..escapes import harmless
 from ..numbers import WholeNumber
 from ..times import rfc3339
 from .activate import onlooker

@@ -21,7 +21,7 @@ from ...runtime.store.records import recorded
 from ...runtime.store.store import Store
 from .. import options
 from ..console import notice, say, write_json
-from ..whence import deployed_file
+from ..deployed import deployed_file
 from .target import target
 
 __all__ = ["why"]

@@ -11,10 +11,10 @@ import pytest
 
 from punix.backends.systemd.hardening import LEVELS
 from punix.backends.systemd.manual import MANUAL
-from punix.cli.directives import directives
-from punix.cli.explain import _find, _key, _topics
-from punix.cli.page import Code, Rows, blocks_of
-from punix.cli.topics import PAGES, codes, kinds
+from punix.cli.manual.directives import directives
+from punix.cli.manual.explain import _find, _key, _topics
+from punix.cli.manual.page import Code, Rows, blocks_of
+from punix.cli.manual.topics import PAGES, codes, kinds
 from punix.ir import diagnostics
 from punix.recipes.registry import RECIPES
 

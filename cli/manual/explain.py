@@ -11,11 +11,11 @@ from pathlib import Path
 
 import click
 
-from ..ir.spell import Speller
-from ..recipes.registry import RECIPES
+from ...ir.spell import Speller
+from ...recipes.registry import RECIPES
+from ..recipe_files import recipes
 from .directives import directives
 from .page import Page, Paragraph
-from .recipe_files import recipes
 from .topics import KINDS, codes, fields_of, kinds, recipe_pages
 
 __all__ = ["explain"]

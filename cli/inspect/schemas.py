@@ -6,12 +6,12 @@ its default as a value.
 
 from collections.abc import Mapping, Sequence
 
-from ..ir.package_schema import PACKAGE
-from ..ir.program import Kind, Module
-from ..ir.shape import EitherShape, FieldSpec, ListShape, RecordShape, Schema, Shape, TaggedShape
-from ..ir.span import Span
-from ..ir.stack_schema import FLEET, STACK
-from ..ir.value import (
+from ...ir.package_schema import PACKAGE
+from ...ir.program import Kind, Module
+from ...ir.shape import EitherShape, FieldSpec, ListShape, RecordShape, Schema, Shape, TaggedShape
+from ...ir.span import Span
+from ...ir.stack_schema import FLEET, STACK
+from ...ir.value import (
     BoolValue,
     Field,
     IntValue,

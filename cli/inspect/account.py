@@ -7,16 +7,16 @@ In: a program, its tree, and a name such as `Stack.services.0.name`. Out: an
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..frontend.semantics.origin import Ingredient, ingredients, offers
-from ..ir.ast import Ast, Expr
-from ..ir.diagnostics import Code, Diagnostic, ProgramError
-from ..ir.names import ModuleName
-from ..ir.program import Module, Program, Site
-from ..ir.shape import Schema
-from ..ir.span import Span
-from ..ir.spell import did_you_mean
-from ..ir.text import Out
-from ..ir.value import ListValue, RecordValue, TextValue, Value, get
+from ...frontend.semantics.origin import Ingredient, ingredients, offers
+from ...ir.ast import Ast, Expr
+from ...ir.diagnostics import Code, Diagnostic, ProgramError
+from ...ir.names import ModuleName
+from ...ir.program import Module, Program, Site
+from ...ir.shape import Schema
+from ...ir.span import Span
+from ...ir.spell import did_you_mean
+from ...ir.text import Out
+from ...ir.value import ListValue, RecordValue, TextValue, Value, get
 from .schemas import default_value, field_at, schema_at
 
 __all__ = ["Account", "Offered", "Part", "account"]

@@ -7,11 +7,11 @@ version, or a module. Out: the builds of that package here, the last one first.
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..ir.diagnostics import Code, Diagnostic, ProgramError
-from ..ir.names import StoreName
-from ..ir.spell import did_you_mean
-from ..runtime.store.records import logged_names, recorded
-from ..runtime.store.store import Store
+from ...ir.diagnostics import Code, Diagnostic, ProgramError
+from ...ir.names import StoreName
+from ...ir.spell import did_you_mean
+from ...runtime.store.records import logged_names, recorded
+from ...runtime.store.store import Store
 
 __all__ = ["find_builds"]
 

@@ -4,24 +4,20 @@ In: a name of a package, in any form that a person has at hand. Out: the output 
 last build on stdout, also of one that failed; on stderr when and how it ended.
 """
 
-import re
 import sys
 from datetime import UTC, datetime
 
 import click
 
-from ..ir.names import RootPath, StoreName
-from ..ir.node import Frozen, frozen
-from ..runtime.store.store import Store
-from . import options
-from .console import notice, printable, write_json
+from ...ir.names import RootPath, StoreName
+from ...ir.node import Frozen, frozen
+from ...runtime.store.store import Store
+from .. import options
+from ..console import notice, write_json
+from ..escapes import harmless
 from .find_build import find_builds
 
 __all__ = ["log"]
-
-ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][0-9A-B]")
-"""Colours, cursor movements and titles (ECMA-48: CSI, OSC, and character sets)."""
-LINE_END = re.compile(r"\r\n?|\n")
 
 
 @frozen
@@ -61,12 +57,6 @@ def _read(store: Store, name: StoreName) -> Told:
         data = file.read()
     written = datetime.fromtimestamp(store.log_path(name).stat().st_mtime, UTC)
     return Told(name, store.is_valid(name), written.strftime("%Y-%m-%dT%H:%M:%SZ"), data)
-
-
-def harmless(text: str) -> str:
-    """Return an output as lines that change nothing of a terminal but its text."""
-    lines = LINE_END.split(ESCAPES.sub("", text))
-    return "\n".join(printable(line) for line in lines)
 
 
 def _document(found: Told, store: Store) -> dict[str, object]:

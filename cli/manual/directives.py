@@ -5,8 +5,8 @@ In: the levels and the manual of the backend `systemd`. Out: a `Page` for each d
 
 from collections.abc import Iterator
 
-from ..backends.systemd.hardening import LEVELS
-from ..backends.systemd.manual import MANUAL, Entry
+from ...backends.systemd.hardening import LEVELS
+from ...backends.systemd.manual import MANUAL, Entry
 from .page import Block, Code, Page, Paragraph
 
 __all__ = ["directives"]

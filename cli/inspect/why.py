@@ -10,17 +10,18 @@ from typing import Any
 
 import click
 
-from ..frontend.semantics.json_text import json_text
-from ..frontend.syntax.load import load
-from ..frontend.syntax.parse import parse_program
-from ..ir.depth import deep
-from ..ir.diagnostics import Collector
-from ..ir.pcl_text import pcl_text
-from ..ir.span import Source, Span, by_name, locate
-from ..ir.value import Value
-from . import options
+from ...frontend.semantics.json_text import json_text
+from ...frontend.syntax.load import load
+from ...frontend.syntax.parse import parse_program
+from ...ir.depth import deep
+from ...ir.diagnostics import Collector
+from ...ir.pcl_text import pcl_text
+from ...ir.span import Source, Span, by_name, locate
+from ...ir.value import Value
+from .. import options
+from ..console import write_json
+from ..program import load_program, vocabulary
 from .account import Account, Offered, account
-from .program import load_program, vocabulary
 
 __all__ = ["why"]
 
@@ -46,8 +47,10 @@ def why(files: tuple[str, ...], name: str, scenario: str | None, style: str) -> 
     told = _Told(by_name(program.sources), texts)
     with deep():
         found = account(program, ast, name, vocabulary().recipes)
-        text = told.as_json(found) if style == "json" else "\n".join(told.as_text(found))
-    click.echo(text)
+        if style == "json":
+            write_json(told.document(found))
+        else:
+            click.echo("\n".join(told.as_text(found)))
 
 
 class _Told:
@@ -84,9 +87,9 @@ class _Told:
         place = locate(span, self._sources)
         return place.file, place.line
 
-    def as_json(self, found: Account) -> str:
-        """Write a versioned document."""
-        document = {
+    def document(self, found: Account) -> dict[str, Any]:
+        """Return the versioned document."""
+        return {
             "version": 1,
             "name": found.name,
             "value": _tree(found.value),
@@ -101,7 +104,6 @@ class _Told:
                 for part in found.made_of
             ],
         }
-        return json.dumps(document, indent=2, ensure_ascii=False)
 
     def _place(self, span: Span) -> str:
         return str(locate(span, self._sources))

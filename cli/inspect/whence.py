@@ -5,27 +5,24 @@ the program of the value that wrote the file or that line. The program itself is
 not read.
 """
 
-import json
-import os
 import re
-from collections.abc import Iterator
+from typing import Any
 
 import click
 
-from ..ir.bundle import BundleFile
-from ..ir.diagnostics import Code, Diagnostic, ProgramError
-from ..ir.names import RootPath
-from ..ir.node import Frozen, frozen
-from ..ir.span import by_name, locate
-from ..ir.spell import did_you_mean
-from ..runtime.deploy.layout import generation_name
-from ..runtime.deploy.owner import Owner, live_paths, owner_of
-from ..runtime.deploy.render import file_bytes
-from ..runtime.deploy.transport import Local
-from . import options
-from .console import notice
+from ...ir.bundle import BundleFile
+from ...ir.diagnostics import Code, Diagnostic, ProgramError
+from ...ir.names import RootPath
+from ...ir.node import Frozen, frozen
+from ...ir.span import by_name, locate
+from ...runtime.deploy.layout import generation_name
+from ...runtime.deploy.owner import Owner
+from ...runtime.deploy.render import file_bytes
+from .. import options
+from ..console import notice, write_json
+from ..deployed import deployed_file
 
-__all__ = ["deployed_file", "whence"]
+__all__ = ["whence"]
 
 
 @frozen
@@ -61,37 +58,15 @@ def whence(
     written = _written(found, line)
     if found.changed:
         notice(f"warning: '{path}' is not as it was deployed")
-    text = _as_json if style == "json" else _as_text
-    click.echo(text(found, line, written))
+    if style == "json":
+        write_json(_document(found, line, written))
+    else:
+        click.echo(_as_text(found, line, written))
 
 
 def _parted(path: str) -> tuple[str, int | None]:
     match = re.fullmatch(r"(.+):([0-9]{1,9})", path, re.DOTALL)
     return (match[1], int(match[2])) if match else (path, None)
-
-
-def deployed_file(
-    path: str, deployments_root: RootPath, store_root: RootPath, transport_root: RootPath | None
-) -> Owner:
-    """Return the generation whose file a path is. Raises ProgramError (E26, E27, E29)."""
-    transport = Local(transport_root or RootPath("/"))
-    seen = list(_as_seen(os.path.abspath(path), transport_root))
-    for wanted in seen:
-        found = owner_of(transport, deployments_root, store_root, wanted)
-        if found is not None:
-            return found
-    near = did_you_mean(seen[0], live_paths(transport, deployments_root, store_root))
-    hint = near or "give the --deployments-root and --transport-root that the deploy had"
-    message = f"no stack here has a file '{path}'"
-    raise ProgramError([Diagnostic(Code.E26, message, hint=hint)])
-
-
-def _as_seen(path: str, transport_root: RootPath | None) -> Iterator[str]:
-    """Yield how the target may name a path: without the transport root, and as it is."""
-    root = (transport_root or "/").rstrip("/")
-    if root and path.startswith(f"{root}/"):
-        yield path.removeprefix(root)
-    yield path
 
 
 def _written(found: Owner, line: int | None) -> Written:
@@ -138,9 +113,9 @@ def _as_text(found: Owner, line: int | None, written: Written) -> str:
     return "\n".join(rows)
 
 
-def _as_json(found: Owner, line: int | None, written: Written) -> str:
+def _document(found: Owner, line: int | None, written: Written) -> dict[str, Any]:
     manifest = found.manifest
-    document = {
+    return {
         "version": 1,
         "path": found.file.path,
         "line": line,
@@ -153,4 +128,3 @@ def _as_json(found: Owner, line: int | None, written: Written) -> str:
         "source": {"file": written.file, "line": written.line, "column": written.column},
         "text": written.text,
     }
-    return json.dumps(document, indent=2, ensure_ascii=False)

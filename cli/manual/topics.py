@@ -7,12 +7,12 @@ each topic, by name. What a schema says is said nowhere else.
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from ..ir.diagnostics import MEANINGS, Code
-from ..ir.names import CheckedStr, Label
-from ..ir.package_schema import DOWNLOAD, PACKAGE, PATCH, SOURCES
-from ..ir.recipe import Recipe
-from ..ir.service_schema import HARDENING_EXCEPTION, HEALTH, SERVICE, SOCKET, TIMER
-from ..ir.shape import (
+from ...ir.diagnostics import MEANINGS, Code
+from ...ir.names import CheckedStr, Label
+from ...ir.package_schema import DOWNLOAD, PACKAGE, PATCH, SOURCES
+from ...ir.recipe import Recipe
+from ...ir.service_schema import HARDENING_EXCEPTION, HEALTH, SERVICE, SOCKET, TIMER
+from ...ir.shape import (
     AnyShape,
     BoolShape,
     EitherShape,
@@ -26,8 +26,8 @@ from ..ir.shape import (
     TaggedShape,
     TextShape,
 )
-from ..ir.stack_schema import CONFIG_FILE, DATA_FILE, FLEET, HOST, STACK, SYSTEM_USER
-from ..recipes.fields import LINES, WORDS
+from ...ir.stack_schema import CONFIG_FILE, DATA_FILE, FLEET, HOST, STACK, SYSTEM_USER
+from ...recipes.fields import LINES, WORDS
 from .page import Block, Page, Paragraph, Row, Rows, blocks_of
 
 __all__ = ["KINDS", "codes", "fields_of", "kinds", "recipe_pages"]

@@ -9,17 +9,17 @@ from typing import Any
 
 import click
 
-from ..ir.derivation import Derivation, DerivationGraph
-from ..ir.names import RootPath, StoreName
-from ..ir.node import Frozen, frozen
-from ..passes.rebuild import Cause, Change, causes
-from ..runtime.store.records import recorded
-from ..runtime.store.store import Entry, Store
-from . import options
-from .console import printable, write_json
-from .pipeline import lower, packages_of, wanted_names
-from .program import load_program
-from .settings import Settings, with_settings
+from ...ir.derivation import Derivation, DerivationGraph
+from ...ir.names import RootPath, StoreName
+from ...ir.node import Frozen, frozen
+from ...passes.rebuild import Cause, Change, causes
+from ...runtime.store.records import recorded
+from ...runtime.store.store import Entry, Store
+from .. import options
+from ..console import printable, write_json
+from ..pipeline import lower, packages_of, wanted_names
+from ..program import load_program
+from ..settings import Settings, with_settings
 
 __all__ = ["why_rebuild"]
 

@@ -1,0 +1,1 @@
+"""`punix explain`: the manual, its pages and what they are made of."""
