@@ -26,10 +26,10 @@ __all__ = [
     "write_json",
 ]
 
-CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+CONTROL = "[\x00-\x08\x0a-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 """What moves a terminal's cursor, or turns the order of what one reads; a tab does no harm."""
 
-PASSWORD = re.compile(r"(?<=://)[^/\s\"{]+(?=@)")
+PASSWORD = r"(?<=://)[^/\s\"{]+(?=@)"
 """What stands before the host in a URL, user and password, where no hole stands for it."""
 
 
@@ -54,7 +54,7 @@ def say(line: str, paint: Callable[[str], str] = str) -> None:
 
 def printable(text: str) -> str:
     """Return a text without anything that moves a cursor or begins a line."""
-    return CONTROL.sub("\ufffd", text)
+    return text if text.isprintable() else re.sub(CONTROL, "\ufffd", text)
 
 
 def tell_waiting(holder: str) -> None:
@@ -75,7 +75,7 @@ def report(
 
 def _masked(line: str) -> str:
     """Hide passwords of URLs, which excerpts of a program would show; what is below stays there."""
-    return PASSWORD.sub(lambda found: "*" * len(found[0]), line)
+    return re.sub(PASSWORD, lambda found: "*" * len(found[0]), line)
 
 
 def _read_again(sources: Iterable[Source]) -> dict[str, str]:

@@ -24,9 +24,10 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run the command that the arguments name and exit with its code."""
-    gc.disable()  # a command builds large graphs without rings and ends; collecting only costs time
     prepare_process()
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    gc.freeze()  # else Python looks for rings in all that there is before it ends
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -5,7 +5,6 @@ Only who runs punix can name such a file. If a program could, checking a program
 run code of whoever wrote it.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -19,7 +18,7 @@ from .group import RECIPE_FILES
 
 __all__ = ["recipes"]
 
-GIVEN = re.compile(r"(.+)=([0-9a-f]{64})")
+GIVEN = r"(.+)=([0-9a-f]{64})"
 
 
 def recipes() -> Mapping[str, Recipe]:
@@ -35,14 +34,20 @@ def recipes() -> Mapping[str, Recipe]:
 
 def _verified(given: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
     for text in given:
-        matched = GIVEN.fullmatch(text)
+        matched = re.fullmatch(GIVEN, text)
         if matched is None:
             raise click.UsageError(f"'{text}' is not FILE=SHA256, as sha256sum writes it")
         path, wanted = matched.groups()
         data = Path(path).read_bytes()
-        found = hashlib.sha256(data).hexdigest()
+        found = _sha256(data)
         if found != wanted:
             message = f"recipe file '{path}' is not what its digest says"
             hint = f"read it; if it is right: {path}={found}"
             raise ProgramError([Diagnostic(Code.E8, message, hint=hint)])
         yield path, data
+
+
+def _sha256(data: bytes) -> str:
+    import hashlib  # few commands name a file
+
+    return hashlib.sha256(data).hexdigest()

@@ -4,8 +4,9 @@ In: nothing. Out: for each command the heading it stands under, where its code
 is, and its one-line help. `group.LazyGroup` makes click commands of it.
 """
 
-from dataclasses import dataclass
 from typing import Literal
+
+from ..ir.node import Frozen, frozen
 
 __all__ = ["COMMANDS", "GROUPS", "SECTIONS", "CommandEntry"]
 
@@ -13,8 +14,8 @@ Section = Literal["Write", "Build", "Store", "Deploy", "Look inside"]
 SECTIONS: tuple[Section, ...] = ("Write", "Build", "Store", "Deploy", "Look inside")
 
 
-@dataclass(frozen=True, slots=True)
-class CommandEntry:
+@frozen
+class CommandEntry(Frozen):
     """One command: `path` is `service deploy`, `code` is `module:function` below `punix.cli`."""
 
     path: str

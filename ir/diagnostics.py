@@ -123,7 +123,7 @@ EXCERPTS = 8
 RING = 8
 """How many names of a ring a message shows."""
 
-LONG_WORD = re.compile(r"([^\s']{120})[^\s']{17,}([^\s']{120})")
+LONG_WORD = r"([^\s']{120})[^\s']{17,}([^\s']{120})"
 """What nobody reads to its end; a path, which may be up to 256 characters, stays whole."""
 
 Severity = Literal["error", "warning"]
@@ -224,7 +224,7 @@ def way_round(ring: Sequence[str]) -> str:
 
 def readable(text: str) -> str:
     """Leave out the middle of words that are too long for a message."""
-    return LONG_WORD.sub(r"\1…\2", text)
+    return re.sub(LONG_WORD, r"\1…\2", text)
 
 
 def render(

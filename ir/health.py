@@ -42,7 +42,7 @@ class TcpAddress(CheckedStr):
     """`localhost:5432`, `[::1]:5432`."""
 
     __slots__ = ()
-    PATTERN = re.compile(f"{HOST}:{PORT}")
+    PATTERN = f"{HOST}:{PORT}"
     LONGEST = 300
     RULE = "an address such as localhost:5432"
 
@@ -56,13 +56,13 @@ class HttpUrl(CheckedStr):
     """`http://localhost:8080/health`: port 80 and path `/` need not be there."""
 
     __slots__ = ()
-    PATTERN = re.compile(f"http://{HOST}(?::{PORT})?{PATH}?")
+    PATTERN = f"http://{HOST}(?::{PORT})?{PATH}?"
     LONGEST = 2000
     RULE = "a URL such as http://localhost:8080/health (no https, user or '#')"
 
     def parts(self) -> tuple[str, int, str]:
         """Return the host, an IPv6 one without its brackets, the port, and what is asked of it."""
-        found = self.PATTERN.fullmatch(self)
+        found = re.fullmatch(self.PATTERN, self)
         assert found is not None, "it was checked when it was made"
         return found["host"].strip("[]"), int(found["port"] or 80), found["path"] or "/"
 

@@ -5,6 +5,8 @@ A value of one of these types needs no second check anywhere else.
 """
 
 import re
+from collections.abc import Callable
+from functools import cache
 from typing import ClassVar, Self
 
 __all__ = [
@@ -46,14 +48,20 @@ class CheckedStr(str):
     """A string that matches `PATTERN` and is at most `LONGEST` characters long."""
 
     __slots__ = ()
-    PATTERN: ClassVar[re.Pattern[str]]
+    PATTERN: ClassVar[str]
     LONGEST: ClassVar[int] = 4096
     RULE: ClassVar[str]
 
     def __new__(cls, text: str) -> Self:
-        if cls.PATTERN.fullmatch(text) is None or len(text) > cls.LONGEST:
+        if _matcher(cls.PATTERN)(text) is None or len(text) > cls.LONGEST:
             raise BadName(f"{shorten(text)!r} is not {cls.RULE}")
         return str.__new__(cls, text)
+
+
+@cache
+def _matcher(pattern: str) -> Callable[[str], re.Match[str] | None]:
+    """Compile a pattern when the first name is checked by it: no command needs them all."""
+    return re.compile(pattern).fullmatch
 
 
 def shorten(text: str) -> str:
@@ -65,7 +73,7 @@ class Label(CheckedStr):
     """The name of a member, a record field or a type field: `recipeArgs`."""
 
     __slots__ = ()
-    PATTERN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+    PATTERN = r"[A-Za-z_][A-Za-z0-9_-]*"
     LONGEST = 1_000_000
     RULE = "a name"
 
@@ -81,7 +89,7 @@ class PackageName(CheckedStr):
     """A `pname`: it becomes a part of a file name in the store."""
 
     __slots__ = ()
-    PATTERN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_+.-]*")
+    PATTERN = r"[A-Za-z0-9_][A-Za-z0-9_+.-]*"
     LONGEST = 100
     RULE = "a package name (letters, digits, '_', '+', '.', '-'; at most 100)"
 
@@ -97,7 +105,7 @@ class Digest(CheckedStr):
     """A blake3 digest of 256 bits: 64 lower-case hexadecimal digits."""
 
     __slots__ = ()
-    PATTERN = re.compile(r"[0-9a-f]{64}")
+    PATTERN = r"[0-9a-f]{64}"
     RULE = "a blake3 digest (64 hexadecimal digits)"
 
 
@@ -105,7 +113,7 @@ class HostName(CheckedStr):
     """The name of a machine: `web-1`, `db.example.org` (RFC 1123, section 2.1)."""
 
     __slots__ = ()
-    PATTERN = re.compile(r"(?!-)[A-Za-z0-9-]++(?:\.(?!-)[A-Za-z0-9-]++)*+")
+    PATTERN = r"(?!-)[A-Za-z0-9-]++(?:\.(?!-)[A-Za-z0-9-]++)*+"
     LONGEST = 253
     RULE = "the name of a host (parts of letters, digits and '-', with '.' between)"
 
@@ -117,7 +125,7 @@ class StoreName(CheckedStr):
     """
 
     __slots__ = ()
-    PATTERN = re.compile(r"[a-z2-7]{32}-[A-Za-z0-9_][A-Za-z0-9_+.-]*-[A-Za-z0-9_][A-Za-z0-9_+.-]*")
+    PATTERN = r"[a-z2-7]{32}-[A-Za-z0-9_][A-Za-z0-9_+.-]*-[A-Za-z0-9_][A-Za-z0-9_+.-]*"
     LONGEST = 255
     RULE = "a store name (<hash>-<pname>-<version>)"
 
@@ -136,7 +144,7 @@ class SystemName(CheckedStr):
     """A processor and a kernel, as builds know them: `x86_64-linux`."""
 
     __slots__ = ()
-    PATTERN = re.compile(r"[a-z0-9_]++-[a-z0-9]++")
+    PATTERN = r"[a-z0-9_]++-[a-z0-9]++"
     LONGEST = 100
     RULE = "a system such as x86_64-linux"
 
@@ -145,7 +153,7 @@ class UnitName(CheckedStr):
     """The name of a unit of a service manager: `hello.service`."""
 
     __slots__ = ()
-    PATTERN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9:_.@-]*")
+    PATTERN = r"[A-Za-z0-9_][A-Za-z0-9:_.@-]*"
     LONGEST = 200
     RULE = "a service name (letters, digits, ':', '_', '.', '@', '-'; at most 200)"
 
@@ -154,7 +162,7 @@ class BinaryName(CheckedStr):
     """The name of an executable in a package's `bin` folder."""
 
     __slots__ = ()
-    PATTERN = re.compile(r"(?!\.{1,2}\Z)[^/\x00-\x1f\x7f]+")
+    PATTERN = r"(?!\.{1,2}\Z)[^/\x00-\x1f\x7f]+"
     LONGEST = 255
     RULE = "one file name (no '/', no control characters)"
 
@@ -163,7 +171,7 @@ class Base64(CheckedStr):
     """Bytes, as RFC 4648 writes them."""
 
     __slots__ = ()
-    PATTERN = re.compile(r"(?:[A-Za-z0-9+/]{4})*+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+    PATTERN = r"(?:[A-Za-z0-9+/]{4})*+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
     LONGEST = 1 << 26
     RULE = "base64"
 
@@ -172,7 +180,7 @@ class FileMode(CheckedStr):
     """Permission bits in octal: `0644`, `755`; no setuid, setgid or sticky bit."""
 
     __slots__ = ()
-    PATTERN = re.compile(r"0?[0-7]{3}")
+    PATTERN = r"0?[0-7]{3}"
     RULE = "a file mode (three octal digits, such as 0644)"
 
 
@@ -180,7 +188,7 @@ class VariableName(CheckedStr):
     """The name of an environment variable."""
 
     __slots__ = ()
-    PATTERN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+    PATTERN = r"[A-Za-z_][A-Za-z0-9_]*"
     LONGEST = 255
     RULE = "the name of an environment variable (letters, digits, '_')"
 
@@ -189,7 +197,7 @@ class CredentialName(CheckedStr):
     """The name under which a service finds a credential."""
 
     __slots__ = ()
-    PATTERN = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9_.-]+")
+    PATTERN = r"(?!\.{1,2}\Z)[A-Za-z0-9_.-]+"
     LONGEST = 200
     RULE = "the name of a credential (letters, digits, '_', '.', '-'; at most 200)"
 
@@ -198,7 +206,7 @@ class DirectiveName(CheckedStr):
     """A key of a unit file: `MemoryMax`."""
 
     __slots__ = ()
-    PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+    PATTERN = r"[A-Za-z][A-Za-z0-9-]*"
     LONGEST = 100
     RULE = "a directive (letters, digits, '-')"
 
@@ -207,7 +215,7 @@ class Exposure(CheckedStr):
     """A score of `systemd-analyze security`: `"2.0"`; PCL has no numbers with a point."""
 
     __slots__ = ()
-    PATTERN = re.compile(r"[0-9](?:\.[0-9])?|10(?:\.0)?")
+    PATTERN = r"[0-9](?:\.[0-9])?|10(?:\.0)?"
     RULE = 'an exposure ("0.0" to "10.0", at most one digit after the point)'
 
     @property
@@ -221,7 +229,7 @@ class Reason(CheckedStr):
     """Why something is as it is, for people to read."""
 
     __slots__ = ()
-    PATTERN = re.compile(r".*\S.*", re.DOTALL)
+    PATTERN = r"(?s:.*\S.*)"
     LONGEST = 500
     RULE = "a reason (a text that says something, at most 500 characters)"
 
@@ -230,7 +238,7 @@ class AccountName(CheckedStr):
     """The name of a user or group."""
 
     __slots__ = ()
-    PATTERN = re.compile(r"[a-z_][a-z0-9_-]*\$?")
+    PATTERN = r"[a-z_][a-z0-9_-]*\$?"
     LONGEST = 31
     RULE = "a user or group name (lower-case letters, digits, '_', '-'; at most 31)"
 
@@ -239,7 +247,7 @@ class CalendarTime(CheckedStr):
     """When a timer elapses, in the words of a service manager: `daily`, `Mon..Fri 08:00`."""
 
     __slots__ = ()
-    PATTERN = re.compile(r"(?! )[^\x00-\x1f\x7f]+(?<! )")
+    PATTERN = r"(?! )[^\x00-\x1f\x7f]+(?<! )"
     LONGEST = 1000
     RULE = "a time, such as daily or Mon..Fri 08:00"
 
@@ -254,7 +262,7 @@ class TimeSpan(CheckedStr):
         r"|h(?:r|ours?)?|d(?:ays?)?|w(?:eeks?)?|M|months?|y(?:ears?)?)"
     )
     # each next number has a blank or a unit before it, so that there is one way to read a text
-    PATTERN = re.compile(rf"{NUMBER}(?: ?{UNIT})?(?:(?: |(?<=[a-zA-Z])){NUMBER}(?: ?{UNIT})?)*")
+    PATTERN = rf"{NUMBER}(?: ?{UNIT})?(?:(?: |(?<=[a-zA-Z])){NUMBER}(?: ?{UNIT})?)*"
     LONGEST = 100
     RULE = "a length of time, such as 30s, 5min or 1h 30min"
 
@@ -263,7 +271,7 @@ class SocketAddress(CheckedStr):
     """Where a socket listens: `8080`, `127.0.0.1:8080`, `[::1]:8080`, or a path."""
 
     __slots__ = ()
-    PATTERN = re.compile(
+    PATTERN = (
         r"(?:(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[[0-9A-Fa-f:.]+\]):)?"
         r"(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
         r"|(?!.*/\.{1,2}(?:/|\Z))(?:/[A-Za-z0-9_.+@:-]+)+"
@@ -276,7 +284,7 @@ class UserComment(CheckedStr):
     """What an account is for, the fifth field of passwd(5)."""
 
     __slots__ = ()
-    PATTERN = re.compile(r"(?! )[^:\x00-\x1f\x7f-\x9f\u2028\u2029]+(?<! )")
+    PATTERN = r"(?! )[^:\x00-\x1f\x7f-\x9f\u2028\u2029]+(?<! )"
     LONGEST = 200
     RULE = "a line without ':' (at most 200 characters)"
 
@@ -288,7 +296,7 @@ class FilePath(CheckedStr):
     """
 
     __slots__ = ()
-    PATTERN = re.compile(r"(?!.*/\.{1,2}(?:/|\Z))~?(?:/[^/\x00]{1,255})+", re.DOTALL)
+    PATTERN = r"(?!(?s:.*)/\.{1,2}(?:/|\Z))~?(?:/[^/\x00]{1,255})+"
     LONGEST = 4095
     RULE = "an absolute path or ~/… (no '..', no '//', no final '/', names of at most 255 bytes)"
 
@@ -305,7 +313,7 @@ class AbsPath(FilePath):
     """A path on a target, from its root on."""
 
     __slots__ = ()
-    PATTERN = re.compile(r"(?!.*/\.{1,2}(?:/|\Z))(?:/[^/\x00]{1,255})+", re.DOTALL)
+    PATTERN = r"(?!(?s:.*)/\.{1,2}(?:/|\Z))(?:/[^/\x00]{1,255})+"
     RULE = "an absolute path (no '..', no '//', no final '/', names of at most 255 bytes)"
 
 
@@ -313,6 +321,6 @@ class RootPath(CheckedStr):
     """A folder that punix keeps its own data in; it needs no escaping anywhere."""
 
     __slots__ = ()
-    PATTERN = re.compile(r"(?!.*/\.{1,2}(?:/|\Z))/|(?!.*/\.{1,2}(?:/|\Z))(?:/[A-Za-z0-9_.+-]+)+")
+    PATTERN = r"(?!.*/\.{1,2}(?:/|\Z))/|(?!.*/\.{1,2}(?:/|\Z))(?:/[A-Za-z0-9_.+-]+)+"
     LONGEST = 1024
     RULE = "an absolute path of letters, digits, '_', '.', '+', '-'"

@@ -6,12 +6,13 @@ environment, a service or a file becomes `StorePath(name)`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from ..ir.derivation import Derivation, DerivationGraph, PackageRef, store_name
 from ..ir.health import ExecCheck, Health
 from ..ir.names import ModuleName
+from ..ir.node import Frozen, frozen
 from ..ir.package import Lowered, Package
 from ..ir.stack import ConfigFile, Directive, Service, Stack
 from ..ir.text import Out, StorePath, Text, Variable
@@ -23,8 +24,8 @@ __all__ = ["Address"]
 Paths = Mapping[ModuleName, StorePath]
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+@frozen
+class Address(Frozen):
     """Give each package its store name: a digest of its build and of its inputs' names."""
 
     name: ClassVar[str] = "address"

@@ -14,11 +14,11 @@ store name.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import ModuleName
+from ..ir.node import Frozen, frozen
 from ..ir.package import Bootstrap, Lowered, Package, Seed
 from ..ir.spell import Speller
 from ..ir.stack import Stack
@@ -51,8 +51,8 @@ MENDS: Mapping[Kind, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class BootstrapPolicy:
+@frozen
+class BootstrapPolicy(Frozen):
     """Refuse packages that start from what the bootstrap mode does not allow (E9).
 
     `reached` names the packages and stacks that are asked for; None: every package.

@@ -5,11 +5,11 @@ In: a `DerivationGraph`. Out: a `Closure`: the derivations that some stack needs
 are known only after building; this one is over what builds need.
 """
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from ..ir.closure import Closure, StackClosure
 from ..ir.derivation import DerivationGraph
+from ..ir.node import Frozen, frozen
 from ..ir.stack import Stack
 from .dedup import Dedup
 from .graph import closure
@@ -18,8 +18,8 @@ from .prune import Prune, input_graph, stack_roots
 __all__ = ["Close"]
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
+@frozen
+class Close(Frozen):
     """Compute the closure of each stack and leave out what none needs."""
 
     name: ClassVar[str] = "close"

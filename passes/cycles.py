@@ -6,11 +6,11 @@ smallest module name.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from ..ir.diagnostics import Code, Collector, Diagnostic, Label, way_round
 from ..ir.names import ModuleName
+from ..ir.node import Frozen, frozen
 from ..ir.package import Lowered
 from ..ir.program import Program
 from ..ir.span import Span
@@ -21,8 +21,8 @@ __all__ = ["Cycles", "check_cycles", "package_rings"]
 EdgeSite = Callable[[ModuleName, ModuleName], Span]
 
 
-@dataclass(frozen=True, slots=True)
-class Cycles:
+@frozen
+class Cycles(Frozen):
     """Refuse packages that depend on each other in a ring (E7)."""
 
     name: ClassVar[str] = "cycles"

@@ -4,17 +4,18 @@ In and out: `DerivationGraph`. Two modules whose packages have the same store na
 share one derivation, the one of the smallest module; both keep their reference.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from ..ir.derivation import Derivation, DerivationGraph
 from ..ir.names import StoreName
+from ..ir.node import Frozen, frozen
 
 __all__ = ["Dedup"]
 
 
-@dataclass(frozen=True, slots=True)
-class Dedup:
+@frozen
+class Dedup(Frozen):
     """Keep one derivation for each store name, that of the smallest module."""
 
     name: ClassVar[str] = "dedup"

@@ -23,13 +23,11 @@ __all__ = ["download_url", "file_name", "repository_url", "revision"]
 
 DOWNLOAD_SCHEMES = ("http", "https", "file", "mirror", "ftp")
 REPOSITORY_SCHEMES = ("https", "ssh", "file", "http", "git")
-URL = re.compile(r"([a-z][a-z0-9+.-]*)://([^\s\x00-\x1f\x7f]+)")
-HOST = re.compile(r"(?:[^/?#@\s]*@)?(?:[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?")
-SHORT_SSH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*@[A-Za-z0-9][A-Za-z0-9.-]*:[^\s-]\S*")
-PATH = re.compile(r"\.{0,2}/[^\x00-\x1f\x7f]*|\.{1,2}")
-REVISION = re.compile(
-    r"(?!-)(?!.*(?:\.\.|@\{|//|\.lock(?:/|$)))[^\x00-\x20\x7f~^:?*\[\\]+(?<![/.])"
-)
+URL = r"([a-z][a-z0-9+.-]*)://([^\s\x00-\x1f\x7f]+)"
+HOST = r"(?:[^/?#@\s]*@)?(?:[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?"
+SHORT_SSH = r"[A-Za-z0-9_][A-Za-z0-9._-]*@[A-Za-z0-9][A-Za-z0-9.-]*:[^\s-]\S*"
+PATH = r"\.{0,2}/[^\x00-\x1f\x7f]*|\.{1,2}"
+REVISION = r"(?!-)(?!.*(?:\.\.|@\{|//|\.lock(?:/|$)))[^\x00-\x20\x7f~^:?*\[\\]+(?<![/.])"
 """What git-check-ref-format(1) allows, and nothing that a command takes for an option."""
 
 
@@ -49,9 +47,9 @@ def download_url(text: str, span: Span) -> str:
 
 def repository_url(text: str, span: Span) -> str:
     """Return the URL of a repository, a path as the program's file names are; raises E1."""
-    if PATH.fullmatch(text):
+    if re.fullmatch(PATH, text):
         return posixpath.normpath(posixpath.join(posixpath.dirname(span.file), text))
-    if SHORT_SSH.fullmatch(text):
+    if re.fullmatch(SHORT_SSH, text):
         return text
     scheme, rest = _split(text, REPOSITORY_SCHEMES, span)
     return _checked(text, scheme, rest, span)
@@ -61,7 +59,7 @@ def revision(text: str, span: Span) -> str:
     """Return the name of a commit, tag or branch; raises E1 for what cannot be one."""
     if COMMIT.fullmatch(text.lower()):
         return text.lower()
-    if REVISION.fullmatch(text) is None:
+    if re.fullmatch(REVISION, text) is None:
         raise misfit(f"'{text}' cannot be a commit, tag or branch", span)
     return text
 
@@ -73,7 +71,7 @@ def file_name(url: str) -> str:
 
 
 def _split(text: str, schemes: tuple[str, ...], span: Span) -> tuple[str, str]:
-    match = URL.fullmatch(text)
+    match = re.fullmatch(URL, text)
     if match is None:
         raise misfit(f"'{text}' is not a URL", span, hint=f"it begins with {_listed(schemes)}")
     scheme, rest = match.groups()
@@ -87,7 +85,7 @@ def _checked(text: str, scheme: str, rest: str, span: Span) -> str:
     if scheme == "file":
         if not rest.startswith("/"):
             raise misfit(f"'{text}' is not absolute", span, hint="write file:///…")
-    elif HOST.fullmatch(re.split("[/?#]", rest)[0]) is None:
+    elif re.fullmatch(HOST, re.split("[/?#]", rest)[0]) is None:
         raise misfit(f"'{text}' names no host", span)
     return text
 

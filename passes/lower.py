@@ -6,13 +6,13 @@ errors of all modules are reported at once.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
 from ..ir.codec import identity
 from ..ir.depth import deep
 from ..ir.diagnostics import Collector, ProgramError
 from ..ir.names import ModuleName
+from ..ir.node import Frozen, frozen
 from ..ir.package import Bootstrap, Lowered, Package
 from ..ir.package_schema import PACKAGE
 from ..ir.program import Module, Program
@@ -27,8 +27,8 @@ __all__ = ["Lower"]
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Lower:
+@frozen
+class Lower(Frozen):
     """Fill in defaults, run the recipes, find each package's inputs, type the stacks."""
 
     name: ClassVar[str] = "lower"

@@ -4,12 +4,13 @@ In and out: `DerivationGraph`. Also what a stack needs, which `close` asks too.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from ..ir.derivation import DerivationGraph
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import ModuleName, StoreName
+from ..ir.node import Frozen, frozen
 from ..ir.spell import did_you_mean
 from ..ir.stack import Stack
 from ..ir.text import StorePath
@@ -18,8 +19,8 @@ from .graph import closure
 __all__ = ["Prune", "input_graph", "stack_roots"]
 
 
-@dataclass(frozen=True, slots=True)
-class Prune:
+@frozen
+class Prune(Frozen):
     """Keep what the packages of the modules `keep` need; by default, what the stacks need."""
 
     name: ClassVar[str] = "prune"

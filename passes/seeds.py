@@ -15,7 +15,7 @@ from .read import Fields
 
 __all__ = ["is_source_only", "seeds_of"]
 
-BREW = re.compile(r"\bbrew(?:\s|\\\n)+--prefix\b")
+BREW = r"\bbrew(?:\s|\\\n)+--prefix\b"
 """Shell text that asks Homebrew where it has put something."""
 
 TEXTS = ("env", "recipeArgs", "source", "vendor")
@@ -30,7 +30,7 @@ def seeds_of(fields: Fields) -> Iterator[Seed]:
         yield Seed("network", fields.span_of("network"))
     for name in TEXTS:
         for value in fields.record(name).walk():
-            if isinstance(value, TextValue) and BREW.search(fill(value.text, lambda _: "x")):
+            if isinstance(value, TextValue) and re.search(BREW, fill(value.text, lambda _: "x")):
                 yield Seed("brew", value.span)
 
 

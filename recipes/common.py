@@ -22,7 +22,7 @@ from .words import line, quoted, split
 
 __all__ = ["ENTER", "STAY", "VENDORED", "Arguments", "enter_unless"]
 
-DEPENDENCY = re.compile(r"\$\{DEP:([^}]*)\}")
+DEPENDENCY = r"\$\{DEP:([^}]*)\}"
 
 ENTER = """\
 _top=(*)
@@ -160,7 +160,7 @@ class Arguments:
                 continue
             if "\0" in part:
                 self._found.error(Code.E28, "a script cannot hold a NUL character", value.span)
-            for at, piece in enumerate(DEPENDENCY.split(part)):
+            for at, piece in enumerate(re.split(DEPENDENCY, part)):
                 yield self._dependency(piece, value.span) if at % 2 else piece
 
     def _dependency(self, pname: str, span: Span) -> Part:

@@ -29,7 +29,7 @@ _launcher() {
 }"""
 """A function that writes bin/$1, which calls $3 of the module $2."""
 
-ENTRY = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*", re.ASCII)
+ENTRY = r"(?a)[A-Za-z_][\w.]*:[A-Za-z_][\w.]*"
 
 
 def search_path(dependencies: list[Text]) -> list[Text]:
@@ -43,7 +43,7 @@ def launchers(args: Arguments) -> list[Text]:
     lines: list[Text] = []
     for field, text in args.entries("console_scripts"):
         entry = "".join(part for part in text if isinstance(part, str))
-        if not ENTRY.fullmatch(entry) or len(text) != 1:
+        if not re.fullmatch(ENTRY, entry) or len(text) != 1:
             args.refuse(f"'{entry[:60]}' is not module:function", field.value.span)
             continue
         module, _, function = entry.partition(":")

@@ -19,10 +19,8 @@ OPTIONAL = ("ACLOCAL_PATH", "CMAKE_PREFIX_PATH", "CPPFLAGS", "LDFLAGS", "PKG_CON
 EXPANDED = (*OPTIONAL, "OUTPUT", "PATH", "PUNIX_BUILD_CORES", "SOURCE", "TMPDIR", "VENDOR")
 """Variables of a build that stand for their value in a word; any other `$` is itself."""
 
-VARIABLE = re.compile(
-    r"(\$(?:{names})(?![A-Za-z0-9_])|\$\{{(?:{names})\}})".format(names="|".join(EXPANDED))
-)
-WILDCARD = re.compile(r"(\*+|\?|\[[!^]?[A-Za-z0-9_.-]+\])")
+VARIABLE = r"(\$(?:{names})(?![A-Za-z0-9_])|\$\{{(?:{names})\}})".format(names="|".join(EXPANDED))
+WILDCARD = r"(\*+|\?|\[[!^]?[A-Za-z0-9_.-]+\])"
 
 
 def quoted(text: Text) -> Text:
@@ -41,12 +39,12 @@ def _value_of(variable: str) -> str:
     return f'"${{{name}-}}"' if name in OPTIONAL else f'"{variable}"'
 
 
-def _quoted(text: Text, kept: re.Pattern[str], form: Callable[[str], str]) -> Iterator[Part]:
+def _quoted(text: Text, kept: str, form: Callable[[str], str]) -> Iterator[Part]:
     for part in text:
         if not isinstance(part, str):
             yield part
             continue
-        for at, piece in enumerate(kept.split(part)):
+        for at, piece in enumerate(re.split(kept, part)):
             if at % 2:
                 yield form(piece)
             elif piece:

@@ -50,7 +50,7 @@ SETTINGS: Mapping[str, bool] = {
 MODES = ("fast", "seeded", "source", "bootstrappable")
 """The bootstrap modes; where both files choose one, the later of these holds."""
 
-TOML_PLACE = re.compile(r" ?\(at (?:line (\d+), column (\d+)|end of document)\)$")
+TOML_PLACE = r" ?\(at (?:line (\d+), column (\d+)|end of document)\)$"
 
 
 @frozen
@@ -114,12 +114,12 @@ def read_file(path: Path, found: Collector) -> ConfigFile:
 
 def _no_toml(message: str, text: str, source: Source) -> tuple[str, Span]:
     """Take the place out of what tomllib says: line and column, or the end."""
-    place = TOML_PLACE.search(message)
+    place = re.search(TOML_PLACE, message)
     if place and place[1]:
         start = source.lines[int(place[1]) - 1] + int(place[2]) - 1
     else:
         start = max(0, len(text.rstrip()) - 1)
-    return TOML_PLACE.sub("", message), Span(source.name, start, start + 1)
+    return re.sub(TOML_PLACE, "", message), Span(source.name, start, start + 1)
 
 
 def _line_of(key: str, text: str, name: str) -> Span:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from ...ir.node import Frozen, frozen
 from ...runtime.deploy.layout import generation_name
 from ...runtime.deploy.steps import Kind, Step, Tell
 from ..console import notice, printable
@@ -16,8 +17,8 @@ from ..console import notice, printable
 __all__ = ["Units", "View", "plain_units"]
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+@frozen
+class View(Frozen):
     """Whom a command tells of its steps, and of what a person has to know besides."""
 
     tell: Tell
@@ -45,7 +46,7 @@ PHASES: Mapping[Kind, str] = {
 """What else may be under way from the first job of a unit on."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Units:
     """What is under way: a phase of the command, and jobs of units since when, by unit."""
 

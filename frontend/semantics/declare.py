@@ -46,7 +46,7 @@ class Offer(NamedTuple):
         return Site(self.origin, self.rung, self.site, self.span)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class MemberDecl:
     """A member: its option declaration if it is one, and all offers for it.
 
@@ -71,7 +71,7 @@ class MemberDecl:
         return self.offers + self.in_scenario[scenario]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class ModuleDecl:
     """All blocks of one name. `whole` is false where something of it could not be read."""
 
@@ -88,7 +88,7 @@ class ModuleDecl:
         return ("out", "pname") if self.kind == "package" else ()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Declarations:
     """Everything that a program declares; `changes` maps a scenario to the members it aims at."""
 

@@ -12,7 +12,7 @@ from .declare import ModuleDecl
 
 __all__ = ["warn_of_holes"]
 
-HOLE = re.compile(r"\$?\{([A-Za-z_][A-Za-z0-9_-]*+)\.([A-Za-z_][A-Za-z0-9_-]*+)\}")
+HOLE = r"\$?\{([A-Za-z_][A-Za-z0-9_-]*+)\.([A-Za-z_][A-Za-z0-9_-]*+)\}"
 """What is a hole in an f-string, or as other languages write it."""
 
 
@@ -23,7 +23,7 @@ def warn_of_holes(
 
     A name without a dot tells nothing: shells and templates have such as well.
     """
-    for found in HOLE.finditer(expr.value) if "{" in expr.value else ():
+    for found in re.finditer(HOLE, expr.value) if "{" in expr.value else ():
         module = modules.get(found[1])
         if module is not None and (found[2] in module.members or found[2] in module.implied):
             message = f"'{found[0]}' in a string that is no f-string stands for itself"

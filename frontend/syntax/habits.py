@@ -46,12 +46,11 @@ BEFORE_VALUE = frozenset(
 BEFORE_ITEM = (tables.LSQB, tables.LBRACE, tables.COMMA)
 GOVERNED = NAMES | {tables.TRUE, tables.FALSE}
 GLUED = NAMES | {tables.INT, tables.DOT, tables.COLON, STRAY}
-UNQUOTED = re.compile(
-    r"[0-9][A-Za-z0-9_.:/]*|[0-9][\w.:/-]*[A-Za-z.][\w.:/-]*|[0-9]+(?:-[0-9]+){2,}"
-    r"|--?[A-Za-z][\w.:/=-]*|[vV][0-9]+(?:\.[0-9]+)+|(?:\.{1,2}|~)?/[^/\s*]\S*|[a-z]+://\S+",
-    re.ASCII,
+UNQUOTED = (
+    r"(?a)[0-9][A-Za-z0-9_.:/]*|[0-9][\w.:/-]*[A-Za-z.][\w.:/-]*|[0-9]+(?:-[0-9]+){2,}"
+    r"|--?[A-Za-z][\w.:/=-]*|[vV][0-9]+(?:\.[0-9]+)+|(?:\.{1,2}|~)?/[^/\s*]\S*|[a-z]+://\S+"
 )
-NUMBER = re.compile(r"0[xX][0-9A-Fa-f]+|0[bB][01]+|[0-9]+(?:_[0-9]+)+")
+NUMBER = r"0[xX][0-9A-Fa-f]+|0[bB][01]+|[0-9]+(?:_[0-9]+)+"
 LOOK_BACK = 8
 """How many tokens before the stop a word before a value may stand."""
 
@@ -149,7 +148,7 @@ def _number(stop: Stop) -> Mistake | None:
     """`0xff`, `1_000`: numbers have decimal digits only."""
     for last in (stop.position, stop.position - 1):
         text = stop.word(last - 1) + stop.word(last)
-        if stop.touches(last) and NUMBER.fullmatch(text):
+        if stop.touches(last) and re.fullmatch(NUMBER, text):
             hint = f"write {int(text, 0)}"
             return stop.mistake(f"'{shorten(text)}' is not decimal", last - 1, hint, last=last)
     return None
@@ -172,7 +171,7 @@ def _unquoted(stop: Stop) -> Mistake | None:
         before = stop.kind(first - 1)
         if re.match("-[^-]", text) and before not in BEFORE_ITEM:
             continue  # `x = -y` is meant as a number
-        if first < last and before in BEFORE_VALUE and UNQUOTED.fullmatch(text):
+        if first < last and before in BEFORE_VALUE and re.fullmatch(UNQUOTED, text):
             message = f"{stop.shown(first, last)} without quotes"
             return stop.mistake(message, first, f'write "{text}"', last=last)
     return None

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 __all__ = ["BadString", "Hole", "Piece", "f_pieces", "f_raw_pieces", "indented", "one_line", "raw"]
 
 SIMPLE = {"\\": "\\", '"': '"', "n": "\n", "t": "\t", "r": "\r"}
-ESCAPE = re.compile(r"\\(?:u(?:\{([0-9A-Fa-f]*+)\})?+|(.))")
+ESCAPE = r"\\(?:u(?:\{([0-9A-Fa-f]*+)\})?+|(.))"
 NAME = r"(?!(?:true|false)(?![A-Za-z0-9_-]))[A-Za-z_][A-Za-z0-9_-]*+"
 HOLE = rf"(\{{)(?:(\{{)|({NAME}(?:\.{NAME})*+)\}})?+"
 OPEN_HOLE = re.compile(rf"\{{{NAME}(?:\.{NAME})*+")
@@ -42,7 +42,7 @@ def one_line(body: str, at: int) -> str:
     """Decode the escapes of what stands between two quotes, `at` being its offset."""
     if "\\" not in body:
         return body
-    return ESCAPE.sub(lambda match: _escape(match, at), body)
+    return re.sub(ESCAPE, lambda match: _escape(match, at), body)
 
 
 def _escape(match: re.Match[str], at: int) -> str:

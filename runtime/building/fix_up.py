@@ -26,12 +26,10 @@ __all__ = ["fix_up"]
 HEAD = 4096
 """Bytes of a file that say what it is; the kernel reads 256 of a script."""
 
-SHEBANG = re.compile(
-    rb"#![ \t]*(?:/usr/bin/env[ \t]+|(?:/usr(?:/local)?)?/bin/)([\w.+-]+)(?=[ \t\n])"
-)
+SHEBANG = rb"#![ \t]*(?:/usr/bin/env[ \t]+|(?:/usr(?:/local)?)?/bin/)([\w.+-]+)(?=[ \t\n])"
 LONGEST_SHEBANG = 255
-LIBRARIES_OF_LIBRARIES = re.compile(rb"^dependency_libs=.*$", re.MULTILINE)
-MANUAL = re.compile(r"share/(?:info|man)/.+\.gz")
+LIBRARIES_OF_LIBRARIES = rb"(?m)^dependency_libs=.*$"
+MANUAL = r"share/(?:info|man)/.+\.gz"
 OPEN = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
@@ -74,13 +72,13 @@ class _Mender:
 
     def _file(self, file: int, path: str, executable: bool) -> bool:
         head = os.pread(file, HEAD, 0)
-        if MANUAL.fullmatch(path) and head.startswith(b"\x1f\x8b"):
+        if re.fullmatch(MANUAL, path) and head.startswith(b"\x1f\x8b"):
             os.pwrite(file, bytes(4), 4)
         if not head or b"\0" in head:
             return False
         if executable and (better := _shebang(head, self._programs)):
             _replace(file, *better)
-        if path.endswith(".la") and (line := LIBRARIES_OF_LIBRARIES.search(_read(file))):
+        if path.endswith(".la") and (line := re.search(LIBRARIES_OF_LIBRARIES, _read(file))):
             _replace(file, line[0], b"dependency_libs=''")
         # Mapped, for a text may be larger than the memory. The plain search first: it is 200
         # times as fast, and finds nothing in most files.
@@ -90,7 +88,7 @@ class _Mender:
 
 def _shebang(head: bytes, programs: list[Path]) -> tuple[bytes, bytes] | None:
     """Return the start of a script and what to put there instead; None if it is right."""
-    found = SHEBANG.match(head)
+    found = re.match(SHEBANG, head)
     if found is None:
         return None
     for folder in programs:

@@ -4,22 +4,23 @@ In: nothing. Out: `BuildRequest`, a value that a sandbox turns into a command.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from ...ir.node import Frozen, frozen
 
 __all__ = ["BuildRequest", "Limits", "Mount"]
 
 
-@dataclass(frozen=True, slots=True)
-class Mount:
+@frozen
+class Mount(Frozen):
     """A folder of the host that the build may write, and where it sees it."""
 
     host: Path
     inside: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+@frozen
+class Limits(Frozen):
     """The most that a build may take, all its processes together; None: no limit.
 
     Wall-clock seconds; bytes of memory; processes and threads at one time; bytes written
@@ -34,8 +35,8 @@ class Limits:
     log: int = 64 * 2**20
 
 
-@dataclass(frozen=True, slots=True)
-class BuildRequest:
+@frozen
+class BuildRequest(Frozen):
     """A command and the whole world that it may see.
 
     `inputs` are store paths, read-only; `store` is the folder that they and

@@ -72,7 +72,7 @@ def ready(descriptor: int, event: int, seconds: float | None) -> bool:
     return bool(poll.poll(None if seconds is None else seconds * 1000))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class _Gauge:
     """One limit: what is measured, the most that it may be, and what to say beyond."""
 

@@ -31,7 +31,7 @@ __all__ = [
     "temporary_name",
 ]
 
-GENERATION = re.compile(r"gen-([0-9]{3,9})")
+GENERATION = r"gen-([0-9]{3,9})"
 
 
 @frozen
@@ -74,7 +74,7 @@ def generation_name(number: int) -> str:
 
 def generation_number(name: str) -> int | None:
     """Return the number of `gen-001` or `gen-001.json`; None for any other name."""
-    match = GENERATION.fullmatch(name.removesuffix(".json"))
+    match = re.fullmatch(GENERATION, name.removesuffix(".json"))
     if match is None or generation_name(int(match[1])) != match[0]:
         return None
     return int(match[1])

@@ -28,7 +28,7 @@ NANOSECONDS = 1_000_000_000
 MOST_OUTPUT = 1 << 24
 """Bytes; the state of 10,000 units is a tenth of it."""
 
-OCTAL = re.compile(r"\\([0-7]{3})")
+OCTAL = r"\\([0-7]{3})"
 
 
 class LeavesRoot(Exception):
@@ -362,4 +362,4 @@ def _write_all(descriptor: int, data: bytes) -> None:
 
 def _unescaped(point: str) -> str:
     """Read a path of mountinfo, where white space and backslash stand in octal (proc(5))."""
-    return OCTAL.sub(lambda found: chr(int(found[1], 8)), point)
+    return re.sub(OCTAL, lambda found: chr(int(found[1], 8)), point)

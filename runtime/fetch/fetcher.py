@@ -4,10 +4,10 @@ In: nothing. Out: `Fetcher`, a value.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from ...ir.node import Frozen, frozen
 from .reporter import Reporter
 
 __all__ = ["Fetcher", "Run"]
@@ -16,8 +16,8 @@ Run: TypeAlias = Callable[[Sequence[str], Mapping[str, str], Path], tuple[int, s
 """Runs a program: command, environment, folder; returns its exit status and what it printed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fetcher:
+@frozen
+class Fetcher(Frozen):
     """Where fetched things are kept, who hears of it, and what runs programs."""
 
     cache: Path

@@ -6,9 +6,9 @@ raise `Interrupted` from then on.
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 
+from ...ir.node import Frozen, frozen
 from ..files.lock import hold
 from ..files.stop import Stop
 
@@ -19,8 +19,8 @@ class Interrupted(Exception):
     """The command is ending; what was fetched so far stays, to be gone on with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reporter:
+@frozen
+class Reporter(Frozen):
     """Who hears of one package's fetches.
 
     `tell` hears of bytes (done, total), `waiting` who holds a lock, `warn` what a person

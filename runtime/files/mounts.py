@@ -10,7 +10,7 @@ from pathlib import Path
 
 __all__ = ["file_system", "is_remote", "mount_of"]
 
-REMOTE = re.compile(r"nfs\d?|cifs|smb3|smbfs|afs|ceph|fuse|fuseblk|fuse\..*")
+REMOTE = r"nfs\d?|cifs|smb3|smbfs|afs|ceph|fuse|fuseblk|fuse\..*"
 """Other machines write there, or a program in between answers for the disk."""
 
 
@@ -31,7 +31,7 @@ def file_system(path: Path) -> str:
 
 def is_remote(kind: str) -> bool:
     """Whether locks and renames are not to be relied on: nfs, cifs, fuse and their like."""
-    return REMOTE.fullmatch(kind) is not None
+    return re.fullmatch(REMOTE, kind) is not None
 
 
 def _fields(path: Path) -> list[str]:

@@ -20,7 +20,7 @@ __all__ = ["generation_roots"]
 
 MANIFEST = re.compile(r"gen-[0-9]+\.json")
 JOURNAL = "journal.json"
-STORE_NAME = re.compile(StoreName.PATTERN.pattern.encode("ascii"))
+STORE_NAME = re.compile(StoreName.PATTERN.encode("ascii"))
 
 
 def generation_roots(store: Store, deployments_root: Path) -> Iterator[Root]:

@@ -4,8 +4,6 @@ In: a store, a name, an entry. Out: a file `<store>/.pins/<name>` that holds the
 the entry and a newline; while it is there, gc keeps the entry.
 """
 
-import re
-
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.names import BadName, CheckedStr, StoreName
 from ..files.fs import make_folder, sync_folder, write_file
@@ -19,7 +17,7 @@ class PinName(CheckedStr):
     """The name of a pin: `release-7`. The name of an entry is one as well."""
 
     __slots__ = ()
-    PATTERN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_+.-]*")
+    PATTERN = r"[A-Za-z0-9_][A-Za-z0-9_+.-]*"
     LONGEST = 240  # a temporary file has a longer name
     RULE = "a name for a pin (letters, digits, '_', '+', '.', '-'; at most 240)"
 

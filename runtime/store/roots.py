@@ -9,7 +9,6 @@ is neither: gc must never take silence for consent.
 """
 
 import os
-import secrets
 from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
@@ -139,7 +138,7 @@ def _identity(folder: Path) -> str:
     found = _marker(folder)
     if found is not None:
         return found
-    made = secrets.token_hex(16)
+    made = os.urandom(16).hex()
     staged = folder / f"{MARKER}-{made}"
     write_file(staged, f"{made}\n".encode())
     with suppress(FileExistsError):  # another store's command was faster

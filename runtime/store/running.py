@@ -24,10 +24,7 @@ def running_roots(store: Store) -> tuple[list[Root], int]:
     found: list[Root] = []
     unseen = 0
     pattern = re.compile(
-        re.escape(os.path.realpath(store.root)).encode()
-        + b"/("
-        + StoreName.PATTERN.pattern.encode()
-        + b")"
+        re.escape(os.path.realpath(store.root)).encode() + b"/(" + StoreName.PATTERN.encode() + b")"
     )
     for process in _processes():
         try:

@@ -19,14 +19,13 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 from ...ir.codec import CodecError, dumps, loads
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.names import BadName, Digest, PackageName, RootPath, StoreName, Version
-from ...ir.node import Node, node
+from ...ir.node import Frozen, Node, frozen, node
 from ..files.fs import make_folder, move_tree, new_file, remove_tree, sync_folder, syncfs
 from ..files.lock import hold
 
@@ -68,8 +67,8 @@ class Entry(Node):
     commits: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
+@frozen
+class Store(Frozen):
     """A store by its root. Making the value touches nothing; `create` makes the folders."""
 
     root: RootPath

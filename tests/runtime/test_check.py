@@ -10,6 +10,8 @@ from builds import NOTHING, Workshop, derive, local
 from punix.ir.derivation import Derivation
 from punix.ir.diagnostics import Code
 from punix.runtime.building.check import Again, build_again
+from punix.runtime.building.process import Processes
+from punix.runtime.building.request import Limits
 from punix.runtime.building.result import Result, Teller
 from punix.runtime.building.sandbox import Bubblewrap
 from punix.runtime.files.lock import LockHeld
@@ -110,7 +112,7 @@ def test_what_fails_the_second_time(shop: Workshop) -> None:
 def test_it_does_not_wait_for_another_when_all_has_to_stop(shop: Workshop) -> None:
     order = derive("App", "touch $OUTPUT/a")
     shop.ok(order)
-    again = Again(shop.store, shop.sandbox, shop.cache)
+    again = Again(shop.store, shop.sandbox, shop.cache, 1, Limits(), False, Processes())
     again.processes.end()
     tell = Teller(shop.events.append, order.module, order.name)
     with shop.store.making(order.name), pytest.raises(LockHeld):
