@@ -9,7 +9,6 @@ of all make it durable with the entry's facts.
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -19,6 +18,7 @@ from ...ir.canonical import digest
 from ...ir.codec import to_tree
 from ...ir.derivation import Derivation
 from ...ir.names import Digest, StoreName
+from ...ir.node import Frozen, frozen
 from ...ir.package import FixedSource, NoSource
 from ..fetch.fetcher import Fetcher
 from ..fetch.reporter import Reporter
@@ -57,17 +57,17 @@ class Made(NamedTuple):
     commits: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Builder:
+@frozen
+class Builder(Frozen):
     """How entries of a store are made; `cache` is the folder that keeps what is fetched."""
 
     store: Store
     sandbox: Sandbox
     cache: Path
-    cores: int = 1
-    limits: Limits = field(default=Limits())
-    keep_failed: bool = False
-    processes: Processes = field(default_factory=Processes)
+    cores: int
+    limits: Limits
+    keep_failed: bool
+    processes: Processes
 
     def build(self, order: Derivation, tell: Teller) -> Status:
         """Make an entry valid; return `ok`, or `cached` if another process did it first.
@@ -87,7 +87,6 @@ class Builder:
                 if not self.keep_failed:
                     drop(order.name)
                 raise
-            self.store.clear(order.name)
         return "ok"
 
     def locked(self, name: StoreName, tell: Teller) -> AbstractContextManager[int]:
@@ -224,6 +223,7 @@ class Builder:
         if made.folder != final:
             put_tree(made.folder, final)
         make_read_only(final)
+        self.store.clear(order.name)
         self.store.register(
             Entry(
                 order.name,
