@@ -1,26 +1,31 @@
 """Running builders so that none outlives its command.
 
-In: a command line, its environment, a log. Out: its exit status, once every
+In: a command line, its environment, where it prints to. Out: its exit status, once every
 process of the build is gone. A builder has its own session, so that Ctrl-C
 reaches us alone and one signal reaches all of its processes.
 """
 
 import os
+import re
+import select
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
 
 from ..files.stop import Stop
-from .watch import Watch, ready
+from .watch import Watch
 
 __all__ = ["Processes", "Stopped"]
 
 GONE_SECONDS = 10.0
 """How long killed processes may take to be gone."""
+
+FIRST_INSIDE = re.compile(rb'"child-pid": (\d+)')
+"""How bwrap(1) tells, with --info-fd, which process of ours is the first in the sandbox."""
 
 GUARD = (
     "/bin/bash",
@@ -59,41 +64,45 @@ class Processes:
 
     def run(
         self,
-        command: Sequence[str],
+        command: Callable[[int], Sequence[str]],
         environment: Mapping[str, str],
         *,
         folder: Path,
-        log: int,
+        output: int,
         lock: int,
         watch: Watch,
         guard: bool,
     ) -> int:
         """Run a command until it and all its processes are gone; return its exit status.
 
-        The descriptors `log` (its output) and `lock` are inherited. Raises Stopped with
-        what `watch` says, FileNotFoundError if there is no such program.
+        The descriptors `output` and `lock` are inherited, and one that `command` is made for:
+        its processes hold it, or a sandbox writes there which of them all others end with.
+        Raises Stopped with what `watch` says, FileNotFoundError if there is no such program.
         """
         with _pipe() as (alive, inherited), _pipe() as (guarded, _held):
             keep = [lock, inherited.fileno()]
+            words = command(inherited.fileno())
             if guard:
-                command = [*GUARD, str(guarded.fileno()), *command]
+                words = [*GUARD, str(guarded.fileno()), *words]
                 keep.append(guarded.fileno())
             process = subprocess.Popen(
-                command,
+                words,
                 env=environment,
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
+                stdout=output,
+                stderr=output,
                 start_new_session=True,
                 umask=0o022,
                 pass_fds=keep,
             )
             inherited.close()
-            with self._tracked(process.pid):
-                past = watch(process.pid)
-            status = process.wait()
-            gone = ready(alive.fileno(), 0, GONE_SECONDS)
+            try:
+                with self._tracked(process.pid):
+                    past = watch(process.pid)
+            finally:
+                status = process.wait()
+                gone = _all_gone(alive)
         if past:
             raise Stopped(past)
         if not gone:
@@ -120,6 +129,34 @@ def _pipe() -> Iterator[tuple[FileIO, FileIO]]:
     reader, writer = os.pipe()
     with FileIO(reader) as ours, FileIO(writer, "w") as theirs:
         yield ours, theirs
+
+
+def _all_gone(alive: FileIO) -> bool:
+    """Wait until nobody can write to a pipe, nor is there whoever is named in it.
+
+    A process can close what it inherited. In a sandbox none outlives the first one there,
+    which the kernel lets end when all others have (pid_namespaces(7)).
+    """
+    if not _ready(alive, 0):
+        return False
+    first = FIRST_INSIDE.search(alive.readall())
+    return first is None or _is_gone(int(first[1]))
+
+
+def _is_gone(process: int) -> bool:
+    try:
+        descriptor = FileIO(os.pidfd_open(process))
+    except ProcessLookupError:
+        return True
+    with descriptor:
+        return _ready(descriptor, select.POLLIN)
+
+
+def _ready(descriptor: FileIO, event: int) -> bool:
+    """Wait for an event or the end of the other side; say whether it came in time."""
+    poll = select.poll()
+    poll.register(descriptor, event)
+    return bool(poll.poll(GONE_SECONDS * 1000))
 
 
 def _kill(group: int) -> None:

@@ -9,13 +9,15 @@ from pathlib import Path
 
 from ..fetch.fetcher import Run
 from .failure import BuildFailed
+from .printed import printing
 from .process import Processes, Stopped
 from .request import Limits
 from .watch import watching
 
 __all__ = ["runner"]
 
-MOST_OUTPUT = 1 << 16
+MOST_OUTPUT = Limits().log
+SHOWN = 1 << 16
 
 
 def runner(processes: Processes, lock: int) -> Run:
@@ -30,20 +32,20 @@ def runner(processes: Processes, lock: int) -> Run:
         import tempfile  # most builds run no such program
 
         with tempfile.TemporaryFile() as log:
-            printed = Path(f"/proc/self/fd/{log.fileno()}")
             try:
-                status = processes.run(
-                    command,
-                    environment,
-                    folder=folder,
-                    log=log.fileno(),
-                    lock=lock,
-                    watch=watching(Limits(), 0, (), printed),
-                    guard=True,
-                )
+                with printing(log.fileno(), MOST_OUTPUT) as printed:
+                    status = processes.run(
+                        lambda _: command,
+                        environment,
+                        folder=folder,
+                        output=printed.inlet.fileno(),
+                        lock=lock,
+                        watch=watching(Limits(), 0, (), lock, printed),
+                        guard=True,
+                    )
             except Stopped as problem:
                 raise BuildFailed(f"'{command[0]}' {problem}") from None
             log.seek(0)
-            return status, log.read(MOST_OUTPUT).decode("utf-8", "replace")
+            return status, log.read(SHOWN).decode("utf-8", "replace")
 
     return run

@@ -6,9 +6,11 @@ the last line of the log, or the limit that was passed.
 """
 
 import os
+from functools import partial
 from pathlib import Path
 
 from .failure import BuildFailed
+from .printed import Printed, printing
 from .process import Processes, Stopped
 from .request import BuildRequest
 from .sandbox import Sandbox
@@ -29,7 +31,8 @@ def run_build(
     flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
     descriptor = os.open(log, flags, 0o644)
     try:
-        status = _run(request, sandbox, processes, log, descriptor, lock)
+        with printing(descriptor, request.limits.log) as printed:
+            status = _run(request, sandbox, processes, printed, lock)
         last = _last_line(descriptor) if status else ""
     except FileNotFoundError as problem:
         sandbox.check(request.store)
@@ -37,8 +40,6 @@ def run_build(
     except Stopped as problem:
         raise BuildFailed(f"build failed ({problem})  (log: {log})", log) from None
     finally:
-        if os.fstat(descriptor).st_size > request.limits.log:  # what came between two looks
-            os.ftruncate(descriptor, request.limits.log)
         os.close(descriptor)
     if status == 0:
         return
@@ -48,20 +49,15 @@ def run_build(
 
 
 def _run(
-    request: BuildRequest,
-    sandbox: Sandbox,
-    processes: Processes,
-    log: Path,
-    descriptor: int,
-    lock: int,
+    request: BuildRequest, sandbox: Sandbox, processes: Processes, printed: Printed, lock: int
 ) -> int:
     return processes.run(
-        sandbox.command(request),
+        partial(sandbox.command, request),
         sandbox.environment(request),
         folder=Path("/") if sandbox.private else request.folder,
-        log=descriptor,
+        output=printed.inlet.fileno(),
         lock=lock,
-        watch=watching(request.limits, sandbox.helpers, request.written, log),
+        watch=watching(request.limits, sandbox.helpers, request.written, lock, printed),
         guard=not sandbox.ends_with_us,
     )
 

@@ -62,8 +62,8 @@ class Sandbox(Protocol):
     def check(self, store: Path) -> None:
         """Raise ProgramError: E30 if it cannot run here, E29 if it may not enter a store."""
 
-    def command(self, request: BuildRequest) -> tuple[str, ...]:
-        """Return the command line of a build."""
+    def command(self, request: BuildRequest, alive: int) -> tuple[str, ...]:
+        """Return the command line of a build; for `alive` see `Processes.run`."""
 
     def environment(self, request: BuildRequest) -> dict[str, str]:
         """Return the environment of that command line."""
@@ -93,10 +93,11 @@ class Bubblewrap(Frozen):
         if closed := _closed(store):
             raise ProgramError([_cannot_enter(closed)])
 
-    def command(self, request: BuildRequest) -> tuple[str, ...]:
+    def command(self, request: BuildRequest, alive: int) -> tuple[str, ...]:
         network = () if request.network else ("--unshare-net",)
         return (
             self.program,
+            *("--info-fd", str(alive)),
             *ISOLATION,
             *network,
             "--clearenv",
@@ -181,7 +182,7 @@ class Off(Frozen):
     def check(self, store: Path) -> None:
         """Return at once: it runs everywhere."""
 
-    def command(self, request: BuildRequest) -> tuple[str, ...]:
+    def command(self, request: BuildRequest, alive: int) -> tuple[str, ...]:  # noqa: ARG002
         return request.argv
 
     def environment(self, request: BuildRequest) -> dict[str, str]:

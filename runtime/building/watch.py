@@ -1,6 +1,7 @@
 """Holding a running build against its limits.
 
-In: limits, the places that a build writes to, before it begins; then its first process.
+In: limits, the places that a build writes to, before it begins, and what it prints; then its
+first process.
 Out: None once it has ended; a sentence that names the limit as soon as it is past one.
 
 All is measured again and again while the build runs, for the build as a whole.
@@ -16,12 +17,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 
 from ..files.size import human_size, tree_size
+from .printed import Printed
 from .request import Limits
 
-__all__ = ["Watch", "ready", "watching"]
+__all__ = ["Watch", "watching"]
 
 PAUSE_SECONDS = 0.05
 SHARE = 10
@@ -35,41 +38,43 @@ Watch = Callable[[int], str | None]
 which one that is, and how to raise it."""
 
 
-def watching(limits: Limits, helpers: int, places: Sequence[Path], log: Path) -> Watch:
+def watching(
+    limits: Limits, helpers: int, places: Sequence[Path], lock: int, printed: Printed
+) -> Watch:
     """Return what watches a build that has not begun: what lies there now does not count.
 
-    `helpers` of the processes are the sandbox's own; `places` are files and folders, all
-    that the build writes to besides its log.
+    `helpers` of the processes are the sandbox's own; `places` are the folders that the
+    build can write to, and `lock` the file. What it prints is brought to its log meanwhile.
     """
-    written = [*places, log]
-    before = 0 if limits.output is None else _written(written)
+
+    def lying() -> int:
+        return sum(tree_size(place) for place in places) + os.fstat(lock).st_size
+
+    before = 0 if limits.output is None else lying()
+
+    def written() -> int:
+        return lying() - before + printed.size
 
     def watch(process: int) -> str | None:
-        gauges = list(_gauges(process, limits, helpers, lambda: _written(written) - before))
-        text = f"printed more than {human_size(limits.log)}: raise --max-log"
-        gauges.append(_Gauge(lambda: log.stat().st_size, limits.log, text))
-        return _until_ended(process, gauges)
+        gauges = list(_gauges(process, limits, helpers, written))
+        return _until_ended(process, gauges, printed)
 
     return watch
 
 
-def _until_ended(process: int, gauges: Sequence["_Gauge"]) -> str | None:
-    descriptor = os.pidfd_open(process)
-    try:
-        while not ready(descriptor, select.POLLIN, _pause(gauges)):
+def _until_ended(process: int, gauges: Sequence["_Gauge"], printed: Printed) -> str | None:
+    poll = select.poll()
+    with FileIO(os.pidfd_open(process)) as ended:
+        poll.register(ended.fileno(), select.POLLIN)
+        poll.register(printed.outlet.fileno(), select.POLLIN)
+        while ended.fileno() not in dict(poll.poll(_pause(gauges))):
+            printed.take()
+            if printed.is_too_much:
+                return f"printed more than {human_size(printed.most)}: raise --max-log"
             for gauge in gauges:
                 if gauge.is_due() and gauge.is_past():
                     return gauge.sentence
-    finally:
-        os.close(descriptor)
     return None
-
-
-def ready(descriptor: int, event: int, seconds: float | None) -> bool:
-    """Wait for an event or the end of the other side; say whether it came in time."""
-    poll = select.poll()
-    poll.register(descriptor, event)
-    return bool(poll.poll(None if seconds is None else seconds * 1000))
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -92,8 +97,11 @@ class _Gauge:
         return past
 
 
-def _pause(gauges: Sequence[_Gauge]) -> float:
-    return max(0.0, min(gauge.due for gauge in gauges) - time.monotonic())
+def _pause(gauges: Sequence[_Gauge]) -> float | None:
+    """Return the milliseconds until a gauge is due; None if there is none."""
+    if not gauges:
+        return None
+    return 1000 * max(0.0, min(gauge.due for gauge in gauges) - time.monotonic())
 
 
 def _gauges(
@@ -112,10 +120,6 @@ def _gauges(
     if limits.output is not None:
         text = f"wrote more than {human_size(limits.output)}: raise --max-output"
         yield _Gauge(written, limits.output, text)
-
-
-def _written(places: Sequence[Path]) -> int:
-    return sum(tree_size(place) for place in places)
 
 
 def _memory(root: int) -> int:

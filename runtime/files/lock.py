@@ -45,9 +45,14 @@ def hold(
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         _acquire(descriptor, path, shared, wait, waiting, given_up)
-        if not shared:
-            _sign(descriptor)
-        yield descriptor
+        if shared:
+            yield descriptor
+            return
+        _sign(descriptor)
+        try:
+            yield descriptor
+        finally:
+            _sign(descriptor)  # who inherited it may have filled the disk with it
     finally:
         os.close(descriptor)
 

@@ -33,7 +33,7 @@ __all__ = ["Entry", "Store"]
 
 FOLDERS = {
     ".meta": 0o755,
-    ".locks": 0o755,
+    ".locks": 0o700,  # builds have these files open, and could make programs of them
     ".logs": 0o755,
     ".roots": 0o755,
     ".pins": 0o755,

@@ -135,10 +135,10 @@ def _folders(store: Store) -> Iterator[Fault]:
     """Yield what is wrong with the store's own folders; some are made when they are needed."""
     if not store.inner(".meta").is_dir() and not _is_begun(store):
         yield Fault("store", None, store.inner(".meta"), "is not there")
-    for name in ("", *FOLDERS):
+    for name, mode in {"": 0o755, **FOLDERS}.items():
         path = store.inner(name)
-        if path.is_dir() and path.stat().st_mode & 0o022:
-            yield Fault("store", None, path, "may be changed by others")
+        if path.is_dir() and path.stat().st_mode & 0o777 & ~mode:
+            yield Fault("store", None, path, "may be entered or changed by others")
 
 
 def _is_begun(store: Store) -> bool:

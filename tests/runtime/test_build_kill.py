@@ -12,7 +12,9 @@ import pytest
 from builds import Workshop, derive
 from users import USERS, folder_of
 
+from punix.runtime.building import builder
 from punix.runtime.building.sandbox import sandbox_named
+from punix.runtime.store.output import make_canonical
 
 TESTS = Path(__file__).parent.parent
 PATIENCE_SECONDS = 60
@@ -112,6 +114,29 @@ def test_killed_while_the_builder_runs(sandbox: str, how: signal.Signals, user: 
 def test_what_left_its_session_ends_too(tmp_path: Path, how: signal.Signals) -> None:
     daemons = SLEEPERS.replace("sleep 1000 &", "setsid -f setsid -f sleep 1000;")
     killed(tmp_path, "bubblewrap", daemons, how, USERS["caller"])
+
+
+CLOSED = 'for at in /proc/self/fd/*; do eval "exec ${at##*/}>&-"; done; while :; do :; done'
+"""A process that spins, and has nothing open that anybody could wait for."""
+
+
+@pytest.mark.sandbox
+def test_no_process_is_left_when_the_output_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It could still change what was checked and hashed."""
+    seen: list[list[str]] = []
+
+    def look(tree: Path, limit: int | None) -> int:
+        seen.append(alive(mark))
+        return make_canonical(tree, limit)
+
+    monkeypatch.setattr(builder, "make_canonical", look)
+    shop = Workshop.at(tmp_path, sandbox_named("bubblewrap"))
+    order = derive("Many", f"for i in {{1..60}}; do ({CLOSED}) & done; touch $OUTPUT/done")
+    mark = f"OUTPUT={shop.output(order)}"
+    shop.ok(order)
+    assert seen == [[]]
 
 
 def killed(folder: Path, sandbox: str, script: str, how: signal.Signals, user: int) -> None:

@@ -7,6 +7,7 @@ import pytest
 from builds import Workshop, derive
 
 from punix.runtime.building import watch
+from punix.runtime.building.printed import printing
 from punix.runtime.building.request import Limits
 from punix.runtime.building.sandbox import sandbox_named
 from punix.runtime.files.size import human_size, tree_size
@@ -52,6 +53,11 @@ PAST = {
         )
         for where in ("$OUTPUT/big", "$TMPDIR/big", "/dev/stderr")
     },
+    "bytes in what it inherits": (
+        "for at in /proc/self/fd/*; do test ! -f $at || cat /dev/zero > $at; done; sleep 60",
+        Limits(output=MEGABYTE),
+        "wrote more than 1.0 MiB: raise --max-output",
+    ),
     "bytes of many files": (
         "for i in {1..1000}; do echo 12345 > $OUTPUT/$i; sleep 0.001; done; sleep 60",
         Limits(output=1000),
@@ -88,13 +94,13 @@ def test_what_is_written_between_two_looks_counts_too(shop: Workshop) -> None:
 
 
 def test_what_is_written_before_the_first_look_counts_too(tmp_path: Path) -> None:
-    log = tmp_path / "log"
-    log.write_text("before")
-    look = watch.watching(Limits(output=100), 0, [], log)
-    log.write_text("x" * 200)
-    with subprocess.Popen(["sleep", "60"]) as process:
-        assert look(process.pid) == "wrote more than 100 bytes: raise --max-output"
-        process.kill()
+    (tmp_path / "x").write_text("before")
+    with (tmp_path / "log").open("w+b") as log, printing(log.fileno(), MEGABYTE) as printed:
+        look = watch.watching(Limits(output=100), 0, [tmp_path], log.fileno(), printed)
+        (tmp_path / "x").write_text("x" * 200)
+        with subprocess.Popen(["sleep", "60"]) as process:
+            assert look(process.pid) == "wrote more than 100 bytes: raise --max-output"
+            process.kill()
 
 
 def test_without_limits_nothing_is_measured(
@@ -144,3 +150,11 @@ def test_a_log_is_bounded_without_being_asked(shop: Workshop) -> None:
     words = "build failed (printed more than 1.0 KiB: raise --max-log)"
     assert (first.status, first.message.startswith(words)) == ("failed", True), first
     assert [shop.store.log_path(it.name).stat().st_size for it in (first, second)] == [1000] * 2
+
+
+def test_a_log_is_all_that_was_printed_in_its_order(shop: Workshop) -> None:
+    script = "for i in {1..3000}; do echo out $i; echo err $i > /dev/stderr; done"
+    order = derive("Talker", f"{TOUCH}; {script}; (sleep 0.1; echo late) &")
+    shop.ok(order)
+    both = [f"{which} {at}" for at in range(1, 3001) for which in ("out", "err")]
+    assert shop.store.log_path(order.name).read_text().splitlines()[:6000] == both

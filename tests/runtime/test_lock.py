@@ -40,3 +40,9 @@ def test_what_a_builder_wrote_there_reaches_no_terminal(tmp_path: Path) -> None:
 def test_only_the_owner_can_take_a_lock(tmp_path: Path) -> None:
     with hold(tmp_path / "lock"):
         assert (tmp_path / "lock").stat().st_mode & 0o777 == 0o600
+
+
+def test_what_a_builder_wrote_there_does_not_stay(tmp_path: Path) -> None:
+    with hold(tmp_path / "lock") as descriptor:
+        os.write(descriptor, b"x" * 10_000)
+    assert (tmp_path / "lock").stat().st_size < 1000

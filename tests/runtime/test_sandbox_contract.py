@@ -162,7 +162,7 @@ def test_the_packages_environment_does_not_reach_bwrap(tmp_path: Path) -> None:
         mounts=(),
         output=Mount(tmp_path, tmp_path),
     )
-    command = Bubblewrap().command(request)
+    command = Bubblewrap().command(request, 9)
     assert set(Bubblewrap().environment(request)) == {"PATH"}
     assert command[command.index("evil.so") - 2 :][:2] == ("--setenv", "LD_PRELOAD")
     assert command.index("--clearenv") < command.index("--setenv")
@@ -200,6 +200,27 @@ def test_a_bubblewrap_that_cannot_run_stops_all(tmp_path: Path) -> None:
     with pytest.raises(ProgramError, match="cannot run: bwrap: no permission"):
         shop.build(derive("A", TOUCH))
     assert shop.left() == []
+
+
+TAKE_OVER = """
+for at in /proc/self/fd/* /proc/1/fd/*; do
+    if test -f $at; then (cat /bin/true > $at; chmod 4777 $at) || true; fi
+done
+cp /bin/true $OUTPUT/true; chmod 4777 $OUTPUT/true
+"""
+
+
+@pytest.mark.sandbox
+def test_no_program_of_the_caller_is_left_where_others_can_run_it(boxed: Workshop) -> None:
+    """A build that root started owns, without any right of root, whatever it has open."""
+    order = derive("Try", TAKE_OVER)
+    boxed.ok(order)
+    root = Path(boxed.store.root)
+    reached = [root, *(path for path in root.iterdir() if path.stat().st_mode & 0o005)]
+    found = [path for folder in reached if folder.is_dir() for path in folder.iterdir()]
+    modes = {path.name: path.stat().st_mode for path in [*found, *boxed.output(order).iterdir()]}
+    assert order.name + ".log" in modes
+    assert {name: oct(mode) for name, mode in modes.items() if mode & 0o6022} == {}
 
 
 # Off alone ---------------------------------------------------------------

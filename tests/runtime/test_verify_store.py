@@ -85,6 +85,7 @@ DAMAGE: dict[str, tuple[Callable[[Store], object], str, str]] = {
         f"it is about '{LIB}'",
     ),
     "no lib": (lambda store: store.quarantine(LIB), "reference", f"mentions '{LIB}'"),
+    "open locks": (lambda store: store.inner(".locks").chmod(0o755), "store", "by others"),
     "open store": (lambda store: store.inner(".meta").chmod(0o777), "store", "by others"),
 }
 
@@ -110,7 +111,7 @@ def test_all_facts_gone_is_a_fault_and_a_store_that_was_only_begun_is_none(
     shutil.rmtree(store.inner(".meta"))
     assert [fault.message for fault in verify_store(store)] == ["is not there"]
     begun = Store(RootPath(str(tmp_path / "begun")))
-    begun.inner(".locks").mkdir(parents=True)
+    begun.inner(".locks").mkdir(parents=True, mode=0o700)
     assert list(verify_store(begun)) == []
 
 
