@@ -71,6 +71,7 @@ class Code(StrEnum):
     E39 = "E39"
     E40 = "E40"
     E44 = "E44"
+    E45 = "E45"
 
 
 MEANINGS: Mapping[Code, str] = {
@@ -115,6 +116,7 @@ MEANINGS: Mapping[Code, str] = {
     Code.E39: "a service cannot see what it runs or reads",
     Code.E40: "a unit runs and is not well",
     Code.E44: "a stack of a user, and none whose it could be",
+    Code.E45: "two sockets that cannot both listen",
 }
 
 EXCERPTS = 8

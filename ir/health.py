@@ -7,9 +7,10 @@ of the generation that it goes to.
 
 import re
 from collections.abc import Iterator
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
-from .names import CheckedStr
+from .addresses import is_host
+from .names import BadName, CheckedStr, shorten
 from .node import Node, node
 from .text import StorePath, Symbol, Text, fill
 
@@ -38,7 +39,20 @@ MOST_SECONDS = 3600
 """What `within` and `settle` may be at most."""
 
 
-class TcpAddress(CheckedStr):
+class Place(CheckedStr):
+    """What begins with a host, which is no address that there cannot be."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> Self:
+        place = super().__new__(cls, text)
+        found = re.fullmatch(cls.PATTERN, text)
+        if found is not None and not is_host(found["host"]):
+            raise BadName(f"{shorten(text)!r} is not {cls.RULE}: '{found['host']}' is no address")
+        return place
+
+
+class TcpAddress(Place):
     """`localhost:5432`, `[::1]:5432`."""
 
     __slots__ = ()
@@ -52,7 +66,7 @@ class TcpAddress(CheckedStr):
         return host.strip("[]"), int(port)
 
 
-class HttpUrl(CheckedStr):
+class HttpUrl(Place):
     """`http://localhost:8080/health`: port 80 and path `/` need not be there."""
 
     __slots__ = ()

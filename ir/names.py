@@ -15,7 +15,6 @@ __all__ = [
     "BadName",
     "Base64",
     "BinaryName",
-    "CalendarTime",
     "CheckedStr",
     "CredentialName",
     "Digest",
@@ -26,13 +25,12 @@ __all__ = [
     "HostName",
     "Label",
     "ModuleName",
+    "NewAccountName",
     "PackageName",
     "Reason",
     "RootPath",
-    "SocketAddress",
     "StoreName",
     "SystemName",
-    "TimeSpan",
     "UnitName",
     "UserComment",
     "VariableName",
@@ -238,46 +236,17 @@ class AccountName(CheckedStr):
     """The name of a user or group."""
 
     __slots__ = ()
-    PATTERN = r"[a-z_][a-z0-9_-]*\$?"
+    PATTERN = r"[a-z_][a-z0-9_-]*"
     LONGEST = 31
     RULE = "a user or group name (lower-case letters, digits, '_', '-'; at most 31)"
 
 
-class CalendarTime(CheckedStr):
-    """When a timer elapses, in the words of a service manager: `daily`, `Mon..Fri 08:00`."""
+class NewAccountName(AccountName):
+    """The name of a user or group that may be made: none that is a part of every machine."""
 
     __slots__ = ()
-    PATTERN = r"(?! )[^\x00-\x1f\x7f]+(?<! )"
-    LONGEST = 1000
-    RULE = "a time, such as daily or Mon..Fri 08:00"
-
-
-class TimeSpan(CheckedStr):
-    """A length of time as systemd.time(7) writes it: `30`, `5min`, `1h 30s`."""
-
-    __slots__ = ()
-    NUMBER = r"[0-9]+(?:\.[0-9]+)?"
-    UNIT = (
-        r"(?:us(?:ec)?|ms(?:ec)?|s(?:ec(?:onds?)?)?|m(?:in(?:utes?)?)?"
-        r"|h(?:r|ours?)?|d(?:ays?)?|w(?:eeks?)?|M|months?|y(?:ears?)?)"
-    )
-    # each next number has a blank or a unit before it, so that there is one way to read a text
-    PATTERN = rf"{NUMBER}(?: ?{UNIT})?(?:(?: |(?<=[a-zA-Z])){NUMBER}(?: ?{UNIT})?)*"
-    LONGEST = 100
-    RULE = "a length of time, such as 30s, 5min or 1h 30min"
-
-
-class SocketAddress(CheckedStr):
-    """Where a socket listens: `8080`, `127.0.0.1:8080`, `[::1]:8080`, or a path."""
-
-    __slots__ = ()
-    PATTERN = (
-        r"(?:(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[[0-9A-Fa-f:.]+\]):)?"
-        r"(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
-        r"|(?!.*/\.{1,2}(?:/|\Z))(?:/[A-Za-z0-9_.+@:-]+)+"
-    )
-    LONGEST = 107
-    RULE = "a port, an address with a port, or a path (at most 107 bytes)"
+    PATTERN = r"(?!(?:root|nobody|nogroup)\Z)[a-z_][a-z0-9_-]*"
+    RULE = "a name for a new account (lower-case letters, digits, '_', '-'; at most 31; not root)"
 
 
 class UserComment(CheckedStr):

@@ -3,18 +3,16 @@
 In: nothing. Out: their tables, which `ir/schema.py` says who reads.
 """
 
+from .addresses import SocketAddress
 from .health import MOST_SECONDS, HttpUrl, TcpAddress
 from .names import (
     AccountName,
     BinaryName,
-    CalendarTime,
     CredentialName,
     DirectiveName,
     FileMode,
     ModuleName,
     Reason,
-    SocketAddress,
-    TimeSpan,
     UnitName,
     VariableName,
 )
@@ -29,6 +27,7 @@ from .shape import (
     Schema,
     TextShape,
 )
+from .times import CalendarTime, TimeSpan
 
 __all__ = [
     "HARDENING",

@@ -12,6 +12,7 @@ from .names import (
     DirectiveName,
     FilePath,
     ModuleName,
+    NewAccountName,
     Reason,
     RootPath,
     UserComment,
@@ -162,7 +163,7 @@ class SystemUser(Node):
     `group` is its first group; None: one of its own, of the same name.
     """
 
-    name: AccountName
+    name: NewAccountName
     group: AccountName | None
     home: RootPath | None
     shell: RootPath | None
@@ -186,7 +187,7 @@ class Stack(Node):
     config_files: tuple[ConfigFile, ...]
     max_exposure: ExposureLimit | None
     users: tuple[SystemUser, ...]
-    groups: tuple[AccountName, ...]
+    groups: tuple[NewAccountName, ...]
     span: Span = uncompared()
 
     def texts(self) -> Iterator[Text]:

@@ -10,6 +10,7 @@ from .names import (
     FilePath,
     HostName,
     ModuleName,
+    NewAccountName,
     RootPath,
     UserComment,
 )
@@ -41,7 +42,7 @@ SYSTEM_USER = Schema(
     "system user",
     "An account for services, which the deploy makes if it is not there.",
     (
-        FieldSpec("name", TextShape(rule=AccountName), "its name", required=True),
+        FieldSpec("name", TextShape(rule=NewAccountName), "its name", required=True),
         FieldSpec(
             "group",
             TextShape(rule=AccountName),
@@ -138,7 +139,7 @@ STACK = Schema(
         ),
         FieldSpec(
             "systemGroups",
-            ListShape(TextShape(rule=AccountName)),
+            ListShape(TextShape(rule=NewAccountName)),
             "groups for its services",
             default=(),
         ),

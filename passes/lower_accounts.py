@@ -3,7 +3,7 @@
 In: the fields of a stack. Out: `SystemUser`s and names of groups, sorted.
 """
 
-from ..ir.names import AccountName, RootPath, UserComment
+from ..ir.names import AccountName, NewAccountName, RootPath, UserComment
 from ..ir.stack import SystemUser
 from ..ir.stack_schema import SYSTEM_USER
 from ..ir.value import RecordValue, Value
@@ -23,7 +23,7 @@ def _user(value: Value) -> SystemUser:
         raise misfit("not a record", value.span)
     fields = Fields(value, SYSTEM_USER)
     return SystemUser(
-        fields.name("name", AccountName),
+        fields.name("name", NewAccountName),
         fields.maybe_name("group", AccountName),
         fields.maybe_name("home", RootPath),
         fields.maybe_name("shell", RootPath),
@@ -32,7 +32,7 @@ def _user(value: Value) -> SystemUser:
     )
 
 
-def system_groups(stack: Fields) -> tuple[AccountName, ...]:
+def system_groups(stack: Fields) -> tuple[NewAccountName, ...]:
     """Lower the groups of a stack, each once; raises ProgramError (E1)."""
-    names = {checked(word_of(one), AccountName, one.span) for one in stack.items("systemGroups")}
+    names = {checked(word_of(one), NewAccountName, one.span) for one in stack.items("systemGroups")}
     return tuple(sorted(names))

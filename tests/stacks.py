@@ -20,6 +20,7 @@ from punix.ir.names import (
     DirectiveName,
     FilePath,
     ModuleName,
+    NewAccountName,
     Reason,
     RootPath,
     StoreName,
@@ -156,7 +157,7 @@ def config(path: str, content: str = "a = 1\n", *, line: int = 50, mode: int = 0
 def system_user(name: str, line: int = 60, **more: str) -> SystemUser:
     """An account; `more` are its other fields."""
     return SystemUser(
-        AccountName(name),
+        NewAccountName(name),
         AccountName(more["group"]) if "group" in more else None,
         RootPath(more["home"]) if "home" in more else None,
         RootPath(more["shell"]) if "shell" in more else None,
@@ -182,7 +183,7 @@ def closure(
         config_files=tuple(sorted(files, key=lambda file: file.path)),
         max_exposure=None,
         users=tuple(users),
-        groups=tuple(map(AccountName, groups)),
+        groups=tuple(map(NewAccountName, groups)),
         span=at(1),
     )
     packages = {

@@ -64,6 +64,8 @@ IR_ORDER = (
     *(
         "plugins",
         "names",
+        "times",
+        "addresses",
         "node",
         "depth",
         "span",

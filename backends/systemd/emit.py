@@ -4,7 +4,7 @@ In: a `Closure` and the name of a stack. Out: a `Bundle`: the units of each serv
 in the folder of its scope's manager, the config files, and for each service with
 secrets in its environment a secret file that its unit names.
 
-Raises ProgramError with all errors: E1, E2, E18, E19, E24, and E28 for a text
+Raises ProgramError with all errors: E1, E2, E18, E19, E24, E45, and E28 for a text
 that systemd's syntax cannot carry.
 """
 
@@ -14,6 +14,7 @@ from ...ir.diagnostics import Code, Collector
 from ...ir.names import BadName, ModuleName, UnitName
 from ...ir.stack import ConfigFile, Service
 from ...ir.text import fill
+from ..listening import check_listens
 from ..paths import check_collisions, check_place
 from .make import make_units
 from .mention import files_of
@@ -41,6 +42,7 @@ def _bundle(closure: Closure, entry: StackClosure, found: Collector) -> Bundle:
     services = [one for one in in_order(stack.services, found) if _check_name(one, found)]
     named, shared = files_of(services, stack.config_files)
     others = {one.name: one for one in services}
+    check_listens(services, found)
     for one in services:
         check_waits(one, others, found)
     made = [

@@ -7,6 +7,7 @@ what is at the path of a socket.
 
 from collections.abc import Iterator
 
+from ...ir.addresses import SocketAddress
 from ...ir.diagnostics import Collector
 from ...ir.names import FilePath
 from ...ir.stack import Directive, Scope, Service, Socket, Stack
@@ -37,6 +38,8 @@ def _socket(scope: Scope, socket: Socket, found: Collector) -> Iterator[Line]:
         _check_path(scope, one, found)
         value = guarded(line_value, one.text, one.span, found)
         yield Line(DIRECTIVES[one.name], value, one.span)
+    if any(_is_every_address(one) for one in socket.listens):
+        yield Line("BindIPv6Only", ("both",), socket.span)  # some machines leave out IPv4
     if socket.mode is not None:
         yield Line("SocketMode", (f"{socket.mode:04o}",), socket.span)
     for key, account in (("SocketUser", socket.user), ("SocketGroup", socket.group)):
@@ -44,7 +47,12 @@ def _socket(scope: Scope, socket: Socket, found: Collector) -> Iterator[Line]:
             yield Line(key, (account,), socket.span)
 
 
+def _is_every_address(listen: Directive) -> bool:
+    address = SocketAddress(str(listen.text[0]))
+    return not address.is_path and address.ip == "::"
+
+
 def _check_path(scope: Scope, listen: Directive, found: Collector) -> None:
-    address = str(listen.text[0])
-    if address.startswith("/"):
+    address = SocketAddress(str(listen.text[0]))
+    if address.is_path:
         check_socket(FilePath(address), scope, listen.span, found)

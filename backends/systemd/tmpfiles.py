@@ -1,7 +1,8 @@
 """What services want to be there before they start, to a file of tmpfiles.d(5).
 
 In: the lines of services. Out: the file, each line read field by field and written anew;
-nothing where there is no line. What no line may do is E1, where it may not, E18.
+nothing where there is no line. What no line may do is E1, where it may not, E18. So is what
+else of a stack would lie behind a link that a line makes.
 
     TYPE PATH [MODE [USER [GROUP [AGE [ARGUMENT]]]]]
 
@@ -14,11 +15,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
+from ...ir.addresses import SocketAddress
 from ...ir.bundle import BundleFile
 from ...ir.diagnostics import Code, Collector
-from ...ir.names import AccountName, BadName, CheckedStr, FilePath, RootPath, TimeSpan, shorten
+from ...ir.names import AccountName, BadName, CheckedStr, FilePath, RootPath, shorten
 from ...ir.span import Span
 from ...ir.stack import Stack
+from ...ir.times import TimeSpan
 from ..paths import check_made
 from .escape import line_value
 from .guard import guarded
@@ -39,28 +42,48 @@ RULES: tuple[tuple[str, type[CheckedStr]], ...] = (
 )
 FIELDS = ("type", "path", "mode", "user", "group", "age", "argument")
 
+Line = tuple[str, Span]
+
 
 def make_tmpfiles(stack: Stack, found: Collector) -> BundleFile | None:
     """Return the file, None if no service has a line."""
     lines = list(_lines(stack, found))
     if not lines:
         return None
-    _check_links(lines, found)
+    _check_links(stack, lines, found)
     return lines_file(FOLDER, stack.module, lines)
 
 
-def _check_links(lines: Sequence[tuple[str, Span]], found: Collector) -> None:
+def _check_links(stack: Stack, lines: Sequence[Line], found: Collector) -> None:
     """Add E18 for a path behind a link that a line makes: it may lead to a protected one."""
-    fields = [(line.split(" "), span) for line, span in lines]
-    links = {words[1] for words, _ in fields if words[0] in LINKS and len(words) > 1}
-    for words, span in fields:
-        for folder in PurePosixPath(*words[1:2]).parents:
+    links = {path for line, _ in lines for kind, path in _made(line) if kind in LINKS}
+    for path, span in _places(stack, lines) if links else ():
+        for folder in PurePosixPath(path).parents:
             if str(folder) in links:
-                message = f"'{words[1]}' is behind the link '{folder}'"
+                message = f"'{path}' is behind the link '{folder}'"
                 found.error(Code.E18, message, span, hint="name the place that it leads to")
 
 
-def _lines(stack: Stack, found: Collector) -> Iterator[tuple[str, Span]]:
+def _made(line: str) -> Iterator[tuple[str, str]]:
+    """Yield type and path of a line; nothing for one that has no path."""
+    kind, _, rest = line.partition(" ")
+    if rest:
+        yield kind, rest.partition(" ")[0]
+
+
+def _places(stack: Stack, lines: Sequence[Line]) -> Iterator[tuple[str, Span]]:
+    """Yield where the files and sockets of a stack go, and what its lines make."""
+    for line, span in lines:
+        yield from ((path, span) for _, path in _made(line))
+    yield from ((file.path, file.span) for file in stack.config_files)
+    for service in stack.services:
+        for one in service.socket.listens if service.socket else ():
+            address = SocketAddress(str(one.text[0]))
+            if address.is_path:
+                yield address, one.span
+
+
+def _lines(stack: Stack, found: Collector) -> Iterator[Line]:
     for service in stack.services:
         for text, span in zip(service.tmpfiles, service.tmpfiles_spans, strict=True):
             if stack.scope == "user":

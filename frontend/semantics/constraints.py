@@ -13,8 +13,8 @@ from ...ir.span import Span
 from ...ir.spell import did_you_mean
 from ...ir.text import Out
 from ...ir.value import ListValue, RecordValue, TextValue, Value, get, is_secret, plain
+from .fitting import fitting
 from .poison import POISON
-from .rewrite import fitting
 
 __all__ = ["constrained", "violations"]
 

@@ -1,27 +1,16 @@
-"""What to write instead of a value of the wrong type or a name against its rule.
+"""What to write instead of a value of the wrong type.
 
 In: a literal as Python has it, and what is wanted. Out: a hint that says what to
 write, or None where nobody can tell.
 """
 
 import re
-from collections.abc import Iterator
 from typing import TypeAlias
 
 from ...ir.ast import BoolLiteral, Expr, IntLiteral, ListLiteral, StrLiteral
-from ...ir.names import (
-    BadName,
-    CalendarTime,
-    CheckedStr,
-    Exposure,
-    FileMode,
-    Reason,
-    SocketAddress,
-    TimeSpan,
-)
 from ...ir.value import BoolValue, IntValue, ListValue, TextValue, Value, plain
 
-__all__ = ["LITERALS", "fitting", "of_expr", "of_value", "rewritten"]
+__all__ = ["LITERALS", "of_expr", "of_value", "rewritten"]
 
 Literal: TypeAlias = "str | int | bool | list[Literal] | None"
 """A literal; None for what is no literal."""
@@ -81,31 +70,3 @@ def _shown(found: str | int | bool) -> str | None:
     if isinstance(found, int):
         return str(found)
     return f'"{found}"' if found.isprintable() and not set(found) & set('"\\') else None
-
-
-NOT_NAMES = (CalendarTime, Exposure, Reason, SocketAddress, TimeSpan)
-"""Rules of which no part of a text that breaks them can be meant."""
-
-
-def fitting(rule: type[CheckedStr], text: str) -> str | None:
-    """Say what to write for a text that breaks the rule of its name."""
-    for guess in _guesses(rule, text) if text.isprintable() else ():
-        try:
-            return f'write "{rule(guess)}"'
-        except BadName:
-            continue
-    return None
-
-
-def _guesses(rule: type[CheckedStr], text: str) -> Iterator[str]:
-    if rule in NOT_NAMES:
-        return
-    if rule is FileMode:
-        yield "0644"
-        return
-    yield f"/{text}"
-    if "/" in text:
-        yield text.rsplit("/", 1)[1]
-    yield re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
-    yield re.sub(r"[^A-Za-z0-9]+", "_", text).strip("_")
-    yield re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")

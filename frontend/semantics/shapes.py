@@ -38,12 +38,12 @@ from ...ir.value import (
     is_secret,
     plain,
 )
+from .fitting import broken_rule, fitting
 from .other_names import nearest_field
 from .poison import POISON
-from .rewrite import fitting, of_value, rewritten
+from .rewrite import of_value, rewritten
 from .wording import (
     VALUE_TYPES,
-    broken_rule,
     described,
     expected,
     known,

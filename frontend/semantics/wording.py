@@ -5,7 +5,7 @@ In: shapes, schemas and values. Out: words for messages, hints, and places.
 
 from collections.abc import Mapping
 
-from ...ir.names import BadName, CheckedStr, shorten
+from ...ir.names import shorten
 from ...ir.shape import (
     AnyShape,
     BoolShape,
@@ -35,7 +35,6 @@ from .poison import POISON
 
 __all__ = [
     "VALUE_TYPES",
-    "broken_rule",
     "described",
     "expected",
     "known",
@@ -137,15 +136,6 @@ def expected(shape: Shape) -> str:
 def described(value: Value) -> str:
     """Say in a person's words what a value is."""
     return VALUE_NAMES[type(value)]
-
-
-def broken_rule(rule: type[CheckedStr], text: str) -> str | None:
-    """Say which rule of a name type a text breaks."""
-    try:
-        rule(text)
-    except BadName as problem:
-        return str(problem)
-    return None
 
 
 def owner(schema: Schema, record: RecordValue) -> str:

@@ -1,11 +1,12 @@
 """The accounts that a stack makes, and what is there before its services start."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stacks import closure, service, system_user
+from stacks import closure, config, service, socket, system_user
 
 from examples import tried
 from punix.backends.base import load_backend
@@ -138,6 +139,23 @@ def test_no_line_goes_through_a_link_of_another() -> None:
     assert str(caught.value).startswith(
         "app.pcl:36:1: error: [E18] '/srv/a/etc/sudoers.d/x' is behind the link '/srv/a/etc'"
     )
+
+
+@pytest.mark.parametrize(
+    ("behind", "place"),
+    [
+        ({"files": [config("/srv/a/etc/app.conf", line=50)]}, "50:1"),
+        ({"services": [service("b", socket=socket("/srv/a/etc/b.sock", line=40))]}, "41:1"),
+    ],
+)
+def test_nothing_of_a_stack_lies_behind_its_links(behind: dict[str, Any], place: str) -> None:
+    link = service("a", tmpfiles=["L /srv/a/etc - - - - /etc"])
+    services = [link, *behind.get("services", ())]
+    with pytest.raises(ProgramError) as caught:
+        emit(closure(services, behind.get("files", ())))
+    (only,) = caught.value.diagnostics
+    assert str(caught.value).startswith(f"app.pcl:{place}: error: [E18] ")
+    assert only.message.endswith("is behind the link '/srv/a/etc'")
 
 
 WORDS = st.sampled_from(

@@ -1,18 +1,19 @@
 """Timers and sockets: their units, and what a deploy does with what they start."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stacks import closure, config, manifest, service, socket, timer
+from stacks import at, closure, config, manifest, service, socket, timer
 
 from examples import tried
 from punix.backends.base import load_backend
 from punix.ir.bundle import Bundle
 from punix.ir.diagnostics import ProgramError
 from punix.ir.names import ModuleName
-from punix.ir.stack import ConfigFile, Service
+from punix.ir.stack import ConfigFile, Directive, Service, Socket
 from punix.ir.text import Text, fill
 from punix.ir.verify import verify
 
@@ -104,6 +105,49 @@ def test_refused(one: Service, wanted: str) -> None:
     assert errors(one)[0].startswith(wanted)
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (socket("80"), socket("80")),
+        (socket("80"), socket("127.0.0.1:80")),
+        (socket("0.0.0.0:80"), socket("80")),
+        (socket("[::1]:80"), socket("[::]:80")),
+        (socket("127.0.0.1:80"), socket("0.0.0.0:80")),
+        (socket("[::1]:80"), socket("[0:0::1]:80")),
+        (socket("127.0.0.1:80"), socket("[::ffff:127.0.0.1]:80")),
+        (socket("/run/a"), socket(datagrams=["/run/a"])),
+        (socket(datagrams=["53"]), socket(datagrams=["[::]:53"])),
+    ],
+)
+def test_two_sockets_in_each_others_way(first: Socket, second: Socket) -> None:
+    (error, note, _) = errors(
+        service("a", socket=first), service("b", socket=replace(second, listens=again(second)))
+    )
+    assert error.startswith("app.pcl:71:1: error: [E45] ")
+    assert note == "app.pcl:41:1: note: the other is here"
+
+
+def again(socket: Socket) -> tuple[Directive, ...]:
+    """What a socket listens at, elsewhere in the program."""
+    return tuple(replace(one, span=at(71)) for one in socket.listens)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (socket("80"), socket("81")),
+        (socket("127.0.0.1:80"), socket("127.0.0.2:80")),
+        (socket("127.0.0.1:80"), socket("[::1]:80")),
+        (socket("0.0.0.0:80"), socket("[::1]:80")),
+        (socket("80"), socket(datagrams=["80"])),
+        (socket(datagrams=["53"]), socket(datagrams=["127.0.0.1:53"])),
+        (socket("/run/a"), socket("/run/b")),
+    ],
+)
+def test_two_sockets_beside_each_other(first: Socket, second: Socket) -> None:
+    emit([service("a", socket=first), service("b", socket=second)])
+
+
 def test_nobody_waits_for_what_a_timer_starts() -> None:
     job = service("job", timer=timer(onBootSec="1"))
     assert errors(service("web", depends_on=["job"]), job)[0] == (
@@ -180,12 +224,12 @@ Shapes = dict[str, tuple[str, str | None, str | None]]
 
 
 def made(shapes: Shapes) -> Bundle:
-    """Services of an argument, perhaps a port and perhaps a time."""
+    """Services of an argument, perhaps a port of their own and perhaps a time."""
     return emit(
         service(
             name,
             argument,
-            socket=socket(port) if port else None,
+            socket=socket(f"{port}{ord(name) - ord('a')}") if port else None,
             timer=timer(onBootSec=time) if time else None,
         )
         for name, (argument, port, time) in shapes.items()

@@ -2,15 +2,15 @@
 
 import pytest
 
-from punix.ir import health, names
+from punix.ir import addresses, health, names, times
 from punix.ir.names import BadName, CheckedStr
 
 RULES = sorted(
     {
         rule
-        for module in (names, health)
+        for module in (names, addresses, times, health)
         for rule in vars(module).values()
-        if isinstance(rule, type) and issubclass(rule, CheckedStr) and rule is not CheckedStr
+        if isinstance(rule, type) and issubclass(rule, CheckedStr) and hasattr(rule, "PATTERN")
     },
     key=lambda rule: rule.__name__,
 )

@@ -7,12 +7,8 @@ from programs import DIGEST, SPAN, module, program, richer, tutorial
 
 from punix.ir.diagnostics import Code, ProgramError
 from punix.ir.names import (
-    BadName,
-    CheckedStr,
     Digest,
     ModuleName,
-    SocketAddress,
-    TimeSpan,
 )
 from punix.ir.package import (
     FetchedSource,
@@ -176,24 +172,6 @@ def test_a_timer_and_a_socket_of_a_service() -> None:
         ("listenDatagram", ("[::1]:53",)),
     ]
     assert (service.socket.mode, service.socket.user) == (0o660, None)
-
-
-@pytest.mark.parametrize(
-    ("rule", "good", "bad"),
-    [
-        (TimeSpan, "5 30s 1h30min 2.5h 1M", "-1 s 5parsecs 1h,"),
-        (
-            SocketAddress,
-            "1 65535 127.0.0.1:80 [::1]:8080 /run/a.sock",
-            "0 65536 080 80a 1.2.3:80 ::1:80 @abstract /a/../b a/b " + "/" + "a" * 107,
-        ),
-    ],
-)
-def test_times_and_addresses(rule: type[CheckedStr], good: str, bad: str) -> None:
-    assert [rule(one) for one in good.split()] == good.split()
-    for one in bad.split(" "):
-        with pytest.raises(BadName):
-            rule(one)
 
 
 SECRET = Secret("from_env", "PW")
