@@ -50,11 +50,15 @@ class Backend(Protocol):
         Raises ValueError, without the value, for one that the file cannot carry.
         """
 
-    def too_new(self, bundle: Bundle, version: int) -> Sequence[Diagnostic]:
-        """Say what of a bundle a service manager of a version does not know: an E36 for each."""
-
     def hidden_folders(self, text: str) -> Mapping[str, str]:
         """Return the folders that a service does not see, each with what of its unit says so."""
+
+    @property
+    def too_new(self) -> Callable[[Bundle, int], Sequence[Diagnostic]] | None:
+        """Says what of a bundle a systemd of a version does not know: an E36 for each.
+
+        None: the units are not systemd's, and a deploy asks it nothing about them.
+        """
 
     @property
     def bearing(self) -> Callable[[str], str] | None:

@@ -172,7 +172,7 @@ def vault(command: F) -> F:
     """`--vault`."""
     return click.option(
         "--vault",
-        type=click.Path(path_type=Path),
+        type=click.Path(exists=True, file_okay=False, readable=False, path_type=Path),
         metavar="DIR",
         envvar="PUNIX_VAULT",
         help="Where the vault of from_vault secrets was exported to: a file for each path.",

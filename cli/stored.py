@@ -45,10 +45,12 @@ def read_manifest(path: str) -> Manifest:
 
 def read_plan(path: str) -> SavedPlan:
     """Read a plan that `service plan --plan` saved; its digests are checked."""
+    plain = "/" not in path and "." not in path
+    stack = path if plain else "STACK"
+    hint = f"`punix service plan {stack} --plan FILE` writes what it reads"
     try:
-        saved = unseal(SavedPlan, _read(path).encode("utf-8"))
+        saved = unseal(SavedPlan, _read(path, hint).encode("utf-8"))
     except Damaged as problem:
-        hint = "`punix service plan STACK --plan FILE` writes what it reads"
         program = path.endswith(".pcl")
         message = f"'{path}' is a program, not a saved plan" if program else f"{path}: {problem}"
         raise ProgramError([Diagnostic(Code.E25, message, hint=hint)]) from None
@@ -57,14 +59,15 @@ def read_plan(path: str) -> SavedPlan:
     return saved
 
 
-def _read(path: str) -> str:
+def _read(path: str, hint: str | None = None) -> str:
     try:
         data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
         return data.decode("utf-8")
     except UnicodeDecodeError as problem:
         raise ProgramError([_no_ir(path, f"not UTF-8 at byte {problem.start}")]) from None
     except OSError as problem:
-        raise ProgramError([Diagnostic(Code.E29, f"{path}: {problem.strerror}")]) from None
+        message = f"{path}: {problem.strerror}"
+        raise ProgramError([Diagnostic(Code.E29, message, hint=hint)]) from None
 
 
 def _roots(text: str) -> list[Node]:

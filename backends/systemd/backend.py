@@ -34,11 +34,12 @@ class Systemd:
     def secret(self, value: str) -> str:
         return file_value(value)
 
-    def too_new(self, bundle: Bundle, version: int) -> Sequence[Diagnostic]:
-        return too_new(bundle, version)
-
     def hidden_folders(self, text: str) -> Mapping[str, str]:
         return hidden_folders(text)
+
+    @property
+    def too_new(self) -> Callable[[Bundle, int], Sequence[Diagnostic]]:
+        return too_new
 
     @property
     def bearing(self) -> Callable[[str], str]:

@@ -38,6 +38,8 @@ from .target import scratch_root, target
 
 __all__ = ["plan", "removal"]
 
+REMOVED = "the stack is removed"
+
 
 @click.command()
 @options.stack
@@ -81,6 +83,8 @@ def plan(
     secrets = secret_source(vault, dry_run)
     ground = survey(place, bundle, secrets, load_backend(bundle.backend).secret)
     found = plan_for(bundle, ground)
+    if remove:
+        found = replace(found, units=tuple(replace(one, reason=REMOVED) for one in found.units))
     check_seen(bundle, place)
     exposures = exposures_of(place, bundle, ground.live, found)
     if style == "json":

@@ -1,6 +1,6 @@
 """Ask the target's service manager whether it takes the units, before anything changes.
 
-In: rendered units, and the live generation. Out: nothing, or an E20 for each
+In: rendered units of systemd, and the live generation. Out: nothing, or an E20 for each
 line that `systemd-analyze verify` prints about units whose text is new, at the
 value that wrote the line. One call serves any number of units.
 """
@@ -41,7 +41,7 @@ def check_units(target: Target, rendered: Rendered, before: Manifest | None) -> 
     units = {str(unit.name): (unit, files[unit.path]) for unit in rendered.bundle.units}
     old: dict[str, str] = {file.path: file.sha256 for file in before.files} if before else {}
     new = [name for name, (unit, file) in units.items() if old.get(unit.path) != file.sha256]
-    if rendered.bundle.backend != "systemd" or not new:
+    if not new:
         return True
     output = _ask(target, units, new, rendered.bundle.scope)
     if output is None:

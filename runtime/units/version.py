@@ -1,7 +1,7 @@
 """Which systemd a target has, and whether it knows what units say.
 
-In: a target and a bundle. Out: nothing, or what is too new for it. A machine without
-systemctl knows nothing, and is not asked.
+In: a target and a bundle of systemd's units. Out: nothing, or what is too new for it. A
+machine without systemctl knows nothing, and is not asked.
 """
 
 import re
@@ -23,7 +23,7 @@ SECONDS = 60.0
 
 def check_version(target: Target, bundle: Bundle, too_new: TooNew) -> None:
     """Refuse what the target's systemd does not know. Raises ProgramError (E36), OSError."""
-    version = _version(target) if bundle.backend == "systemd" and bundle.units else None
+    version = _version(target) if bundle.units else None
     problems = () if version is None else too_new(bundle, version)
     if problems:
         raise ProgramError(problems, bundle.sources)

@@ -137,8 +137,8 @@ def test_what_a_remove_would_do(punix: Punix, roots: tuple[str, ...], tmp_path: 
     outcome = punix("service", "plan", "Site", "--remove", *roots)
     assert outcome.out.splitlines() == [
         "Site: gen-001 is live, and none was activated",
-        "  stop worker.service: it is no longer in the stack (site.pcl:11)",
-        "  stop web.service: it is no longer in the stack (site.pcl:10)",
+        "  stop worker.service: the stack is removed (site.pcl:11)",
+        "  stop web.service: the stack is removed (site.pcl:10)",
         "  - /etc/web.conf",
         "  - /etc/worker.conf",
         "  - /etc/systemd/system/web.service",
@@ -381,3 +381,19 @@ def test_a_plan_that_cannot_be_saved_names_the_file(punix: Punix, roots: tuple[s
     found = punix("service", "plan", "Site", "--file", "site.pcl", "--plan", "no/plan.json", *roots)
     assert found.code == 1
     assert found.err == "error: [E29] no/plan.json: No such file or directory\n"
+
+
+def test_a_stack_is_no_saved_plan(punix: Punix, roots: tuple[str, ...]) -> None:
+    assert punix("service", "apply", "Site", *roots).err == (
+        "error: [E29] Site: No such file or directory\n"
+        "  hint: `punix service plan Site --plan FILE` writes what it reads\n"
+    )
+
+
+@pytest.mark.parametrize("command", ["plan", "deploy"])
+def test_a_vault_that_is_not_there_is_told_though_nobody_asks_it(
+    punix: Punix, roots: tuple[str, ...], command: str
+) -> None:
+    found = punix("service", command, "Site", "--file", "site.pcl", "--vault", "/nope", *roots)
+    assert (found.code, found.out) == (2, "")
+    assert "'--vault': Directory '/nope' does not exist." in found.err

@@ -39,6 +39,13 @@ class Counting(Unsynced):
         return super().run(command, seconds)
 
 
+def test_units_of_others_are_none_of_its_business(tmp_path: Path) -> None:
+    transport = Counting(str(tmp_path))
+    here = target(tmp_path, transport=transport)
+    deploy(here, replace(wish(stack("Nonsense=1")), verify=True, too_new=None), caller())
+    assert transport.ran == []
+
+
 def test_what_systemd_refuses_is_refused_at_its_line(tmp_path: Path) -> None:
     here = target(tmp_path)
     deploy(here, replace(wish(stack("Type=simple")), verify=True), caller())
