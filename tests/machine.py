@@ -24,7 +24,7 @@ __all__ = ["Machine", "boot", "root_file_system"]
 
 PACKAGES = (
     "systemd,systemd-sysv,dbus,libpam-systemd,dbus-user-session,"
-    "openssh-server,rsync,python3,iproute2,procps"
+    "openssh-server,rsync,python3,gunicorn,iproute2,procps"
 )
 PATIENCE = 30.0
 """Seconds to wait for a boot or a halt, which take less than two."""

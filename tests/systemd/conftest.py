@@ -14,7 +14,7 @@ from punix.runtime.deploy.layout import Target
 from punix.runtime.deploy.transport import Local, Run
 
 ROOT = Path(
-    os.environ.get("PUNIX_TEST_ROOTFS") or Path.home() / ".cache/punix-tests/bookworm-python3"
+    os.environ.get("PUNIX_TEST_ROOTFS") or Path.home() / ".cache/punix-tests/bookworm-gunicorn"
 )
 """Read now: tests run with a home folder of their own."""
 
