@@ -4,9 +4,10 @@ In: the service manager and the actions of a plan. Out: the troubles of the firs
 that failed, empty where every unit is as it should. Each job of each unit is told.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
+from ...ir.manifest import Manifest
 from ...ir.names import UnitName
 from ...ir.plan import UnitAction
 from ..deploy.steps import Step, Tell, beginning
@@ -24,6 +25,7 @@ __all__ = [
     "idle",
     "read_units",
     "running",
+    "serving",
     "to_run_again",
     "troubles",
 ]
@@ -51,10 +53,37 @@ def follow(
     return ()
 
 
-def to_run_again(manager: ServiceManager, plan: Sequence[UnitAction]) -> tuple[UnitAction, ...]:
-    """Return a plan in which what runs now is to run again, also if a stop takes it along."""
-    now = frozenset(running(manager, [entry.unit for entry in plan if entry.if_running]))
-    return tuple(replace(entry, if_running=False) if entry.unit in now else entry for entry in plan)
+def serving(manager: ServiceManager, live: Manifest | None) -> frozenset[UnitName]:
+    """Return the services behind sockets that run, or would: whose socket has failed.
+
+    systemd closes the socket of a service that it gives up; from then on nothing starts it.
+    """
+    sockets = {
+        unit.name: [name for name in unit.triggers if name.endswith(".socket")]
+        for unit in (live.units if live else ())
+        if unit.triggers
+    }
+    behind = {name: found for name, found in sockets.items() if found}
+    states = manager.states([*behind, *(one for found in behind.values() for one in found)])
+    return frozenset(
+        name
+        for name, found in behind.items()
+        if states[name].runs or any(states[one].active == "failed" for one in found)
+    )
+
+
+def to_run_again(
+    manager: ServiceManager, plan: Sequence[UnitAction], more: Collection[UnitName]
+) -> tuple[UnitAction, ...]:
+    """Return a plan in which what runs now, and `more`, is to run again.
+
+    It is then also if a stop takes it along.
+    """
+    now = running(manager, [entry.unit for entry in plan if entry.if_running])
+    again = frozenset(now).union(more)
+    return tuple(
+        replace(entry, if_running=False) if entry.unit in again else entry for entry in plan
+    )
 
 
 def idle(manager: ServiceManager, plan: Sequence[UnitAction]) -> set[UnitName]:

@@ -31,7 +31,7 @@ from ..deploy.recover import recover
 from ..deploy.session import Caller, claims_held, here, tell_recovered
 from ..deploy.steps import Step
 from .activation import Activation, Failure, Trouble
-from .jobs import act, follow, forgive, read_units, running, to_run_again, troubles
+from .jobs import act, follow, forgive, read_units, running, serving, to_run_again, troubles
 from .manager import by_hand
 from .plan import digests_of, named, unit_plan
 from .prepare import prepare
@@ -59,12 +59,14 @@ class Turn:
         self.before, self.bases, self.plan = before, bases, plan
         self.was = before.generation if before else None
         self.was_pending = journal.pending(target)
+        self.served: frozenset[UnitName] = frozenset()
         self.way_back = _way_back(target, before) if before and activation.takes_back else None
 
     @contextmanager
     def units_stopped(self, verb: Verb) -> Iterator[None]:
         """Stop what has to stop while its old unit file is there; start it again on an error."""
-        self.plan = to_run_again(self.manager, self.plan)
+        self.served = serving(self.manager, self.before)
+        self.plan = to_run_again(self.manager, self.plan, self.served)
         stopped = running(self.manager, named(self.plan, "stop"))
         pid, host = here()
         entry = Journal(
@@ -162,7 +164,8 @@ class Turn:
         # jobs that were not reached have left units as they were before this turn
         bases = [after, *self.bases]
         plan = unit_plan(self.activation.decide, bases, bundle, digests_of(before))
-        plan = to_run_again(self.manager, plan)
+        served = self.served | serving(self.manager, before)
+        plan = to_run_again(self.manager, plan, served)
         stops = named(plan, "stop")
         if stops:
             act(self.manager, "stop", stops, after.generation, self.caller.tell)

@@ -4,12 +4,15 @@ import os
 import subprocess
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from faults import Killed
 from machine import Machine, boot, root_file_system
-from stacks_on_disk import DEPLOYS, UNITS, target
+from stacks import service
+from stacks_on_disk import DEPLOYS, NAME, STORE, UNITS, target
 
+from punix.ir.stack import Service
 from punix.runtime.deploy.layout import Target
 from punix.runtime.deploy.transport import Local, Run
 
@@ -64,6 +67,12 @@ class Shared(Local):
         ends_with_nsenter = ["setpriv", "--pdeathsig", "TERM"]
         return super().lines([*inside, *ends_with_nsenter, *command])
 
+    def account(self, kind: Literal["user", "group"], name: str) -> int | None:
+        """Files can be given to the machine's users."""
+        table = {"user": "passwd", "group": "group"}[kind]
+        found = self.machine.run("getent", table, name, check=False).stdout
+        return int(found.split(":")[2]) if found else None
+
     def jobs(self) -> list[str]:
         """What was asked for since the last time, but for looks."""
         found = [line for line in self.commands if " show " not in line and "journal" not in line]
@@ -88,3 +97,30 @@ def shared(machine: Machine, tmp_path: Path) -> Iterator[Shared]:
 
 def here(shared: Shared) -> Target:
     return target(Path(shared.root), transport=shared)
+
+
+SOCKET = "/run/punix-test.sock"
+TMPFILES = "/etc/tmpfiles.d/punix-HelloStack.conf"
+
+
+@pytest.fixture
+def on(shared: Shared) -> Iterator[Shared]:
+    """A machine with a package whose program runs its arguments."""
+    run = Path(f"{shared.root}{STORE}/{NAME}/bin/run")
+    run.parent.mkdir(parents=True)
+    run.write_text('#!/bin/sh\nexec "$@"\n')
+    run.chmod(0o755)
+    shared.machine.remove(STORE)  # other tests have folders there
+    shared.machine.run("ln", "-s", f"{shared.root}{STORE}", STORE)
+    shared.machine.remove(TMPFILES)
+    shared.machine.run("ln", "-s", f"{shared.root}{TMPFILES}", TMPFILES)
+    yield shared
+    names = [f"{name}.{kind}" for name in ("a", "b") for kind in ("socket", "timer", "service")]
+    shared.machine.systemctl("stop", *names, check=False)
+    for path in (STORE, TMPFILES, SOCKET):
+        shared.machine.remove(path)
+
+
+def program(name: str, *words: str, **more: object) -> Service:
+    """A service that runs a command, by the program of that package."""
+    return service(name, *words, binary="run", package=NAME, **more)  # type: ignore[arg-type]

@@ -2,14 +2,13 @@
 
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
 import pytest
-from stacks import closure, config, service, socket, system_user, timer
-from stacks_on_disk import NAME, STORE, caller, wish
+from stacks import closure, config, socket, system_user, timer
+from stacks_on_disk import caller, wish
 
 from punix.backends.base import load_backend
 from punix.backends.systemd.transition import transition
@@ -20,7 +19,7 @@ from punix.runtime.service.deploy import deploy
 from punix.runtime.units.activation import Activation
 from punix.runtime.units.manager import Systemctl
 
-from .conftest import Shared, here
+from .conftest import SOCKET, Shared, here, program
 
 pytestmark = pytest.mark.systemd
 
@@ -40,42 +39,9 @@ while not pathlib.Path(sys.argv[2]).exists():
     print(asking.recv(10).decode(), flush=True)
     asking.close()
 """
-SOCKET = "/run/punix-test.sock"
-SYSUSERS, TMPFILES = (f"/etc/{kind}.d/punix-HelloStack.conf" for kind in ("sysusers", "tmpfiles"))
 
 
-class Machine(Shared):
-    """Files can be given to the machine's users."""
-
-    def account(self, kind: Literal["user", "group"], name: str) -> int | None:
-        table = {"user": "passwd", "group": "group"}[kind]
-        found = self.machine.run("getent", table, name, check=False).stdout
-        return int(found.split(":")[2]) if found else None
-
-
-@pytest.fixture
-def on(shared: Shared) -> Iterator[Machine]:
-    """A machine with a package whose program runs its arguments."""
-    program = Path(f"{shared.root}{STORE}/{NAME}/bin/run")
-    program.parent.mkdir(parents=True)
-    program.write_text('#!/bin/sh\nexec "$@"\n')
-    program.chmod(0o755)
-    shared.machine.remove(STORE)  # other tests have folders there
-    shared.machine.run("ln", "-s", f"{shared.root}{STORE}", STORE)
-    shared.machine.remove(TMPFILES)
-    shared.machine.run("ln", "-s", f"{shared.root}{TMPFILES}", TMPFILES)
-    yield Machine(shared.machine, Path(shared.root))
-    names = [f"{name}.{kind}" for name in ("a", "b") for kind in ("socket", "timer", "service")]
-    shared.machine.systemctl("stop", *names, check=False)
-    for path in (STORE, TMPFILES, SOCKET):
-        shared.machine.remove(path)
-
-
-def program(name: str, *words: str, **more: object) -> Service:
-    return service(name, *words, binary="run", package=NAME, **more)  # type: ignore[arg-type]
-
-
-def put(on: Machine, source: Closure, *, activate: bool = True, enable: bool = False) -> None:
+def put(on: Shared, source: Closure, *, activate: bool = True, enable: bool = False) -> None:
     bundle = load_backend("systemd").emit(source, ModuleName("HelloStack"))
     activation = Activation(Systemctl(on.run), transition) if activate else None
     made = replace(wish(bundle), activation=activation, enable=enable)
@@ -83,7 +49,7 @@ def put(on: Machine, source: Closure, *, activate: bool = True, enable: bool = F
     assert (done.failure, done.skipped) == (None, ())
 
 
-def states(on: Machine, *units: str) -> list[str]:
+def states(on: Shared, *units: str) -> list[str]:
     return on.machine.systemctl("is-active", *units, check=False).split()
 
 
@@ -95,7 +61,7 @@ def until(holds: Callable[[], bool]) -> None:
     raise AssertionError("it does not come about")
 
 
-def test_a_timer_starts_its_service_and_a_deploy_does_not(on: Machine) -> None:
+def test_a_timer_starts_its_service_and_a_deploy_does_not(on: Shared) -> None:
     said = Path(on.root) / "said"
 
     def job(word: str, first: str) -> Closure:
@@ -113,7 +79,7 @@ def test_a_timer_starts_its_service_and_a_deploy_does_not(on: Machine) -> None:
     assert states(on, "a.timer") == ["active"]
 
 
-def test_a_socket_answers_while_its_service_is_another(on: Machine) -> None:
+def test_a_socket_answers_while_its_service_is_another(on: Shared) -> None:
     def web(word: str) -> Closure:
         return closure([program("a", "python3", "-c", SERVER, word, socket=socket(SOCKET))])
 
@@ -159,7 +125,7 @@ STARTED = ["active", "inactive", "inactive"]
     ],
 )  # fmt: skip
 def test_what_starts_a_service_may_change(
-    on: Machine, old: Service, new: Service, wanted: list[str]
+    on: Shared, old: Service, new: Service, wanted: list[str]
 ) -> None:
     put(on, closure([old]))
     if old is BEHIND:  # somebody comes
@@ -168,7 +134,7 @@ def test_what_starts_a_service_may_change(
     assert states(on, *UNITS) == wanted
 
 
-def test_who_depends_on_a_socket_is_not_disturbed(on: Machine) -> None:
+def test_who_depends_on_a_socket_is_not_disturbed(on: Shared) -> None:
     def stack(word: str) -> Closure:
         behind = program("a", "sleep", word, socket=socket(SOCKET))
         return closure([behind, program("b", "sleep", "1000", depends_on=["a"])])
@@ -181,7 +147,7 @@ def test_who_depends_on_a_socket_is_not_disturbed(on: Machine) -> None:
     assert [one == other for one, other in zip(before, after, strict=True)] == [False, True]
 
 
-def test_accounts_and_folders_are_there_in_time(on: Machine) -> None:
+def test_accounts_and_folders_are_there_in_time(on: Shared) -> None:
     on.applies_owners = True
     key = replace(config("/etc/key", "secret", mode=0o400), owner=AccountName("punixtest"))
     copies = ("/bin/sh", "-c", "cat $0 >/run/punixtest/got", f"{on.root}/etc/key")
@@ -199,7 +165,7 @@ def test_accounts_and_folders_are_there_in_time(on: Machine) -> None:
     on.machine.remove("/run/punixtest")
 
 
-def test_what_is_enabled_starts_with_the_machine_whatever_is_live(on: Machine) -> None:
+def test_what_is_enabled_starts_with_the_machine_whatever_is_live(on: Shared) -> None:
     def sleeping(seconds: str) -> Closure:
         timed = program("b", "sleep", "1", timer=timer(onBootSec="1w"))
         return closure([program("a", "sleep", seconds), timed])
