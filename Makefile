@@ -39,7 +39,8 @@ faults: .venv/ready ## every fault at every step of every command, and again in 
 	FAULTS=all $(RUN) pytest -q -n $(WORKERS) tests/runtime/test_recover.py \
 	    tests/runtime/test_real_calls.py tests/runtime/test_power_cut.py \
 	    tests/runtime/test_stack_races.py tests/runtime/test_store_faults.py \
-	    tests/e2e/test_races.py tests/e2e/test_store_races.py
+	    tests/e2e/test_races.py tests/e2e/test_store_races.py \
+	    tests/systemd/test_killed_activation.py tests/systemd/test_killed_in_gate.py
 
 fuzz: .venv/ready ## fifty times as many random programs and values as `make test` tries
 	FUZZ=50 FUZZ_FROM=$$(date +%s) $(RUN) pytest -q -n $(WORKERS) -m "fuzz or hypothesis" $(FUZZED)

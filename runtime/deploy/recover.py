@@ -20,7 +20,9 @@ from .reconcile import reconcile, remove_temporaries
 
 __all__ = ["is_committed", "recover", "sweep"]
 
-INTERRUPTED = "its activation was interrupted; deploy, rollback or switch --activate resumes it"
+INTERRUPTED = (
+    "its activation was interrupted; deploy, apply, rollback or switch --activate resumes it"
+)
 
 
 def recover(target: Target) -> str | None:

@@ -2,7 +2,9 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -124,3 +126,47 @@ def on(shared: Shared) -> Iterator[Shared]:
 def program(name: str, *words: str, **more: object) -> Service:
     """A service that runs a command, by the program of that package."""
     return service(name, *words, binary="run", package=NAME, **more)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who types commands in a folder; the machine that they act on is the booted one."""
+
+    shared: Shared
+    folder: Path
+    environment: dict[str, str]
+
+    def begin(self, command: str, stdout: int = subprocess.PIPE) -> subprocess.Popen[bytes]:
+        """Begin a line of a shell, whose last command has the number of the process."""
+        return subprocess.Popen(
+            ["bash", "-c", command],
+            cwd=self.folder,
+            env=self.environment,
+            stdout=stdout,
+            stderr=subprocess.STDOUT,
+        )
+
+    def run(self, command: str) -> str:
+        """Run a line of a shell; returns all that it printed."""
+        return self.begin(command).communicate()[0].decode()
+
+
+@pytest.fixture
+def person(shared: Shared, tmp_path: Path) -> Person:
+    folder, tools = tmp_path / "folder", tmp_path / "bin"
+    folder.mkdir()
+    tools.mkdir()
+    leader, program = shared.machine.leader, Path(__file__).parents[1] / "on_machine.py"
+    inside = f"nsenter -t {leader} -n -- {sys.executable} {program} {leader} {shared.root}"
+    (tools / "punix").write_text(f'#!/bin/sh\nexec {inside} "$@"\n')
+    (tools / "punix").chmod(0o755)
+    environment = {
+        **os.environ,
+        "PATH": f"{tools}:{os.environ['PATH']}",
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "PUNIX_STORE_ROOT": f"{shared.root}/store",
+        "PUNIX_DEPLOYMENTS_ROOT": DEPLOYS,
+        "PUNIX_TRANSPORT_ROOT": shared.root,
+        "PUNIX_CACHE_DIR": f"{tmp_path}/cache",
+    }
+    return Person(shared, folder, environment)

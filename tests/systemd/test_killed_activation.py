@@ -1,4 +1,4 @@
-"""kill -9 of a deploy while units follow, at each job; the next deploy ends right."""
+"""kill -9 of a deploy while units follow, at each job; the next command ends right."""
 
 import json
 import os
@@ -10,10 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from scenes import some
 from stacks_on_disk import caller, units, wish
 
 from punix.backends.systemd.transition import transition
 from punix.runtime.service.deploy import deploy
+from punix.runtime.service.remove import remove
+from punix.runtime.service.switch import switch
 from punix.runtime.units.activation import Activation
 from punix.runtime.units.manager import Systemctl
 
@@ -34,11 +37,14 @@ NEW = {"db": sleep(1001), "extra": sleep(1004), "web": sleep(1005)}
 ALL = sorted({*OLD, *NEW})
 
 
+def activation(shared: Shared) -> Activation:
+    return Activation(Systemctl(shared.run), transition)
+
+
 def put(shared: Shared, texts: dict[str, str]) -> list[str]:
     """Deploy here and now; returns what was told."""
     told: list[str] = []
-    activation = Activation(Systemctl(shared.run), transition)
-    wanted = replace(wish(units(texts)), activation=activation)
+    wanted = replace(wish(units(texts)), activation=activation(shared))
     assert deploy(here(shared), wanted, caller(told.append)).failure is None
     return told
 
@@ -47,6 +53,8 @@ def running(shared: Shared) -> dict[str, str]:
     """Return the command lines of the units that run, as the kernel has them."""
     mains = shared.machine.systemctl("show", "--property=MainPID", "--value", *ALL).split()
     run = {name: pid for name, pid in zip(ALL, mains, strict=True) if pid != "0"}
+    if not run:
+        return {}
     told = shared.machine.run("ps", "-o", "pid=,args=", "-p", ",".join(run.values())).stdout
     lines = dict(line.split(maxsplit=1) for line in told.splitlines())
     return {name: lines[pid] for name, pid in run.items()}
@@ -58,18 +66,18 @@ def shared(shared: Shared) -> Iterator[Shared]:
     shared.machine.systemctl("stop", *ALL, check=False)
 
 
-@pytest.mark.parametrize(
-    ("when", "job"),
-    [
-        ("before", "stop"),
-        ("within", "stop"),
-        ("within", "daemon-reload"),
-        ("before", "restart"),
-        ("within", "restart"),
-        ("within", "start"),
-    ],
-)
-def test_the_next_deploy_ends_right(shared: Shared, job: str, when: str) -> None:
+MOMENTS = [
+    ("before", "stop"),
+    ("within", "stop"),
+    ("within", "daemon-reload"),
+    ("before", "restart"),
+    ("within", "restart"),
+    ("within", "start"),
+]
+
+
+def kill(shared: Shared, when: str, job: str) -> None:
+    """Deploy OLD, and begin to deploy NEW."""
     put(shared, OLD)
     arguments = [str(shared.machine.leader), shared.root, job, when, json.dumps(NEW)]
     killed = subprocess.run(
@@ -78,11 +86,40 @@ def test_the_next_deploy_ends_right(shared: Shared, job: str, when: str) -> None
         check=False,
     )
     assert killed.returncode == -signal.SIGKILL
-    wanted = OLD if when == "before" else NEW
-    assert "activation was interrupted" in put(shared, wanted)[0]
+
+
+def check(shared: Shared, told: list[str], wanted: dict[str, str]) -> None:
+    """It was told what had happened, and by now the units run that are wanted."""
+    assert "activation was interrupted" in told[0]
     assert running(shared) == {
         name: text.splitlines()[0].removeprefix("ExecStart=") for name, text in wanted.items()
     }
     folder = Path(shared.root) / "srv/deploys/HelloStack"
     assert not (folder / "journal.json").exists()
-    assert (folder / "active").readlink() == (folder / "current").readlink()
+    links = [folder / name for name in ("active", "current")]
+    assert len({link.readlink() if link.is_symlink() else None for link in links}) == 1
+
+
+@pytest.mark.parametrize(("when", "job"), MOMENTS)
+def test_the_next_deploy_ends_right(shared: Shared, when: str, job: str) -> None:
+    kill(shared, when, job)
+    wanted = OLD if when == "before" else NEW
+    check(shared, put(shared, wanted), wanted)
+
+
+@pytest.mark.parametrize(("when", "job"), some(MOMENTS, 3))
+def test_so_does_the_next_switch(shared: Shared, when: str, job: str) -> None:
+    kill(shared, when, job)
+    told: list[str] = []
+    assert (
+        switch(here(shared), 1, caller(told.append), activation=activation(shared)).failure is None
+    )
+    check(shared, told, OLD)
+
+
+@pytest.mark.parametrize(("when", "job"), some(MOMENTS, 3))
+def test_so_does_the_next_remove(shared: Shared, when: str, job: str) -> None:
+    kill(shared, when, job)
+    told: list[str] = []
+    remove(here(shared), caller(told.append), activation=activation(shared))
+    check(shared, told, {})
