@@ -4,10 +4,12 @@ In: a root file system, which is never written to. Out: a `Machine` that runs
 systemd as PID 1 without a network, and one folder that it shares with the host
 under the same path. It lives in a cgroup of its own, because a systemd started
 in the root cgroup moves the host's processes; at the end machine, cgroup and
-folder are gone.
+folder are gone. What it writes elsewhere is gone as well, unless it is booted from
+a `disk`, which can be booted again.
 """
 
 import fcntl
+import itertools
 import os
 import shutil
 import signal
@@ -20,12 +22,15 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-__all__ = ["Machine", "boot", "root_file_system"]
+__all__ = ["FORGETS", "KEEPS", "Machine", "boot", "disk", "root_file_system"]
 
 PACKAGES = (
     "systemd,systemd-sysv,dbus,libpam-systemd,dbus-user-session,"
     "openssh-server,rsync,python3,gunicorn,iproute2,procps"
 )
+FORGETS, KEEPS = ("--volatile=overlay",), ()
+"""What systemd-nspawn is told of its root: the machine never writes to it, or does."""
+NUMBERS = itertools.count()
 PATIENCE = 30.0
 """Seconds to wait for a boot or a halt, which take less than two."""
 
@@ -85,20 +90,43 @@ def root_file_system(path: Path) -> Path:
 
 
 @contextmanager
-def boot(root: Path) -> Iterator[Machine]:
+def disk(root: Path) -> Iterator[Path]:
+    """Return a root file system like another one, in memory, that may be written to."""
+    with ExitStack() as stack:
+        folder = Path(tempfile.mkdtemp(prefix="punix-disk-", dir="/var/tmp"))
+        stack.callback(folder.rmdir)
+        stack.enter_context(_mounted("tmpfs", "mode=0755", folder))
+        upper, work, merged = (folder / name for name in ("upper", "work", "merged"))
+        for one in (upper, work, merged):
+            one.mkdir()
+        layers = f"lowerdir={root},upperdir={upper},workdir={work}"
+        yield stack.enter_context(_mounted("overlay", layers, merged))
+
+
+@contextmanager
+def _mounted(kind: str, options: str, where: Path) -> Iterator[Path]:
+    subprocess.run(["mount", "-t", kind, "-o", options, kind, where], check=True)
+    try:
+        yield where
+    finally:
+        subprocess.run(["umount", where], check=True)
+
+
+@contextmanager
+def boot(root: Path, writes: Sequence[str] = FORGETS) -> Iterator[Machine]:
     """Boot a machine and halt it at the end."""
     with ExitStack() as stack:
         shared = Path(tempfile.mkdtemp(prefix="punix-machine-", dir="/var/tmp"))
         stack.callback(shutil.rmtree, shared)
         shared.chmod(0o755)
-        name = f"punix-{os.getpid()}"
+        name = f"punix-{os.getpid()}-{next(NUMBERS)}"
         groups = [hierarchy / name for hierarchy in _hierarchies()]
         stack.callback(_remove_groups, groups)
         for group in groups:
             group.mkdir()
         log = stack.enter_context(open(shared / "console.log", "wb"))
         nspawn = subprocess.Popen(
-            _command(root, name, shared, groups),
+            _command(root, writes, name, shared, groups),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -117,13 +145,15 @@ def _hierarchies() -> list[Path]:
     return found
 
 
-def _command(root: Path, name: str, shared: Path, groups: Sequence[Path]) -> list[str]:
+def _command(
+    root: Path, writes: Sequence[str], name: str, shared: Path, groups: Sequence[Path]
+) -> list[str]:
     enter = 'until [ "$1" = -- ]; do echo $$ >"$1/cgroup.procs"; shift; done; shift; exec "$@"'
     return [
         *("sh", "-ec", enter, "sh", *map(str, groups), "--"),
         *("setpriv", "--pdeathsig", "TERM"),
         *("systemd-nspawn", "--quiet", f"--directory={root}", f"--machine={name}", "--boot"),
-        *("--register=no", "--keep-unit", "--console=pipe", "--volatile=overlay"),
+        *("--register=no", "--keep-unit", "--console=pipe", *writes),
         *("--private-network", f"--bind={shared}"),
     ]
 

@@ -25,13 +25,19 @@ ROOT = Path(
 
 
 @pytest.fixture(scope="session")
-def machine() -> Iterator[Machine]:
-    """A booted Debian; what a test leaves in it, later tests see."""
+def debian() -> Path:
+    """The files of a Debian, to be booted."""
     if os.geteuid() != 0:
         if os.environ.get("CI") == "true":
             pytest.fail("booting a machine needs root", pytrace=False)
         pytest.skip("booting a machine needs root")
-    with boot(root_file_system(ROOT)) as booted:
+    return root_file_system(ROOT)
+
+
+@pytest.fixture(scope="session")
+def machine(debian: Path) -> Iterator[Machine]:
+    """A booted Debian; what a test leaves in it, later tests see."""
+    with boot(debian) as booted:
         yield booted
 
 

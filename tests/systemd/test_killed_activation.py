@@ -41,10 +41,10 @@ def activation(shared: Shared) -> Activation:
     return Activation(Systemctl(shared.run), transition)
 
 
-def put(shared: Shared, texts: dict[str, str]) -> list[str]:
+def put(shared: Shared, texts: dict[str, str], *, enable: bool = False) -> list[str]:
     """Deploy here and now; returns what was told."""
     told: list[str] = []
-    wanted = replace(wish(units(texts)), activation=activation(shared))
+    wanted = replace(wish(units(texts)), activation=activation(shared), enable=enable)
     assert deploy(here(shared), wanted, caller(told.append)).failure is None
     return told
 
@@ -76,10 +76,9 @@ MOMENTS = [
 ]
 
 
-def kill(shared: Shared, when: str, job: str) -> None:
-    """Deploy OLD, and begin to deploy NEW."""
-    put(shared, OLD)
-    arguments = [str(shared.machine.leader), shared.root, job, when, json.dumps(NEW)]
+def begin_to_deploy(shared: Shared, texts: dict[str, str], when: str, job: str) -> None:
+    """Deploy in a process that is killed at a job."""
+    arguments = [str(shared.machine.leader), shared.root, job, when, json.dumps(texts)]
     killed = subprocess.run(
         [sys.executable, str(PROGRAM), *arguments],
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
@@ -102,14 +101,16 @@ def check(shared: Shared, told: list[str], wanted: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(("when", "job"), MOMENTS)
 def test_the_next_deploy_ends_right(shared: Shared, when: str, job: str) -> None:
-    kill(shared, when, job)
+    put(shared, OLD)
+    begin_to_deploy(shared, NEW, when, job)
     wanted = OLD if when == "before" else NEW
     check(shared, put(shared, wanted), wanted)
 
 
 @pytest.mark.parametrize(("when", "job"), some(MOMENTS, 3))
 def test_so_does_the_next_switch(shared: Shared, when: str, job: str) -> None:
-    kill(shared, when, job)
+    put(shared, OLD)
+    begin_to_deploy(shared, NEW, when, job)
     told: list[str] = []
     assert (
         switch(here(shared), 1, caller(told.append), activation=activation(shared)).failure is None
@@ -119,7 +120,8 @@ def test_so_does_the_next_switch(shared: Shared, when: str, job: str) -> None:
 
 @pytest.mark.parametrize(("when", "job"), some(MOMENTS, 3))
 def test_so_does_the_next_remove(shared: Shared, when: str, job: str) -> None:
-    kill(shared, when, job)
+    put(shared, OLD)
+    begin_to_deploy(shared, NEW, when, job)
     told: list[str] = []
     remove(here(shared), caller(told.append), activation=activation(shared))
     check(shared, told, {})
