@@ -6,7 +6,7 @@ a plan.
 
 What is certain comes first:
 
-1. What began after the live generation became live began as it.
+1. What began after the live generation became live began as it, if systemd had read its files.
 2. What runs since before an activation came to its end was compared and acted on by it:
    it runs as the generation that `active` names.
 3. Otherwise the history tells what was live at that moment. Where it does not, and where
@@ -56,10 +56,14 @@ class Began:
         how = f"runs as of {generation_name(bases[0])}" if known else "may run as it was before"
         return f"{how}: {found.reason}" + (f" ({found.source})" if found.source else "")
 
+    def is_of_live(self, moment: datetime | None) -> bool:
+        """Whether what began at a moment began when the live generation was live already."""
+        return moment is not None and self._live_since is not None and moment >= self._live_since
+
     def _bases(self, moment: datetime | None) -> Iterable[int]:
         if moment is None:
             return numbers(self._target)
-        if self._live_since is not None and moment >= self._live_since:
+        if self.is_of_live(moment):
             return ()
         if self._is_interrupted:
             return numbers(self._target)

@@ -15,7 +15,7 @@ __all__ = ["FACTS", "UnitFacts", "UnitState", "blocks", "facts", "state"]
 FACTS = (
     "--timestamp=us+utc",
     "--property=Id,LoadState,ActiveState,SubState,Result,Type,RemainAfterExit,MainPID,ControlGroup,ExecStart,"
-    "DropInPaths,ExecMainStartTimestamp,ActiveEnterTimestamp,StateChangeTimestamp",
+    "DropInPaths,NeedDaemonReload,ExecMainStartTimestamp,ActiveEnterTimestamp,StateChangeTimestamp",
 )
 
 ARGUMENTS = re.compile(
@@ -59,8 +59,9 @@ class UnitFacts(NamedTuple):
 
     `load` is `loaded`, `not-found`, `masked`, …; `pid` its main process, None without one,
     which began at `began` and is in `cgroup`; `since` is when it came to its state. `command`
-    is the path that its next start runs, as systemd last read it; None without one. One that
-    does not stay is inactive when it is done, and systemd does not keep whether it ran.
+    is the path that its next start runs, as systemd last read it; None without one. `is_unread`
+    says that its file, or a drop-in, is newer than what systemd has read. One that does not
+    stay is inactive when it is done, and systemd does not keep whether it ran.
     """
 
     load: str
@@ -70,6 +71,7 @@ class UnitFacts(NamedTuple):
     cgroup: str
     command: str | None
     has_drop_ins: bool
+    is_unread: bool
     began: datetime | None
     since: datetime | None
 
@@ -106,6 +108,7 @@ def facts(block: Mapping[str, str]) -> UnitFacts:
         cgroup=block.get("ControlGroup", ""),
         command=_command(block.get("ExecStart", "")),
         has_drop_ins=bool(block.get("DropInPaths")),
+        is_unread=block.get("NeedDaemonReload") == "yes",
         began=_moment(block.get("ExecMainStartTimestamp", "")),
         since=_moment(block.get(entered, "")),
     )

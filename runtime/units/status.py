@@ -187,13 +187,23 @@ class _Look:
             return f"it runs '{foreign}', which {_named(self._live)} does not use"
         if self._began is None:
             return f"what {_named(self._live)} was rendered from is gone or damaged"
-        lag = self._began.lag(unit.name, facts.began or facts.since)
+        moment = facts.began or facts.since
+        lag = self._began.lag(unit.name, moment)
         if lag is not None:
             return lag
-        wanted = self._commands.get(unit.name)
-        if wanted is not None and facts.command != wanted and not facts.has_drop_ins:
+        if facts.is_unread and self._began.is_of_live(moment):
+            return "systemd started it by an older file: `systemctl daemon-reload`, then restart it"
+        if facts.is_unread or self._has_another_program(unit, facts):
             return "systemd has an older file in mind: `systemctl daemon-reload` lets it read this"
         return None
+
+    def _has_another_program(self, unit: ManifestUnit, facts: UnitFacts) -> bool:
+        """Whether systemd would start another program than the file of a unit says.
+
+        After a rollback the file is an older one, and systemd does not see that it is unread.
+        """
+        wanted = self._commands.get(unit.name)
+        return wanted is not None and facts.command != wanted and not facts.has_drop_ins
 
 
 def _commands(bundle: Bundle, store_root: str) -> Mapping[UnitName, str]:

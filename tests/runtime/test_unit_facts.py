@@ -50,6 +50,8 @@ def test_what_systemd_shows() -> None:
     web, gone = map(facts, blocks(SHOWN))
     moment = datetime(2026, 11, 25, 20, 44, 42, tzinfo=UTC)
     assert (web.pid, web.command, web.stays, web.has_drop_ins) == (812, "/srv/a b/hi", True, False)
+    assert not web.is_unread
+    assert facts({"NeedDaemonReload": "yes"}).is_unread
     assert (web.began, web.since) == (moment + timedelta(microseconds=481194), moment)
     assert (gone.load, gone.pid, gone.command, gone.since) == ("not-found", None, None, None)
     assert facts({}).state.active == "unknown"

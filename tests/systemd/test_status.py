@@ -61,10 +61,11 @@ def onlooker(shared: Shared) -> Activation:
     return Activation(Systemctl(shared.run), transition)
 
 
-def put(shared: Shared, wanted: Bundle, *, activate: bool) -> None:
+def put(shared: Shared, wanted: Bundle, *, activate: bool, day: int = 23) -> None:
     activation = onlooker(shared) if activate else None
     made = replace(wish(wanted), store_paths=wanted.roots, activation=activation)
-    assert deploy(here(shared), made, caller()).failure is None
+    who = caller(clock=lambda: datetime(2026, 11, day, 3, 15, tzinfo=UTC))
+    assert deploy(here(shared), made, who).failure is None
 
 
 def look(shared: Shared) -> StackStatus:
@@ -117,6 +118,18 @@ def test_another_argument_is_seen_by_when_the_unit_began(shared: Shared) -> None
     assert found["web"] == "runs as of gen-001: its unit changed (hello.pcl:1)"
     put(shared, stack(OLD, db="sleep 1000", web="sleep 2000"), activate=True)
     assert problems(shared) == {"db": None, "web": None}
+
+
+@pytest.mark.usefixtures("store")
+def test_what_was_started_before_systemd_read_its_file_shows(shared: Shared) -> None:
+    put(shared, stack(OLD, web="sleep 1000"), activate=True)
+    put(shared, stack(OLD, web="sleep 2000"), activate=False, day=24)
+    shared.machine.systemctl("restart", "web.service")
+    older = "systemd started it by an older file: `systemctl daemon-reload`, then restart it"
+    until(shared, "web", lambda unit: unit.problem == older)
+    shared.machine.systemctl("daemon-reload")
+    shared.machine.systemctl("restart", "web.service")
+    until(shared, "web", lambda unit: unit.problem is None)
 
 
 @pytest.mark.usefixtures("store")
