@@ -1,5 +1,5 @@
 """Trivial builds: one, from its derivation to a durable entry, beside a bare bwrap that runs bash;
-and many, from the start of a command to its end, beside another tool."""
+one and many, from the start of a command to its end, beside another tool."""
 
 import itertools
 import os
@@ -52,36 +52,40 @@ module P{number} {{
   source = {{ type = "local" path = "./src" }}
 }}
 """
-MANY, COUNT = "trivial builds of one command, start to end", 20
+BY_COMMAND = "trivial builds of one command, start to end"
+SIZES = pytest.mark.parametrize("size", [1, 20])
 PUNIX = (sys.executable, str(Path(__file__).parent.parent / "bin" / "punix"), "build")
 PEER = os.environ.get("PUNIX_PEER")
 """The executable of another punix, whose builds have no sandbox."""
 
 
-def build_many(
-    measure: Measure, folder: Path, who: str, command: Sequence[str], **more: Any
+def build_by_command(
+    measure: Measure, folder: Path, who: str, command: Sequence[str], size: int, **more: Any
 ) -> None:
     (folder / "src").mkdir()
     (folder / "src" / "a").write_text("a")
     program = folder / "many.pcl"
-    program.write_text("".join(PROGRAM.format(number=number) for number in range(COUNT)))
+    program.write_text("".join(PROGRAM.format(number=number) for number in range(size)))
     stores = (f"--store-root={folder}/store-{number}" for number in itertools.count())
 
     def run() -> None:
         line = [*command, next(stores), str(program)]
         subprocess.run(line, cwd=folder, check=True, capture_output=True)
 
-    measure(run, group=MANY, who=who, size=COUNT, **more)
+    measure(run, group=BY_COMMAND, who=who, size=size, rounds=15, **more)
 
 
+@SIZES
 @pytest.mark.sandbox
-def test_many_trivial_builds(measure: Measure, tmp_path: Path) -> None:
-    build_many(measure, tmp_path, "punix, sandbox bubblewrap", PUNIX, target=0.5)
+def test_trivial_builds_of_a_command(measure: Measure, tmp_path: Path, size: int) -> None:
+    build_by_command(measure, tmp_path, "punix, sandbox bubblewrap", PUNIX, size, target=0.5)
 
 
+@SIZES
 @pytest.mark.skipif(not PEER, reason="PUNIX_PEER names no other punix")
-def test_many_trivial_builds_peer(measure: Measure, tmp_path: Path) -> None:
-    build_many(measure, tmp_path, "peer, no sandbox", (str(PEER), "build"), floor=True)
+def test_trivial_builds_of_a_command_peer(measure: Measure, tmp_path: Path, size: int) -> None:
+    command = (str(PEER), "build")
+    build_by_command(measure, tmp_path, "peer, no sandbox", command, size, floor=True)
 
 
 @pytest.mark.sandbox

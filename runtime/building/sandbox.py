@@ -7,6 +7,7 @@ In: a `BuildRequest`. Out: the command line that runs it. Two sandboxes:
 """
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -123,8 +124,12 @@ ISOLATION = (
 )
 
 
+@cache
 def _system(network: bool) -> tuple[str, ...]:
-    """Show the programs of the host, its folders of links as the links that they are."""
+    """Show the programs of the host, its folders of links as the links that they are.
+
+    It is looked at once: a host does not move its programs while a command runs.
+    """
     files = SYSTEM_FILES + (NETWORK_FILES if network else ())
     folders = [Path(folder) for folder in SYSTEM_FOLDERS]
     return (
