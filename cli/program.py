@@ -15,6 +15,7 @@ from ..frontend.syntax.load import load
 from ..frontend.syntax.parse import parse_program
 from ..ir.ast import Ast
 from ..ir.diagnostics import Collector, ProgramError
+from ..ir.names import Digest
 from ..ir.program import ConfigSource, Program
 from ..passes.config_sources import config_sources, with_contents
 from ..passes.cycles import check_cycles
@@ -109,12 +110,17 @@ def ask_contents(program: Program, found: Collector) -> Program:
 
 
 def _ask_digests(program: Program) -> Program:
+    """Add the digests of local sources; what several packages share is read once."""
     digests = {(entry.module, entry.member): entry.digest for entry in program.digests}
+    read: dict[tuple[str, tuple[str, ...]], Digest] = {}
+    cache = cache_folder() / "sources"
     for folder in local_folders(program):
-        if (folder.module, folder.member) not in digests:
-            digests[folder.module, folder.member] = source_digest(
-                folder.path, folder.exclude, folder.span, cache_folder() / "sources"
-            )
+        if (folder.module, folder.member) in digests:
+            continue
+        place = folder.path, folder.exclude
+        if place not in read:
+            read[place] = source_digest(*place, folder.span, cache)
+        digests[folder.module, folder.member] = read[place]
     return with_digests(program, digests)
 
 

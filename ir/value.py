@@ -6,6 +6,7 @@ a mark that follows the value.
 """
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from operator import attrgetter
 from typing import TypeAlias
 
@@ -26,6 +27,7 @@ __all__ = [
     "get",
     "is_secret",
     "plain",
+    "texts",
 ]
 
 
@@ -107,3 +109,16 @@ def is_secret(value: Value) -> bool:
 def plain(value: Value) -> str | None:
     """Return a text that holds no symbolic part as a string; None for any other value."""
     return literal(value.text) if isinstance(value, TextValue) else None
+
+
+def texts(value: Value) -> Iterator[TextValue]:
+    """Yield the texts in a value, in the order of its fields and items."""
+    waiting = [value]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, TextValue):
+            yield current
+        elif isinstance(current, RecordValue):
+            waiting += [field.value for field in reversed(current.fields)]
+        elif isinstance(current, ListValue):
+            waiting += reversed(current.items)

@@ -78,6 +78,10 @@ class Fields:
             if spec is not None:
                 self._given[spec.name] = value
 
+    def has(self, name: str) -> bool:
+        """Whether a field has a value or a default."""
+        return name in self._given or self._schema[name].default is not None
+
     def find(self, name: str) -> Value | None:
         """Return a field's value or default; None if it has neither."""
         given = self._given.get(name)
@@ -107,7 +111,7 @@ class Fields:
 
     def maybe(self, name: str) -> str | None:
         """Return a plain text, None if the field is absent."""
-        return None if self.find(name) is None else self.text(name)
+        return self.text(name) if self.has(name) else None
 
     def name(self, name: str, rule: type[N]) -> N:
         """Return a plain text as a checked name."""
@@ -115,7 +119,7 @@ class Fields:
 
     def maybe_name(self, name: str, rule: type[N]) -> N | None:
         """Return a plain text as a checked name, None if the field is absent."""
-        return None if self.find(name) is None else self.name(name, rule)
+        return self.name(name, rule) if self.has(name) else None
 
     def symbolic(self, name: str) -> Text:
         """Return a text with its symbolic parts."""

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 
 from ..ir.package import Seed
-from ..ir.text import fill
-from ..ir.value import RecordValue, TextValue, get, plain
+from ..ir.text import Text, fill
+from ..ir.value import RecordValue, get, plain, texts
 from .read import Fields
 
 __all__ = ["is_source_only", "seeds_of"]
@@ -29,9 +29,14 @@ def seeds_of(fields: Fields) -> Iterator[Seed]:
     if fields.flag("network"):
         yield Seed("network", fields.span_of("network"))
     for name in TEXTS:
-        for value in fields.record(name).walk():
-            if isinstance(value, TextValue) and re.search(BREW, fill(value.text, lambda _: "x")):
+        for value in texts(fields.record(name)):
+            if _asks_brew(value.text):
                 yield Seed("brew", value.span)
+
+
+def _asks_brew(text: Text) -> bool:
+    named = any(isinstance(part, str) and "brew" in part for part in text)  # few texts do
+    return named and re.search(BREW, fill(text, lambda _: "x")) is not None
 
 
 def is_source_only(fields: Fields) -> bool:

@@ -89,7 +89,7 @@ def read_source(
         lambda: _unpatched(module, member, fields, system, digests),
         lambda: _patches(module, member, fields, digests),
     )
-    return replace(source, patches=patches)
+    return replace(source, patches=patches) if patches else source
 
 
 def _unpatched(

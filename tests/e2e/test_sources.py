@@ -13,8 +13,11 @@ from pathlib import Path
 import pytest
 from web import Web, web
 
+from punix.cli import program
 from punix.cli.main import run
+from punix.ir.names import Digest
 from punix.runtime.fetch import download
+from punix.runtime.fetch.source import source_digest
 
 BODY = random.Random(0).randbytes(3_000_000)
 SHA = hashlib.sha256(BODY).hexdigest()
@@ -192,3 +195,27 @@ def test_a_command_that_is_killed_goes_on_where_it_was(site: Web, tmp_path: Path
     site.put("/a", BODY)
     assert build() == 0
     assert site.ranges() == ["", f"bytes={size}-"]
+
+
+def test_a_source_that_packages_share_is_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    read: list[str] = []
+
+    def counted(path: str, *others: object) -> Digest:
+        read.append(path)
+        return source_digest(path, *others)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(program, "source_digest", counted)
+    monkeypatch.setenv("PUNIX_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "file").write_text(folder)
+    shared, other = 'type = "local" path = "./a"', 'type = "local" path = "./b"'
+    packages = [package("One", shared), package("Two", shared), package("Three", other)]
+    (tmp_path / "p.pcl").write_text("".join(packages))
+    assert build("--dry-run") == 0
+    assert sorted(read) == ["a", "b"]
+    names = {line.split("/")[-1][:32] for line in capsys.readouterr().out.splitlines()[:3]}
+    assert len(names) == 3
