@@ -5,13 +5,13 @@ exposed than its stack's `maxExposure`, or where that cannot be measured.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from ...backends.base import load_backend
 from ...ir.bundle import Bundle, Unit
 from ...ir.diagnostics import Code, Diagnostic, Label, ProgramError
 from ...ir.manifest import Manifest
 from ...ir.names import UnitName
+from ...ir.node import Frozen, frozen
 from ...ir.plan import Plan
 from ...ir.stack import ExposureLimit
 from ...ir.text import fill
@@ -24,16 +24,16 @@ __all__ = ["ExposureChange", "Exposures", "check_exposure", "exposures_of"]
 COSTLIEST = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Exposures:
+@frozen
+class Exposures(Frozen):
     """What changes, by unit; `unmeasured` says why nothing is known of it."""
 
     changes: Mapping[UnitName, "ExposureChange"]
     unmeasured: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ExposureChange:
+@frozen
+class ExposureChange(Frozen):
     """What a unit's exposure is and becomes; None before: it is new, or cannot be read."""
 
     before: Exposure | None

@@ -9,13 +9,14 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, redirect_stdout
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 import click
 
 from ...ir.diagnostics import ProgramError
 from ...ir.names import ModuleName, RootPath
+from ...ir.node import Frozen, frozen
 from ...runtime.deploy.layout import Target
 from ...runtime.deploy.session import Caller
 from ...runtime.deploy.steps import Step
@@ -29,8 +30,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 StackOf = Callable[[Mapping[str, Any]], ModuleName]
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+@frozen
+class Steps(Frozen):
     """Whom a command tells of its steps."""
 
     events: Events

@@ -5,12 +5,12 @@ from the trees and held against their digests, so that a person can be shown the
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TypeVar
 
 from ...ir.manifest import Manifest, ManifestFile
 from ...ir.names import AbsPath, StoreName, UnitName
+from ...ir.node import Frozen, frozen
 from .layout import Target
 
 __all__ = ["Changes", "Difference", "difference", "text_of"]
@@ -18,8 +18,8 @@ __all__ = ["Changes", "Difference", "difference", "text_of"]
 K = TypeVar("K", bound=str)
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+@frozen
+class Changes(Frozen):
     """Names that only the later generation has, only the earlier, or both, not alike; sorted."""
 
     added: tuple[str, ...]
@@ -34,8 +34,8 @@ class Changes:
         return " ".join(f"{sign}{len(names)}" for sign, names in counts if names) or "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+@frozen
+class Difference(Frozen):
     """Files by path, units by name, store paths by name, secrets by the name of their file."""
 
     files: Changes

@@ -6,12 +6,12 @@ another generation, a damaged tree, a store path that is gone. Changes nothing.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal, TypeAlias
 
 from ...ir.manifest import Manifest, ManifestFile
 from ...ir.names import Digest, StoreName
+from ...ir.node import Frozen, frozen
 from .accounts import KEEP, Accounts
 from .by_hand import enabled_by_hand
 from .enabling import enabling_links, leads_to
@@ -61,8 +61,8 @@ OF_UNITS: dict[What, str] = {
 """How a unit came to differ, or what to do instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Drift:
+@frozen
+class Drift(Frozen):
     """A path as the target sees it, or a store name, and how it differs.
 
     `fixed` says whether it was mended, `moved` where what was there lies now.

@@ -6,12 +6,12 @@ was changed by hand, what no file can be made in. Nothing is written.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from posixpath import dirname, join, normpath
 
 from ...ir.diagnostics import Code, Collector, ProgramError
 from ...ir.manifest import Manifest, ManifestFile
 from ...ir.names import AbsPath
+from ...ir.node import Frozen, frozen
 from ...ir.span import Source, Span
 from .layout import Target, folder_of, folders_above
 from .owner import owner_of
@@ -30,8 +30,8 @@ BLOCKED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+@frozen
+class Checked(Frozen):
     """New links to make before the flip, new folders for all new paths, and all folders of ours.
 
     `settled` are the paths that the flip of `live` alone changes: links of ours before and after.

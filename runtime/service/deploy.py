@@ -5,12 +5,13 @@ Nothing is evaluated or built here.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from ...ir.bundle import Bundle
 from ...ir.manifest import Manifest
 from ...ir.names import StoreName
+from ...ir.node import Frozen, frozen
 from ...ir.span import Span
 from ...ir.text import Secret
 from ..deploy.accounts import check_accounts
@@ -40,8 +41,8 @@ from .kept import check_store
 __all__ = ["Wish", "deploy"]
 
 
-@dataclass(frozen=True)
-class Wish:
+@frozen
+class Wish(Frozen):
     """What to deploy: a bundle, the run-time closure of all that it uses, and its secrets.
 
     `quote` writes a secret value inside the double quotes of an EnvironmentFile;

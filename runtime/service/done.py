@@ -3,9 +3,8 @@
 In: the generation that is live now, and the one that was. Out: a `Done`; a line of the history.
 """
 
-from dataclasses import dataclass
-
 from ...ir.manifest import Manifest
+from ...ir.node import Frozen, frozen
 from ..deploy import history
 from ..deploy.layout import Target
 from ..deploy.reconcile import Skipped
@@ -15,8 +14,8 @@ from ..units.activation import Failure
 __all__ = ["Done", "remember"]
 
 
-@dataclass(frozen=True)
-class Done:
+@frozen
+class Done(Frozen):
     """The generation that became live, the one that was, and what was left as it is.
 
     `failure` says why its activation failed, and what is live in its place.

@@ -7,6 +7,7 @@ should, and an activation that failed.
 from dataclasses import dataclass, field
 
 from ...ir.names import UnitName
+from ...ir.node import Frozen, frozen
 from .clock import Clock
 from .manager import ServiceManager
 from .plan import Decide
@@ -27,8 +28,8 @@ class Activation:
     clock: Clock = field(default_factory=Clock)
 
 
-@dataclass(frozen=True)
-class Trouble:
+@frozen
+class Trouble(Frozen):
     """A unit that is not as it should, in which state, and its last lines.
 
     `unit` is None where the manager itself refused; then the lines are what it said.
@@ -41,8 +42,8 @@ class Trouble:
     health: str = ""
 
 
-@dataclass(frozen=True)
-class Failure:
+@frozen
+class Failure(Frozen):
     """An activation that failed: of what, why, and what is live now, None for nothing.
 
     `second` is what went wrong on the way back as well.

@@ -11,8 +11,9 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from ...ir.node import Frozen, frozen
 
 __all__ = ["Exposure", "Unmeasured", "measure"]
 
@@ -27,8 +28,8 @@ class Unmeasured(Exception):
     """Exposure cannot be measured here; says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exposure:
+@frozen
+class Exposure(Frozen):
     """A score in tenths, and the directives that would lower it, the costliest first."""
 
     tenths: int
