@@ -20,7 +20,7 @@ def refuse_unpinned(derivations: Sequence[Derivation], wanted: Iterable[StoreNam
         Diagnostic(
             Code.E31,
             f"'{source.hash}' may be another commit tomorrow, which --locked refuses",
-            source.span,
+            source.hash_span,
             hint="build without --locked: a warning says which commit it is now",
         )
         for order in _needed(derivations, wanted)

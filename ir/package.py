@@ -47,13 +47,14 @@ class NoSource(Node):
 class Patch(Node):
     """A change to a source before it is built, fetched and verified by its sha256.
 
-    `strip` is how many components of its paths are dropped.
+    `strip` is how many components of its paths are dropped; `span` is where the URL stands.
     """
 
     url: str = uncompared()
     hash: str
     strip: int
     span: Span = uncompared()
+    hash_span: Span = uncompared()
 
 
 @node("local-patch")
@@ -61,6 +62,7 @@ class LocalPatch(Node):
     """A change that lies beside the program: what it holds is hashed, as of a local source.
 
     `hash` is its sha256 if the program says so, empty otherwise; it is held against the file.
+    `span` is where the path stands.
     """
 
     digest: Digest
@@ -68,6 +70,7 @@ class LocalPatch(Node):
     path: str = uncompared()
     hash: str = uncompared()
     span: Span = uncompared()
+    hash_span: Span = uncompared()
 
 
 SourcePatch: TypeAlias = Patch | LocalPatch
@@ -86,10 +89,10 @@ class LocalSource(Node):
 
 @node("fetched-source")
 class FetchedSource(Node):
-    """A source that is fetched and verified by hash: `url` or `git`; `span` is where that stands.
+    """A source that is fetched and verified by hash: `url` or `git`.
 
     `type` and `hash` say what the bytes are, `filename` what a file that is no archive is
-    called; `url` where they may be found, which changes nothing of what is built.
+    called; `url`, at `span`, where they may be found, which changes nothing of what is built.
     """
 
     type: Literal["url", "git"]
@@ -99,6 +102,8 @@ class FetchedSource(Node):
     hash_type: str
     patches: tuple[SourcePatch, ...]
     span: Span = uncompared()
+    hash_span: Span = uncompared()
+    tree_span: Span = uncompared()
     tree_hash: str | None = None
     submodules: bool = False
 
@@ -113,13 +118,12 @@ class FixedSource(Node):
     """What a command makes with the network, verified by the digest of the tree that results.
 
     So the digest alone is hashed: another command for the same tree builds nothing anew.
-    `span` is where the digest stands.
     """
 
     command: str = uncompared()
     hash: str
     hash_type: str
-    span: Span = uncompared()
+    hash_span: Span = uncompared()
 
 
 PackageSource: TypeAlias = NoSource | LocalSource | FetchedSource | FixedSource

@@ -11,7 +11,7 @@ from .diagnostics import Code, Diagnostic
 from .package import FetchedSource, FixedSource, LocalPatch, LocalSource, PackageSource
 from .span import Span
 
-__all__ = ["source_faults"]
+__all__ = ["UNFETCHED", "source_faults"]
 
 HASH_DIGITS: Mapping[str, int] = {"sha256": 64, "sha512": 128, "blake3": 64}
 """The hash functions that sources are verified by, and the hexadecimal digits of each."""
@@ -23,23 +23,23 @@ UNFETCHED = {"url": ("ftp",), "git": ("http", "git")}
 def source_faults(source: PackageSource) -> Iterator[Diagnostic]:
     """Yield what is wrong with a source and with its patches."""
     if isinstance(source, FixedSource):
-        yield from _hash(Code.E13, source.hash, source.hash_type, source.span)
+        yield from _hash(Code.E13, source.hash, source.hash_type, source.hash_span)
     if isinstance(source, FetchedSource):
         yield from _fetched(source)
     if isinstance(source, FetchedSource | LocalSource):
         for patch in source.patches:
             place = patch.path if isinstance(patch, LocalPatch) else patch.url
             yield from _scheme("url", place, patch.span)
-            yield from _hash(Code.E10, patch.hash, "sha256", patch.span)
+            yield from _hash(Code.E10, patch.hash, "sha256", patch.hash_span)
 
 
 def _fetched(source: FetchedSource) -> Iterator[Diagnostic]:
     yield from _scheme(source.type, source.url, source.span)
     if source.type == "url":
-        yield from _hash(Code.E10, source.hash, source.hash_type, source.span)
+        yield from _hash(Code.E10, source.hash, source.hash_type, source.hash_span)
     elif source.tree_hash:
         kind = "blake3" if source.hash_type == "git" else source.hash_type
-        yield from _hash(Code.E10, source.tree_hash, kind, source.span)
+        yield from _hash(Code.E10, source.tree_hash, kind, source.tree_span, "treeHash")
 
 
 def _scheme(kind: str, url: str, span: Span) -> Iterator[Diagnostic]:
@@ -49,9 +49,11 @@ def _scheme(kind: str, url: str, span: Span) -> Iterator[Diagnostic]:
         yield Diagnostic(Code.E31, message, span, hint="write https://")
 
 
-def _hash(code: Code, text: str, kind: str, span: Span) -> Iterator[Diagnostic]:
-    """Look at a digest; an empty one is not known yet."""
+def _hash(
+    code: Code, text: str, kind: str, span: Span, field: str = "hash"
+) -> Iterator[Diagnostic]:
+    """Look at the digest that a field says; an empty one is not known yet."""
     digits = HASH_DIGITS[kind]
     if text and re.fullmatch(f"[0-9a-f]{{{digits}}}", text) is None:
-        hint = 'write hash = "" and build: the error says what it is'
+        hint = f'write {field} = "" and build: the error says what it is'
         yield Diagnostic(code, f"a {kind} hash has {digits} hexadecimal digits", span, hint=hint)

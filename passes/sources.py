@@ -4,7 +4,6 @@ In: a package module. Out: typed `PackageSource`s; and, for whoever may touch th
 disk, the local folders whose digests a program lacks.
 """
 
-import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -28,7 +27,7 @@ from ..ir.program import Program, SourceDigest
 from ..ir.span import Span
 from ..ir.spell import did_you_mean
 from ..ir.value import Field, RecordValue, TextValue, Value
-from .locations import download_url, file_name, repository_url, revision
+from .locations import download_url, file_name, local_path, repository_url, revision
 from .read import Fields, both, every, misfit, word_of
 
 __all__ = ["MEMBERS", "Digests", "LocalFolder", "local_folders", "read_source", "with_digests"]
@@ -118,8 +117,7 @@ def _variant(package: Fields, member: str) -> Fields | None:
 
 def _local_folder(module: ModuleName, member: str, fields: Fields) -> LocalFolder:
     span = fields.span_of("path")
-    folder = posixpath.dirname(span.file)
-    path = posixpath.join(folder, fields.text("path").removeprefix("./")) or "."
+    path = local_path(fields.text("path"), span)
     return LocalFolder(module, member, path, fields.words("exclude"), span)
 
 
@@ -148,22 +146,23 @@ def _fixed(fields: Fields) -> FixedSource:
 
 
 def _download(fields: Fields, hash_type: str) -> FetchedSource:
-    url = download_url(fields.text("url"), fields.span_of("url"))
-    digest, span = fields.text("hash").lower(), fields.span_of("hash")
-    return FetchedSource("url", url, file_name(url), digest, hash_type, (), span)
+    span, hash_span = fields.span_of("url"), fields.span_of("hash")
+    url, digest = download_url(fields.text("url"), span), fields.text("hash").lower()
+    name = file_name(url)
+    return FetchedSource("url", url, name, digest, hash_type, (), span, hash_span, hash_span)
 
 
 def _repository(fields: Fields) -> FetchedSource:
     """Read a `git` source; `hashType` says what its `treeHash` is made with, `git`: blake3."""
-    place = fields.span_of("hash")
+    spans = (fields.span_of("url"), fields.span_of("hash"), fields.span_of("treeHash"))
     url, commit = both(
-        lambda: repository_url(fields.text("url"), fields.span_of("url")),
-        lambda: revision(fields.text("hash"), place),
+        lambda: repository_url(fields.text("url"), spans[0]),
+        lambda: revision(fields.text("hash"), spans[1]),
     )
     tree, submodules = fields.maybe("treeHash"), fields.flag("submodules")
     kind = fields.text("hashType")
     tree = None if tree is None else tree.lower()
-    return FetchedSource("git", url, "", commit, kind, (), place, tree, submodules)
+    return FetchedSource("git", url, "", commit, kind, (), *spans, tree, submodules)
 
 
 def _for_system(fields: Fields, system: str) -> Fields:
@@ -198,8 +197,7 @@ def _is_local(patch: Fields) -> bool:
 
 def _local_patch(module: ModuleName, member: str, patch: Fields) -> LocalFolder:
     span = patch.span_of("url")
-    path = posixpath.join(posixpath.dirname(span.file), patch.text("url").removeprefix("./"))
-    return LocalFolder(module, member, path, (), span)
+    return LocalFolder(module, member, local_path(patch.text("url"), span), (), span)
 
 
 def _patch(module: ModuleName, member: str, value: Value, digests: Digests) -> SourcePatch:
@@ -209,13 +207,14 @@ def _patch(module: ModuleName, member: str, value: Value, digests: Digests) -> S
     if _is_local(patch):
         file = _local_patch(module, member, patch)
         known = (given or "").lower()
-        return LocalPatch(_known(file, digests), strip, file.path, known, file.span)
-    url = download_url(patch.text("url"), patch.span_of("url"))
+        return LocalPatch(_known(file, digests), strip, file.path, known, file.span, place)
+    span = patch.span_of("url")
+    url = download_url(patch.text("url"), span)
     if given is None:
         raise misfit(
             "a patch from a URL needs a hash", patch.span, hint='write { url = … hash = "" }'
         )
-    return Patch(url, given.lower(), strip, place)
+    return Patch(url, given.lower(), strip, span, place)
 
 
 def _record(value: Value) -> RecordValue:

@@ -110,7 +110,7 @@ class _Place:
         got = hash_tree_with(source.hash_type, self.made)
         if got != source.hash:
             kind, wanted, what = source.hash_type, source.hash, "what the command makes"
-            raise mismatch(Code.E13, what, "hash", kind, wanted, got, source.span)
+            raise mismatch(Code.E13, what, "hash", kind, wanted, got, source.hash_span)
 
     def clear(self) -> None:
         for folder in (self.host, self.temporary, self.nothing):

@@ -68,7 +68,8 @@ def _check_out(source: FetchedSource, folder: Path, fetcher: Fetcher) -> str:
 def _download(source: FetchedSource, fetcher: Fetcher) -> Path:
     from ..fetch.cache import Wanted, fetch_file
 
-    return fetch_file(Wanted(source.url, source.hash, source.hash_type, source.span), fetcher)
+    places = (source.span, source.hash_span)
+    return fetch_file(Wanted(source.url, source.hash, source.hash_type, *places), fetcher)
 
 
 def _unpack(source: FetchedSource, file: Path, folder: Path, tell: Teller) -> None:

@@ -29,12 +29,13 @@ __all__ = ["Wanted", "fetch_file"]
 
 @frozen
 class Wanted(Frozen):
-    """A file by URL and hash (hexadecimal, empty if nobody knows it yet); `span` says the hash."""
+    """A file by URL and hash (hexadecimal, empty if nobody knows it yet), and where each stands."""
 
     url: str
     hash: str
     kind: str
     span: Span
+    hash_span: Span
 
 
 def fetch_file(wanted: Wanted, fetcher: Fetcher) -> Path:
@@ -88,4 +89,4 @@ def _download(wanted: Wanted, part: Path, reporter: Reporter) -> None:
 
 def _other(wanted: Wanted, place: str, got: str) -> FetchFailed:
     what = f"'{shown(place)}'"
-    return mismatch(Code.E10, what, "hash", wanted.kind, wanted.hash, got, wanted.span)
+    return mismatch(Code.E10, what, "hash", wanted.kind, wanted.hash, got, wanted.hash_span)

@@ -86,7 +86,7 @@ def _unknown(source: FetchedSource) -> FetchFailed:
     short = re.fullmatch("[0-9a-f]{7,}", source.hash)
     hint = "a commit is written with all of its 40 digits" if short else None
     message = f"'{shown(source.url)}' has no commit, tag or branch '{source.hash}'"
-    return cannot(message, source.span, hint)
+    return cannot(message, source.hash_span, hint)
 
 
 def _verify(source: FetchedSource, folder: Path) -> None:
@@ -96,7 +96,7 @@ def _verify(source: FetchedSource, folder: Path) -> None:
     got = hash_tree_with(kind, folder)
     if got != source.tree_hash:
         what = f"the tree of '{shown(source.url)}'"
-        raise mismatch(Code.E10, what, "treeHash", kind, source.tree_hash, got, source.span)
+        raise mismatch(Code.E10, what, "treeHash", kind, source.tree_hash, got, source.tree_span)
 
 
 def _address(url: str) -> str:

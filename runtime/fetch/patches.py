@@ -40,7 +40,8 @@ def apply_patches(patches: Sequence[SourcePatch], folder: Path, fetcher: Fetcher
 def _file(patch: SourcePatch, scratch: Path, fetcher: Fetcher) -> Path:
     """Return the verified text of a patch."""
     if not isinstance(patch, LocalPatch):
-        return fetch_file(Wanted(patch.url, patch.hash, "sha256", patch.span), fetcher)
+        wanted = Wanted(patch.url, patch.hash, "sha256", patch.span, patch.hash_span)
+        return fetch_file(wanted, fetcher)
     copy = scratch / "patch"
     try:
         copy_tree(Path(patch.path), copy, (), 0)
@@ -54,7 +55,7 @@ def _file(patch: SourcePatch, scratch: Path, fetcher: Fetcher) -> Path:
     got = hash_file(file, "sha256")
     if patch.hash not in ("", got):
         what = _called(patch)
-        raise mismatch(Code.E10, what, "hash", "sha256", patch.hash, got, patch.span)
+        raise mismatch(Code.E10, what, "hash", "sha256", patch.hash, got, patch.hash_span)
     return file
 
 

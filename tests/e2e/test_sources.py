@@ -68,6 +68,21 @@ def test_a_wrong_hash_is_told_at_its_place(
     assert f'  hint: hash = "{SHA}"\n' in err
 
 
+def test_what_cannot_be_got_is_told_at_its_url(
+    site: Web, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = site.put("/a.bin", BODY)
+    gone = package("A", url_source(f"{site.url}/gone", ""))
+    patch = f'patches = [{{ url = "{site.url}/p"\n    hash = "" }}]'
+    patched = package("B", f"{url_source(url)}\n    {patch}")
+    (tmp_path / "p.pcl").write_text(gone + patched)
+    assert build() == 3
+    err = capsys.readouterr().err
+    for place, path in (("4:33", "gone"), ("12:24", "p")):
+        words = f"cannot get '{site.url}/{path}': the server says 404 Not Found"
+        assert f"p.pcl:{place}: error: [E31] {words}\n" in err
+
+
 def test_a_password_is_shown_in_no_excerpt(
     site: Web, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -98,11 +113,11 @@ def test_what_is_not_fetched_stops_before_any_build(
     (tmp_path / "p.pcl").write_text(package("A", url_source(site.put("/a", BODY))) + old)
     assert run(["check", "p.pcl"]) == 0
     err = capsys.readouterr().err
-    assert "p.pcl:11:12: warning: [E31] nothing is fetched by 'ftp'" in err
+    assert "p.pcl:10:33: warning: [E31] nothing is fetched by 'ftp'" in err
     assert "p.pcl:11:12: warning: [E10] a sha256 hash has 64 hexadecimal digits" in err
     assert build() == 1
     err = capsys.readouterr().err
-    assert "p.pcl:11:12: error: [E31] nothing is fetched by 'ftp'" in err
+    assert "p.pcl:10:33: error: [E31] nothing is fetched by 'ftp'" in err
     assert "p.pcl:11:12: error: [E10] a sha256 hash has 64 hexadecimal digits" in err
     assert site.requests == []
 

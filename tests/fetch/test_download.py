@@ -19,14 +19,14 @@ from punix.runtime.fetch.fetcher import Fetcher
 from punix.runtime.fetch.reporter import Interrupted
 from punix.runtime.files.lock import LockHeld, hold
 
-SPAN = Span("a.pcl", 0, 1)
+SPAN, HASH_SPAN = Span("a.pcl", 0, 1), Span("a.pcl", 2, 3)
 BODY = random.Random(0).randbytes(700_000)
 SHA = hashlib.sha256(BODY).hexdigest()
 
 
 def wanted(url: str, body: bytes = BODY, kind: str = "sha256") -> Wanted:
     made = blake3(body) if kind == "blake3" else hashlib.new(kind, body)
-    return Wanted(url, made.hexdigest(), kind, SPAN)
+    return Wanted(url, made.hexdigest(), kind, SPAN, HASH_SPAN)
 
 
 def kept(fetcher: Fetcher) -> list[str]:
@@ -63,10 +63,10 @@ def test_a_local_file(tmp_path: Path, fetcher: Fetcher) -> None:
 def test_another_hash_is_e10_and_nothing_is_kept(site: Web, fetcher: Fetcher) -> None:
     url = site.put("/a.tgz?token=secret", BODY)
     with pytest.raises(FetchFailed) as caught:
-        fetch_file(Wanted(url, "0" * 64, "sha256", SPAN), fetcher)
+        fetch_file(Wanted(url, "0" * 64, "sha256", SPAN, HASH_SPAN), fetcher)
     found = caught.value.diagnostic
     shown = f"{site.url}/a.tgz?…"
-    assert (found.code, found.span) == (Code.E10, SPAN)
+    assert (found.code, found.span) == (Code.E10, HASH_SPAN)
     assert found.message == f"'{shown}' has another hash: wanted sha256 {'0' * 64}, got {SHA}"
     assert found.hint == f'find out why; if it is what you want: hash = "{SHA}"'
     assert kept(fetcher) == []
@@ -74,7 +74,7 @@ def test_another_hash_is_e10_and_nothing_is_kept(site: Web, fetcher: Fetcher) ->
 
 def test_a_hash_that_is_not_known_yet(site: Web, fetcher: Fetcher) -> None:
     with pytest.raises(FetchFailed) as caught:
-        fetch_file(Wanted(site.put("/a", BODY), "", "sha256", SPAN), fetcher)
+        fetch_file(Wanted(site.put("/a", BODY), "", "sha256", SPAN, HASH_SPAN), fetcher)
     found = caught.value.diagnostic
     assert found.message == f"'{site.url}/a' has no hash yet: got {SHA}"
     assert found.hint == f'hash = "{SHA}"'
@@ -223,7 +223,7 @@ def test_what_will_not_pass_is_told(
     url = site.put("/a", BODY, statuses=statuses)
     with pytest.raises(FetchFailed) as caught:
         fetch_file(wanted(url), fetcher)
-    assert caught.value.diagnostic.code == Code.E31
+    assert (caught.value.diagnostic.code, caught.value.diagnostic.span) == (Code.E31, SPAN)
     assert str(caught.value) == f"cannot get '{url}': the server says {words}"
     assert len(site.requests) == count
 

@@ -17,7 +17,7 @@ from punix.runtime.fetch.git import checkout
 from punix.runtime.files.tree import hash_tree, hash_tree_with
 
 pytestmark = pytest.mark.git
-SPAN = Span("a.pcl", 0, 1)
+URL, REVISION, TREE = (Span("a.pcl", at, at + 1) for at in (0, 2, 4))
 TIME = 315532800
 
 
@@ -61,13 +61,13 @@ def source(
     submodules: bool = False,
 ) -> FetchedSource:
     url = str(repository)
-    return FetchedSource("git", url, "", revision, hash_type, (), SPAN, tree_hash, submodules)
+    places = (URL, REVISION, TREE)
+    return FetchedSource("git", url, "", revision, hash_type, (), *places, tree_hash, submodules)
 
 
 def fails(fetcher: Fetcher, wanted: FetchedSource, folder: Path) -> FetchFailed:
     with pytest.raises(FetchFailed) as caught:
         checkout(wanted, folder, TIME, fetcher)
-    assert caught.value.diagnostic.span == SPAN
     return caught.value
 
 
@@ -135,7 +135,7 @@ def test_the_tree_is_verified(
     bare = source(repository, "main", hash_type=hash_type, tree_hash="")
     failure = fails(fetcher, bare, tmp_path / "0")
     got = hash_tree_with(kind, tmp_path / "0")
-    assert failure.diagnostic.code == Code.E10
+    assert (failure.diagnostic.code, failure.diagnostic.span) == (Code.E10, TREE)
     assert str(failure) == f"the tree of '{repository}' has no treeHash yet: got {got}"
     assert failure.diagnostic.hint == f'treeHash = "{got}"'
     good = source(repository, "main", hash_type=hash_type, tree_hash=got)
@@ -145,15 +145,17 @@ def test_the_tree_is_verified(
 
 
 def test_what_is_not_there(fetcher: Fetcher, repository: Path, tmp_path: Path) -> None:
-    def said(revision: str, place: Path | str = repository) -> tuple[str, str | None]:
+    def said(revision: str, span: Span, place: Path | str = repository) -> tuple[str, str | None]:
         failure = fails(fetcher, source(place, revision), tmp_path / "into")
-        assert failure.diagnostic.code == Code.E31
+        assert (failure.diagnostic.code, failure.diagnostic.span) == (Code.E31, span)
         return str(failure), failure.diagnostic.hint
 
-    assert said("v9") == (f"'{repository}' has no commit, tag or branch 'v9'", None)
-    assert said("abcdef1")[1] == "a commit is written with all of its 40 digits"
-    assert said("0" * 40)[0].startswith(f"cannot get '{'0' * 40}' of '{repository}': fatal:")
-    assert "does not appear to be a git repository" in said("v1", tmp_path / "gone")[0]
+    message = f"'{repository}' has no commit, tag or branch 'v9'"
+    assert said("v9", REVISION) == (message, None)
+    assert said("abcdef1", REVISION)[1] == "a commit is written with all of its 40 digits"
+    message = f"cannot get '{'0' * 40}' of '{repository}': fatal:"
+    assert said("0" * 40, URL)[0].startswith(message)
+    assert "does not appear to be a git repository" in said("v1", URL, tmp_path / "gone")[0]
 
 
 # Submodules --------------------------------------------------------------

@@ -17,7 +17,7 @@ from punix.runtime.fetch.patches import apply_patches
 from punix.runtime.files.tree import hash_tree
 
 pytestmark = pytest.mark.patch
-SPAN = Span("a.pcl", 3, 4)
+SPAN, HASH_SPAN = Span("a.pcl", 3, 4), Span("a.pcl", 5, 6)
 
 UNIFIED = """--- a/text
 +++ b/text
@@ -70,7 +70,7 @@ def folder(tmp_path: Path) -> Path:
 def local(folder: Path, text: str, strip: int = 1, known: str = "") -> LocalPatch:
     path = folder.parent / "fix.patch"
     path.write_text(text)
-    return LocalPatch(hash_tree(path), strip, str(path), known, SPAN)
+    return LocalPatch(hash_tree(path), strip, str(path), known, SPAN, HASH_SPAN)
 
 
 def refused(fetcher: Fetcher, patch: SourcePatch, folder: Path) -> str:
@@ -108,9 +108,10 @@ def test_from_a_url(fetcher: Fetcher, folder: Path, site: Web) -> None:
     url = site.put("/fix.patch", UNIFIED.encode())
     digest = hashlib.sha256(UNIFIED.encode()).hexdigest()
     with pytest.raises(FetchFailed, match="has another hash") as caught:
-        apply_patches([Patch(url, "0" * 64, 1, SPAN)], folder, fetcher)
-    assert caught.value.diagnostic.code == Code.E10
-    apply_patches([Patch(url, digest, 1, SPAN)], folder, fetcher)
+        apply_patches([Patch(url, "0" * 64, 1, SPAN, HASH_SPAN)], folder, fetcher)
+    found = caught.value.diagnostic
+    assert (found.code, found.span) == (Code.E10, HASH_SPAN)
+    apply_patches([Patch(url, digest, 1, SPAN, HASH_SPAN)], folder, fetcher)
     assert (folder / "text").read_text() == "one\n2\nthree\n"
 
 
@@ -118,7 +119,8 @@ def test_a_local_patch_is_held_against_what_is_known(fetcher: Fetcher, folder: P
     digest = hashlib.sha256(UNIFIED.encode()).hexdigest()
     with pytest.raises(FetchFailed, match="has another hash") as caught:
         apply_patches([local(folder, UNIFIED, known="0" * 64)], folder, fetcher)
-    assert caught.value.diagnostic.code == Code.E10
+    found = caught.value.diagnostic
+    assert (found.code, found.span) == (Code.E10, HASH_SPAN)
     patch = local(folder, UNIFIED, known=digest)
     (folder.parent / "fix.patch").write_text("changed")
     assert "changed after it was read" in refused(fetcher, patch, folder)

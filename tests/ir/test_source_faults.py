@@ -15,18 +15,22 @@ from punix.ir.package import (
 from punix.ir.source_faults import source_faults
 from punix.ir.span import Span
 
-SPAN, OTHER = Span("a.pcl", 0, 1), Span("a.pcl", 2, 3)
+SPAN, HASH, TREE = (Span("a.pcl", at, at + 1) for at in (0, 2, 4))
+OTHER = Span("a.pcl", 6, 7)
 SHA = "0" * 64
-PATCHED = (Patch("ftp://a/b", "x", 1, OTHER), LocalPatch(Digest(SHA), 1, "p", "y", OTHER))
+PATCHED = (
+    Patch("ftp://a/b", "x", 1, OTHER, OTHER),
+    LocalPatch(Digest(SHA), 1, "p", "y", SPAN, OTHER),
+)
 SHORT = {"sha256": "has 64 hex", "sha512": "has 128 hex", "blake3": "has 64 hex"}
 
 
 def url(place: str = "https://a/b", digest: str = SHA, kind: str = "sha256") -> FetchedSource:
-    return FetchedSource("url", place, "b", digest, kind, (), SPAN)
+    return FetchedSource("url", place, "b", digest, kind, (), SPAN, HASH, HASH)
 
 
 def git(place: str = "https://a/b", tree: str | None = None, kind: str = "git") -> FetchedSource:
-    return FetchedSource("git", place, "", "main", kind, (), SPAN, tree)
+    return FetchedSource("git", place, "", "main", kind, (), SPAN, HASH, TREE, tree)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +45,7 @@ def git(place: str = "https://a/b", tree: str | None = None, kind: str = "git") 
         git(),
         git("user@host:path", SHA),
         git("../a", "f" * 128, "sha512"),
-        FixedSource("true", "", "blake3", SPAN),
+        FixedSource("true", "", "blake3", HASH),
     ],
 )
 def test_what_can_be_fetched(source: PackageSource) -> None:
@@ -57,7 +61,7 @@ def test_what_can_be_fetched(source: PackageSource) -> None:
         (url(digest="../../../x"), [("E10", SHORT["sha256"])]),
         (git("git://a/b", "x"), [("E31", "by 'git'"), ("E10", SHORT["blake3"])]),
         (git("http://a/b", SHA, "sha512"), [("E31", "http"), ("E10", SHORT["sha512"])]),
-        (FixedSource("true", "x", "sha256", SPAN), [("E13", SHORT["sha256"])]),
+        (FixedSource("true", "x", "sha256", HASH), [("E13", SHORT["sha256"])]),
     ],
 )
 def test_what_cannot_be_fetched(source: PackageSource, wanted: list[tuple[str, str]]) -> None:
@@ -65,13 +69,14 @@ def test_what_cannot_be_fetched(source: PackageSource, wanted: list[tuple[str, s
     assert [fault.code for fault in found] == [code for code, _ in wanted]
     for fault, (_, words) in zip(found, wanted, strict=True):
         assert words in fault.message
-        assert fault.span == SPAN
+        digest = TREE if isinstance(source, FetchedSource) and source.type == "git" else HASH
+        assert fault.span == (SPAN if fault.code == "E31" else digest)
 
 
 def test_patches_are_looked_at_too() -> None:
     for source in (
         LocalSource(Digest(SHA), "a", (), SPAN, PATCHED),
-        FetchedSource("url", "https://a/b", "b", SHA, "sha256", PATCHED, SPAN),
+        FetchedSource("url", "https://a/b", "b", SHA, "sha256", PATCHED, SPAN, HASH, HASH),
     ):
         found = list(source_faults(source))
         assert [fault.code for fault in found] == ["E31", "E10", "E10"]

@@ -83,25 +83,28 @@ def test_a_recipe_gets_checked_arguments_with_defaults_under_their_own_names() -
 
 URL = "https://example.org/u.tgz"
 SHA = "0" * 64
+SPANS = (SPAN, SPAN, SPAN)
 
 
 @pytest.mark.parametrize(
     ("source", "wanted"),
     [
         ({"type": "local", "path": "./src"}, LocalSource(DIGEST, "dir/src", (), SPAN)),
+        ({"type": "local", "path": ".//./src"}, LocalSource(DIGEST, "dir/src", (), SPAN)),
+        ({"type": "local", "path": "/a./src"}, LocalSource(DIGEST, "/a./src", (), SPAN)),
         (
             {"type": "url", "url": URL, "hash": "A" * 64, "patches": [{"url": URL, "hash": ""}]},
             FetchedSource(
-                "url", URL, "u.tgz", "a" * 64, "sha256", (Patch(URL, "", 1, SPAN),), SPAN
+                "url", URL, "u.tgz", "a" * 64, "sha256", (Patch(URL, "", 1, SPAN, SPAN),), *SPANS
             ),
         ),
         (
             {"type": "git", "url": "./repo.git", "rev": "v1", "submodules": True},
-            FetchedSource("git", "dir/repo.git", "", "v1", "git", (), SPAN, None, True),
+            FetchedSource("git", "dir/repo.git", "", "v1", "git", (), *SPANS, None, True),
         ),
         (
             {"type": "git", "url": "git@a.org:b", "rev": "main", "treeHash": "b" * 64},
-            FetchedSource("git", "git@a.org:b", "", "main", "git", (), SPAN, "b" * 64),
+            FetchedSource("git", "git@a.org:b", "", "main", "git", (), *SPANS, "b" * 64),
         ),
         (
             {
@@ -112,7 +115,7 @@ SHA = "0" * 64
                     {"system": "x86_64-linux", "url": "mirror://gnu/x", "hash": "2" * 64},
                 ],
             },
-            FetchedSource("url", "mirror://gnu/x", "x", "2" * 64, "blake3", (), SPAN),
+            FetchedSource("url", "mirror://gnu/x", "x", "2" * 64, "blake3", (), *SPANS),
         ),
         (
             {"type": "fixed_output", "command": "true", "hash": "", "hashType": "sha512"},
@@ -291,8 +294,8 @@ def test_a_local_patch_is_hashed_by_what_it_holds() -> None:
     made = lower(with_digests(root, digests)).packages[0].source
     assert isinstance(made, FetchedSource)
     assert made.patches == (
-        LocalPatch(DIGEST, 1, "dir/fix.patch", "", SPAN),
-        LocalPatch(DIGEST, 0, "dir/sub/more.patch", "f" * 64, SPAN),
+        LocalPatch(DIGEST, 1, "dir/fix.patch", "", SPAN, SPAN),
+        LocalPatch(DIGEST, 0, "dir/sub/more.patch", "f" * 64, SPAN, SPAN),
     )
 
 
@@ -300,7 +303,16 @@ def test_a_local_patch_is_hashed_by_what_it_holds() -> None:
     ("source", "message", "hint"),
     [
         ({"url": "htps://a/b"}, "nothing can be fetched by 'htps'", "did you mean 'htt"),
-        ({"url": "ext::sh -c id"}, "'ext::sh -c id' is not a URL", "it begins with http://"),
+        (
+            {"url": "ext::sh -c id"},
+            "'ext::sh -c id' is not a URL",
+            "it begins with https://, http://",
+        ),
+        ({"url": "./a.tgz"}, "'./a.tgz' is not a URL", "what lies beside the program is 'local'"),
+        ({"type": "git", "url": "repo"}, "'repo' is not a URL", "file://, or is a path: ./…"),
+        ({"type": "local", "path": ""}, "'' is no path", '"." is the folder of this file'),
+        ({"type": "local", "path": "a\0/b"}, "'a\\x00/b' is no path", ""),
+        ({"patches": ["a\0"]}, "'a\\x00' is no path", ""),
         ({"url": "https://a b"}, "'https://a b' is not a URL", ""),
         ({"url": "https:///b"}, "'https:///b' names no host", ""),
         ({"url": "https://-oProxy/b"}, "names no host", ""),

@@ -238,7 +238,7 @@ def test_a_store_that_cannot_be_made(tmp_path: Path) -> None:
 def test_sources_that_cannot_be_fetched_stop_before_any_build(tmp_path: Path) -> None:
     shop = Workshop.at(tmp_path, sandbox_named("off"))
     span = derive("A", "").span
-    fetched = FetchedSource("url", "ftp://x/y", "y", "0" * 64, "sha256", (), span)
+    fetched = FetchedSource("url", "ftp://x/y", "y", "0" * 64, "sha256", (), span, span, span)
     with pytest.raises(ProgramError, match="nothing is fetched by 'ftp'"):
         shop.build(derive("A", TOUCH), derive("B", TOUCH, source=fetched))
     assert not Path(shop.store.root).exists()

@@ -14,12 +14,14 @@ from web import Web, web
 from punix.ir.derivation import Derivation
 from punix.ir.diagnostics import Code
 from punix.ir.package import FetchedSource, FixedSource, LocalPatch, SourcePatch
+from punix.ir.span import Span
 from punix.runtime.building.request import Limits
 from punix.runtime.building.result import Result
 from punix.runtime.building.sandbox import sandbox_named
 from punix.runtime.fetch import download
 from punix.runtime.files.tree import hash_tree, hash_tree_with
 
+HASH_SPAN = Span("a.pcl", 2, 3)
 COPY = "cp -R --preserve=timestamps . $OUTPUT/got"
 
 
@@ -48,7 +50,8 @@ def archive(files: Mapping[str, str]) -> bytes:
 
 def fetched(url: str, body: bytes, *patches: SourcePatch) -> FetchedSource:
     digest = hashlib.sha256(body).hexdigest()
-    return FetchedSource("url", url, url.rpartition("/")[2], digest, "sha256", patches, SPAN)
+    name, spans = url.rpartition("/")[2], (SPAN, HASH_SPAN, HASH_SPAN)
+    return FetchedSource("url", url, name, digest, "sha256", patches, *spans)
 
 
 def got(shop: Workshop, order: Derivation) -> dict[str, str]:
@@ -110,7 +113,7 @@ def test_every_source_that_fails_is_told(shop: Workshop, site: Web) -> None:
     assert [one.status for one in results] == ["failed", "failed", "failed", "ok"]
     found = [one.diagnostic for one in results if one.diagnostic]
     assert [one.code for one in found] == [Code.E10, Code.E31, Code.E31]
-    assert {one.span for one in found} == {SPAN}
+    assert [one.span for one in found] == [HASH_SPAN, SPAN, SPAN]
     assert found[2].message == "'c' is not unpacked: '../x' is not inside the source"
 
 
@@ -235,7 +238,8 @@ FIX = "--- a/text\n+++ b/text\n@@ -1 +1 @@\n-old\n+new\n"
 @pytest.mark.patch
 def test_patches_are_applied_where_the_files_are(shop: Workshop, site: Web, tmp_path: Path) -> None:
     (tmp_path / "fix.patch").write_text(FIX)
-    patch = LocalPatch(hash_tree(tmp_path / "fix.patch"), 1, str(tmp_path / "fix.patch"), "", SPAN)
+    file = tmp_path / "fix.patch"
+    patch = LocalPatch(hash_tree(file), 1, str(file), "", SPAN, HASH_SPAN)
     (tmp_path / "src").mkdir()
     (tmp_path / "src/text").write_text("old\n")
     body = archive({"top-1.0/text": "old\n"})
