@@ -5,6 +5,7 @@ digest that the derivation has.
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from ...ir.package import FetchedSource, LocalSource, PackageSource, SourcePatch
@@ -38,7 +39,9 @@ def lay_out(source: PackageSource, folder: Path, fetcher: Fetcher, tell: Teller)
         _patch(source.patches, folder, fetcher)
         return () if commit == source.hash else (commit,)
     else:
-        _unpack(source, _download(source, fetcher), folder, tell)
+        file = _download(source, fetcher)
+        tell.phase("unpacking")
+        _unpack(source, file, folder, fetcher.reporter.check)
         _patch(source.patches, _sole_folder(folder), fetcher)
         set_times(folder, SOURCE_DATE_EPOCH)
     return ()
@@ -72,14 +75,13 @@ def _download(source: FetchedSource, fetcher: Fetcher) -> Path:
     return fetch_file(Wanted(source.url, source.hash, source.hash_type, *places), fetcher)
 
 
-def _unpack(source: FetchedSource, file: Path, folder: Path, tell: Teller) -> None:
+def _unpack(source: FetchedSource, file: Path, folder: Path, check: Callable[[], None]) -> None:
     from ..fetch.failure import cannot
     from ..fetch.tree_writer import BadArchive
     from ..fetch.unpack import unpack
 
-    tell.phase("unpacking")
     try:
-        unpack(file, source.filename, folder)
+        unpack(file, source.filename, folder, check)
     except BadArchive as problem:
         raise cannot(f"'{source.filename}' is not unpacked: {problem}", source.span) from None
 

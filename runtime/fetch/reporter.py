@@ -36,10 +36,14 @@ class Reporter(Frozen):
         """Hold a lock of the cache; raises LockHeld if the command ends while others have it."""
         return hold(lock, waiting=self.waiting, given_up=self.stop.is_set)
 
-    def progress(self, done: int, total: int | None = None) -> None:
-        """Tell how many bytes are there; raises Interrupted."""
+    def check(self) -> None:
+        """Raise Interrupted if the command is ending."""
         if self.stop.is_set():
             raise Interrupted
+
+    def progress(self, done: int, total: int | None = None) -> None:
+        """Tell how many bytes are there; raises Interrupted."""
+        self.check()
         self.tell(done, total)
 
     def pause(self, seconds: float) -> None:

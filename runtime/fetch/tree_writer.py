@@ -10,19 +10,16 @@ there, and each is followed on paper before.
 """
 
 import os
-from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
 from ...ir.node import Frozen, frozen
+from .links import LONGEST_TARGET, Links, Name
 
 __all__ = ["BadArchive", "Limits", "Readable", "TreeWriter"]
 
 CHUNK = 1 << 18
-MOST_LINKS = 40
-"""How many links Linux follows in one path."""
-
-Name = tuple[str, ...]
 
 
 class BadArchive(Exception):
@@ -55,11 +52,14 @@ class Limits(Frozen):
 class TreeWriter:
     """Makes a folder and fills it; `finish` makes the links.
 
-    `archive` is the size of the file that is unpacked. Methods raise BadArchive, OSError.
+    `archive` is the size of the file that is unpacked; `check` is called for each member and
+    piece. Methods raise BadArchive, OSError and what `check` raises.
     """
 
-    def __init__(self, folder: Path, archive: int, limits: Limits) -> None:
-        self._folder = folder
+    def __init__(
+        self, folder: Path, archive: int, limits: Limits, check: Callable[[], None]
+    ) -> None:
+        self._folder, self._check = folder, check
         self._make(())
         self._left, self._members = limits.most(archive), limits.members
         self._kinds: dict[Name, str] = {(): "folder"}
@@ -96,19 +96,25 @@ class TreeWriter:
         """Remember a symbolic link."""
         path = self._name(name)
         self._claim(path, "link", name)
-        self._count(len(_encoded(target)), name)
+        size = len(_encoded(target))
+        self._count(size, name)
         if not target or "\0" in target:
             raise BadArchive(f"'{name}' is a link to nothing")
+        if size > LONGEST_TARGET:
+            raise BadArchive(f"'{name}' is a link that is too long")
         self._links[path] = target
 
     def finish(self) -> None:
         """Make the links, none of which leads out."""
+        links = Links(self._links)
         for path, target in self._links.items():
-            if target.startswith("/") or self._leaves(path, target):
+            self._check()
+            if links.leads_out(path):
                 raise BadArchive(
                     f"'{'/'.join(path)}' is a link that does not stay inside: '{target}'"
                 )
         for path, target in self._links.items():
+            self._check()
             self._path(path).symlink_to(target)
 
     def _name(self, name: str) -> Name:
@@ -121,6 +127,7 @@ class TreeWriter:
 
     def _claim(self, path: Name, kind: str, name: str) -> None:
         """Take a name; make the folders above it that the archive does not have itself."""
+        self._check()
         if path in self._kinds:
             raise BadArchive(f"'{name}' is there twice")
         for size in range(1, len(path)):
@@ -142,36 +149,13 @@ class TreeWriter:
         self._path(path).chmod(0o755)  # whatever the umask
 
     def _count(self, size: int, name: str) -> None:
+        self._check()
         self._left -= size
         if self._left < 0:
             raise BadArchive(f"'{name}' makes it too large for the size of the archive")
 
     def _path(self, path: Name) -> Path:
         return self._folder.joinpath(*path)
-
-    def _leaves(self, link: Name, target: str) -> bool:
-        """Follow a link as the kernel would; say whether it leaves the folder or never ends."""
-        place = list(link[:-1])
-        waiting = deque(target.split("/"))
-        links = 0
-        while waiting:
-            part = waiting.popleft()
-            if part in ("", "."):
-                continue
-            if part == "..":
-                if not place:
-                    return True
-                place.pop()
-                continue
-            place.append(part)
-            further = self._links.get(tuple(place))
-            if further is not None:
-                links += 1
-                if links > MOST_LINKS or further.startswith("/"):
-                    return True
-                place.pop()
-                waiting.extendleft(reversed(further.split("/")))
-        return False
 
 
 def _encoded(name: str) -> bytes:

@@ -7,6 +7,7 @@ that it is wanted whole: a wheel is a zip file that nobody wants unpacked.
 
 import errno
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from .compression import decompressed
@@ -23,11 +24,16 @@ HEADERS = 4
 """The headers of an archive may be some times as large as what it holds: its files are empty."""
 
 
-def unpack(file: Path, name: str, folder: Path, limits: Limits | None = None) -> None:
-    """Make a folder from a file. Raises BadArchive, which leaves half of it, and OSError."""
+def unpack(
+    file: Path, name: str, folder: Path, check: Callable[[], None], limits: Limits | None = None
+) -> None:
+    """Make a folder from a file; `check` is called often, and what it raises ends that.
+
+    Raises BadArchive, which leaves half of the folder, and OSError.
+    """
     limits = limits or Limits()
     size = file.stat().st_size
-    writer = TreeWriter(folder, size, limits)
+    writer = TreeWriter(folder, size, limits, check)
     try:
         if not name.endswith(WHOLE) and _unpacked(file, writer, limits.most(size)):
             writer.finish()
@@ -54,8 +60,5 @@ def _unpacked(file: Path, writer: TreeWriter, most: int) -> bool:
 
 
 def _holds_tar(file: Path) -> bool:
-    try:
-        with decompressed(file, BLOCK) as reader:
-            return is_tar(reader.read(BLOCK))
-    except BadArchive:
-        return False
+    with decompressed(file, BLOCK) as reader:
+        return is_tar(reader.read(BLOCK))

@@ -47,7 +47,7 @@ def debian_source(package: str) -> Path:
 @pytest.mark.cc
 @pytest.mark.apt
 def test_gnu_hello(site: Site) -> None:
-    unpack(debian_source("hello"), "hello.tar", site.folder / "hello")
+    unpack(debian_source("hello"), "hello.tar", site.folder / "hello", lambda: None)
     hello = site.build(HELLO)["Hello"]
     assert said_by(hello / "bin" / "hello", "--greeting=hi") == "hi\n"
     assert said_by(hello / "bin" / "hello", "--version").startswith("hello (GNU Hello) 2.10\n")
