@@ -1,7 +1,8 @@
 """One request to a web server.
 
-In: a URL of http or https, and which bytes are there already. Out: an open response; or
-`Transient` for what may be better a moment later, `Unreachable` for what will not.
+In: a URL of http or https, which bytes are there already, and what says that the command is
+ending. Out: an open response; or `Transient` for what may be better a moment later,
+`Unreachable` for what will not.
 
 Certificates are those that the system trusts; proxies come from the environment
 (`https_proxy`, `no_proxy`, …). Only these two schemes can be asked for: the opener has no
@@ -16,7 +17,13 @@ import ssl
 import urllib.error
 import urllib.parse
 import urllib.request
-from typing import IO, cast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import IO, Any, cast
+
+from ..files.stop import Stop
+from .line import Dial, line
 
 __all__ = ["Transient", "Unreachable", "request", "shown"]
 
@@ -43,12 +50,18 @@ def shown(url: str) -> str:
     return re.sub(r"\?.*", "?…", re.sub(r"^(\w+://)[^/?#]*@", r"\1", url))
 
 
-def request(url: str, have: int, validator: str) -> http.client.HTTPResponse:
+@contextmanager
+def request(url: str, have: int, validator: str, stop: Stop) -> Iterator[http.client.HTTPResponse]:
     """Ask for a file from byte `have` on, if it is still the one that `validator` names.
 
     The answer has status 206 if it begins there, 200 if it is the whole file.
-    Raises Unreachable and Transient.
+    Raises Unreachable and Transient; after a stop, also what waits for bytes ends.
     """
+    with line(stop) as dial, _answer(url, have, validator, dial) as response:
+        yield response
+
+
+def _answer(url: str, have: int, validator: str, dial: Dial) -> http.client.HTTPResponse:
     if not url.startswith(("http://", "https://")):
         raise Unreachable(f"nothing is fetched by '{url.partition(':')[0]}'")
     try:
@@ -57,11 +70,11 @@ def request(url: str, have: int, validator: str) -> http.client.HTTPResponse:
             asked.add_header("Range", f"bytes={have}-")
             if validator:
                 asked.add_header("If-Range", validator)
-        return cast(http.client.HTTPResponse, _opener().open(asked, timeout=TIMEOUT_SECONDS))
+        return cast(http.client.HTTPResponse, _opener(dial).open(asked, timeout=TIMEOUT_SECONDS))
     except urllib.error.HTTPError as problem:
         problem.close()
         if problem.code == 416 and have:  # it has fewer bytes now
-            return request(url, 0, "")
+            return _answer(url, 0, "", dial)
         kind = Transient if problem.code in TRANSIENT else Unreachable
         reason = str(problem.reason).partition("\n")[0]
         raise kind(f"the server says {problem.code} {reason}") from None
@@ -86,18 +99,40 @@ def _request(url: str) -> urllib.request.Request:
     return asked
 
 
-def _opener() -> urllib.request.OpenerDirector:
+def _opener(dial: Dial) -> urllib.request.OpenerDirector:
     opener = urllib.request.OpenerDirector()
     for handler in (
         urllib.request.ProxyHandler(),
-        urllib.request.HTTPHandler(),
-        urllib.request.HTTPSHandler(context=ssl.create_default_context()),
+        _Handler(dial),
         urllib.request.HTTPDefaultErrorHandler(),
         urllib.request.HTTPErrorProcessor(),
         _Redirects(),
     ):
         opener.add_handler(handler)
     return opener
+
+
+class _Handler(urllib.request.AbstractHTTPHandler):
+    """Speaks http and https over connections that `dial` makes."""
+
+    def __init__(self, dial: Dial) -> None:
+        super().__init__()
+        self._dial = dial
+
+    http_request = urllib.request.AbstractHTTPHandler.do_request_
+    https_request = urllib.request.AbstractHTTPHandler.do_request_
+
+    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(partial(self._made, http.client.HTTPConnection), req)
+
+    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        context = ssl.create_default_context()
+        return self.do_open(partial(self._made, http.client.HTTPSConnection), req, context=context)
+
+    def _made(self, kind: type[http.client.HTTPConnection], host: str, **settings: Any) -> Any:
+        made: Any = kind(host, **settings)
+        made._create_connection = self._dial  # where http.client takes its sockets from
+        return made
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
@@ -119,7 +154,9 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         scheme = urllib.parse.urlsplit(newurl).scheme
         if scheme not in ("http", "https") or (req.type == "https" and scheme != "https"):
             raise urllib.error.URLError(f"it leads to '{shown(newurl)}'")
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
+        parts = urllib.parse.urlsplit(newurl)  # an account in it would be taken for the host
+        bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+        return super().redirect_request(req, fp, code, msg, headers, bare)
 
 
 def _sorted_out(reason: BaseException | str) -> Transient | Unreachable:

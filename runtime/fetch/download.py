@@ -9,14 +9,12 @@ any kind the next call goes on where this one ended, if the server can.
 """
 
 import os
-import shutil
-import socket
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from typing import IO
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from .connection import Transient, Unreachable, request
 from .reporter import Reporter
@@ -50,7 +48,7 @@ def finish(part: Path, whole: Path) -> None:
 def download(url: str, part: Path, reporter: Reporter) -> None:
     """Fill `part`. Raises Unreachable, Interrupted, OSError if it cannot be written."""
     if url.startswith("file://"):
-        _copy(Path(unquote(urlsplit(url).path)), part, reporter)
+        _copy(unquote_to_bytes(urlsplit(url).path), part, reporter)
         return
     failures = 0
     while True:
@@ -65,62 +63,65 @@ def download(url: str, part: Path, reporter: Reporter) -> None:
             reporter.pause(PAUSES[failures - 1])
 
 
-def _copy(source: Path, part: Path, reporter: Reporter) -> None:
+def _copy(source: bytes, part: Path, reporter: Reporter) -> None:
     reporter.progress(0)
+    with _opened(source) as file, part.open("wb") as target:
+        _take(lambda: file.read(CHUNK), target, 0, os.fstat(file.fileno()).st_size, reporter)
+
+
+def _opened(source: bytes) -> IO[bytes]:
+    """Open a file; raises Unreachable for anything else, and waits for no pipe."""
     try:
         descriptor = os.open(source, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError as problem:
         raise Unreachable(problem.strerror) from None
+    except ValueError:  # a NUL
+        raise Unreachable("that is no path") from None
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise Unreachable("it is no file")
-    with os.fdopen(descriptor, "rb") as file, part.open("wb") as target:
-        shutil.copyfileobj(file, target, CHUNK)
+    return os.fdopen(descriptor, "rb")
 
 
 def _go_on(url: str, part: Path, reporter: Reporter) -> None:
     """Ask for what is missing and append it."""
-    reporter.progress(_size(part))
-    with request(url, _size(part), _read(_tag(part))) as response, _ending(response, reporter):
-        start = _start(response, _size(part))
+    have = _size(part)
+    reporter.progress(have)
+    with request(url, have, _read(_tag(part)), reporter.stop) as response:
+        start = _start(response)
+        if start not in (0, have):
+            discard(part)  # so that it is asked for the whole
+            raise Transient("the server sent other bytes than it was asked for")
         length = response.headers.get("Content-Length", "")
         total = start + int(length) if length.isdecimal() else None
         with part.open("ab") as file:
             file.truncate(start)
             _tag(part).write_text(_validator(response), encoding="latin-1")
-            done = start
-            while data := _next(response):
-                file.write(data)
-                file.flush()  # what came stays when we are killed
-                done += len(data)
-                reporter.progress(done, total)
-                if done > LARGEST:
-                    raise Unreachable(f"it has more than {LARGEST} bytes")
+            done = _take(lambda: _next(response), file, start, total, reporter)
     if total is not None and done < total:
         raise Transient(f"cut off after {done} of {total} bytes")
 
 
-@contextmanager
-def _ending(response: HTTPResponse, reporter: Reporter) -> Iterator[None]:
-    """End the connection when the command ends, so that who reads from it reads its end."""
-    with socket.socket(fileno=os.dup(response.fileno())) as connection:
+def _take(
+    read: Callable[[], bytes], file: IO[bytes], done: int, total: int | None, reporter: Reporter
+) -> int:
+    """Write what is read; return how many bytes are there then, of which `done` were before."""
+    while data := read():
+        file.write(data)
+        file.flush()  # what came stays when we are killed
+        done += len(data)
+        reporter.progress(done, total)
+        if done > LARGEST:
+            raise Unreachable(f"it has more than {LARGEST} bytes")
+    return done
 
-        def hang_up() -> None:
-            with suppress(OSError):  # the other side has done so
-                connection.shutdown(socket.SHUT_RDWR)
 
-        with reporter.stop.calling(hang_up):
-            yield
-
-
-def _start(response: HTTPResponse, have: int) -> int:
-    """Return at which byte an answer begins; raises Unreachable if that is not where we are."""
+def _start(response: HTTPResponse) -> int | None:
+    """Return at which byte an answer begins, None if it does not say so."""
     if response.status != 206:
         return 0
     first = response.headers.get("Content-Range", "").removeprefix("bytes ").partition("-")[0]
-    if not first.isdecimal() or int(first) != have:
-        raise Unreachable("the server sent other bytes than it was asked for")
-    return have
+    return int(first) if first.isdecimal() else None
 
 
 def _next(response: HTTPResponse) -> bytes:

@@ -1,0 +1,91 @@
+"""A stop ends what waits for a server, whatever it waits for."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from web import Web
+
+from punix.ir.span import Span
+from punix.runtime.fetch.cache import Wanted, fetch_file
+from punix.runtime.fetch.connection import TIMEOUT_SECONDS
+from punix.runtime.fetch.fetcher import Fetcher
+from punix.runtime.fetch.reporter import Interrupted
+
+SPAN = Span("a.pcl", 0, 1)
+SYN_SENT = "02"
+"""The state of a connection that nobody has accepted, in /proc/net/tcp."""
+
+
+@pytest.fixture
+def mute() -> Iterator[socket.socket]:
+    """A socket that listens and says nothing; more than one connection has to wait."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        yield server
+
+
+def stopped(url: str, fetcher: Fetcher, until: Callable[[], object]) -> None:
+    """Fetch in a thread; let the command end once `until` has returned; see the thread end."""
+    ends: list[type] = []
+
+    def fetch() -> None:
+        try:
+            fetch_file(Wanted(url, "", "sha256", SPAN, SPAN), fetcher)
+        except Interrupted as end:
+            ends.append(type(end))
+
+    thread = threading.Thread(target=fetch)
+    thread.start()
+    try:
+        until()
+    finally:
+        fetcher.reporter.stop.set()
+    thread.join(TIMEOUT_SECONDS / 2)
+    assert ends == [Interrupted]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_server_that_does_not_answer(mute: socket.socket, fetcher: Fetcher, scheme: str) -> None:
+    url = f"{scheme}://127.0.0.1:{mute.getsockname()[1]}/a"
+    connections = []
+
+    def asked() -> None:
+        connection, _ = mute.accept()
+        assert connection.recv(1)
+        connections.append(connection)
+
+    stopped(url, fetcher, asked)
+    assert len(connections) == 1
+    connections[0].close()
+
+
+def test_a_server_that_does_not_accept(mute: socket.socket, fetcher: Fetcher) -> None:
+    address = mute.getsockname()
+
+    def waiting() -> int:
+        return Path("/proc/net/tcp").read_text().count(f":{address[1]:04X} {SYN_SENT} ")
+
+    def one_more() -> None:
+        while waiting() == before:
+            pass
+
+    with socket.create_connection(address), socket.socket() as second:
+        second.setblocking(False)
+        second.connect_ex(address)
+        before = waiting()
+        stopped(f"http://127.0.0.1:{address[1]}/a", fetcher, one_more)
+
+
+def test_a_server_that_stops_in_the_middle(site: Web, fetcher: Fetcher) -> None:
+    body = b"x" * 100_000
+
+    def begun() -> None:
+        folder = fetcher.cache / "downloads"
+        while not any(part.stat().st_size == len(body) - 1 for part in folder.glob("*.part")):
+            pass
+
+    stopped(site.put("/a", body, slow=True), fetcher, begun)
