@@ -290,6 +290,7 @@ def _aim(
     if member is None:
         if module.whole:
             hint = module.spelling.hint(entry.member)
+            hint = hint or f"declare it there: option {entry.member} : …"
             _mean(found, module.name, module.spelling.nearest(entry.member))
             message = f"contribution to unknown member '{entry.member}' of module '{module.name}'"
             collector.error(Code.E2, message + suffix, entry.span, hint=hint)

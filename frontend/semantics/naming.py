@@ -147,7 +147,9 @@ class ModuleNames:
             self._services = self._service_names()
             self._service_spelling = Speller(sorted(self._services))
         if word not in self._services and POISON_NAME not in self._services:
-            hint = self._service_spelling.hint(word)
+            twin = _twin(word) if _twin(word) in self._services else None
+            hint = f"did you mean '{twin}'?" if twin else self._service_spelling.hint(word)
+            hint = hint or f"'{at.label}' names services of this stack"
             self._report(Code.E2, text, at, f"unknown service '{shorten(word)}'", hint)
 
     def _service_names(self) -> set[str]:
@@ -182,6 +184,12 @@ class ModuleNames:
         elif owners == [self._module.name]:
             message = f"package '{self._module.name}' depends on itself"
             self._collector.error(Code.E7, message, at.place(text), hint="remove it")
+
+
+def _twin(service: str) -> str:
+    """Return the other of the two names of a unit, `web` and `web.service`."""
+    name = service.removesuffix(".service")
+    return name if name != service else f"{name}.service"
 
 
 def _extent(member: MemberDecl) -> Span:

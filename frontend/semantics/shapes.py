@@ -51,8 +51,8 @@ from .wording import (
     place_of,
     record_schema,
     tag_hint,
-    wrapped,
 )
+from .wrapping import wrapped
 
 __all__ = ["At", "NameRules", "Shapes"]
 
@@ -130,7 +130,7 @@ class Shapes:
         choices = shape.shapes if isinstance(shape, EitherShape) else (shape,)
         if any(isinstance(choice, TextShape) for choice in choices):
             wanted = "Str"
-        hint = rewritten(wanted, of_value(value)) or wrapped(shape, value)
+        hint = wrapped(shape, value) or rewritten(wanted, of_value(value))
         if wanted == "Str" and isinstance(value, IntValue) and at.foreign(value):
             hint = 'write f"{…}" where it is used'  # others may want the number
         self.error(value, at, message, hint)

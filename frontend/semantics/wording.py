@@ -42,11 +42,9 @@ __all__ = [
     "place_of",
     "record_schema",
     "tag_hint",
-    "wrapped",
 ]
 
 SHOWN_FIELDS = 12
-SHOWN_TEXT = 60
 
 
 def known(schema: Schema) -> str:
@@ -63,25 +61,6 @@ def place_of(record: RecordValue) -> Span:
         if found is not None and found is not POISON:
             return found.span
     return record.fields[0].span if record.fields else record.span
-
-
-def wrapped(shape: Shape, value: Value) -> str | None:
-    """Say how a list of records, or a record, is written."""
-    if isinstance(shape, ListShape) and isinstance(value, RecordValue):
-        return "write [{ … }]"
-    if isinstance(shape, TaggedShape) and isinstance(value, TextValue):
-        return _as_source(plain(value) or "")
-    if isinstance(shape, TextShape) and shape.secret and isinstance(value, RecordValue):
-        return 'a secret is { from_env = "NAME" } or { from_file = "PATH" }'
-    return "write { name = value … }" if expected(shape) == "a record" else None
-
-
-def _as_source(text: str) -> str:
-    """Write a source that somebody gave as a path or address only."""
-    shown = text if len(text) <= SHOWN_TEXT and text.isprintable() and '"' not in text else "…"
-    if "://" in text:
-        return f'write {{ type = "url" url = "{shown}" hash = "…" }}'
-    return f'write {{ type = "local" path = "{shown}" }}'
 
 
 def tag_hint(shape: TaggedShape, value: RecordValue) -> str:

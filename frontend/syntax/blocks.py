@@ -37,7 +37,7 @@ from .tables import (
     YIELD,
 )
 
-__all__ = ["CLOSER", "HEADER_SIZE", "NAMES", "OPENER", "Layout"]
+__all__ = ["CLOSER", "HEADER_SIZE", "HEADS", "NAMES", "OPENER", "Layout"]
 
 NAMES = frozenset({NAME, *WORDS.values()} - {TRUE, FALSE})
 """What may be a name: an identifier or any word."""
@@ -215,6 +215,8 @@ class Layout(Places):
         """Whether a token looks like the beginning of a member, rightly written or not."""
         kind, after = self.kinds[token], self.kind(token + 1)
         before = self.kind(token - 1)
+        if kind == STR and after in (COLON, EQUAL):
+            return self.leads(token)
         if kind not in NAMES or before in (DOT, COLON):
             return False
         if before in GOES_ON and not self.leads(token):

@@ -6,7 +6,7 @@ what was expected. Most know a habit from another language.
 
 from ...ir.spell import did_you_mean
 from . import tables
-from .blocks import CLOSER, NAMES
+from .blocks import CLOSER, HEADS, NAMES
 from .lexer import STRAY
 from .stop import Stop
 from .validate import SCALARS
@@ -132,6 +132,10 @@ def _top_level(stop: Stop) -> str | None:
             short or did_you_mean(word.lower(), [head])
         ):
             return f"did you mean '{head}'?"
+    if stop.kind(stop.position) in STRINGS:
+        return COMMENT
+    if stop.kind(stop.position) in (tables.SEMICOLON, tables.COMMA):
+        return f"remove '{word}'"
     if stop.kind(stop.position - 1) == tables.RBRACE:
         return "a '}' before it already ends the module"
     defined = stop.kind(stop.position + 1) == tables.EQUAL
@@ -174,7 +178,9 @@ def _equal(stop: Stop) -> str | None:
     name = stop.word(stop.position - 1)
     if kind == tables.DOT and not own and stop.kind(stop.position + 1) in NAMES:
         return f"write {name} = {{ {stop.word(stop.position + 1)} = … }}"
-    if kind == tables.COMMA or (kind == tables.STR and after == tables.LBRACE):
+    if kind == tables.STR and after == tables.LBRACE:
+        return f"write {name} = [{{ name = {stop.word(stop.position)} … }}]"
+    if kind == tables.COMMA:
         return f"write {name} = …"
     if dotted and kind in (tables.FORCE, tables.DEFAULT):
         target = stop.shown(stop.member, stop.position - 1)[1:-1]
@@ -205,10 +211,13 @@ def _value(stop: Stop) -> str | None:
 def _name(stop: Stop) -> str | None:
     kind, word = stop.kind(stop.position), stop.word(stop.position)
     before, after = stop.kind(stop.position - 1), stop.kind(stop.position + 1)
-    if kind in (tables.TRUE, tables.FALSE):
-        return f"'{word}' cannot be a name"
     named = after in (tables.EQUAL, tables.COLON) or stop.word(stop.position + 1) in (":=", "=>")
-    if kind == tables.STR and (named or before == tables.MODULE):
+    called = before == tables.NAME and not (named or stop.layout.leads(stop.position))
+    if kind in (tables.TRUE, tables.FALSE) and not called:
+        return f"'{word}' cannot be a name"
+    if kind == tables.COLON and before in HEADS and after == tables.NAME:
+        return f"write {stop.word(stop.position - 1)} {stop.word(stop.position + 1)} {{"
+    if kind == tables.STR and (named or before in HEADS):
         quoted = word[1:-1]
         return f"names stand without quotes: {quoted}" if _is_name(quoted) else LETTERS
     if kind in STRINGS and before in STRINGS:
@@ -239,11 +248,22 @@ def _entry(stop: Stop) -> str | None:
         return FIRST
     if kind in ITEM and before in (tables.LBRACE, tables.COMMA) and stop.position != stop.member:
         return ITEMS
+    if kind == tables.LSQB and stop.layout.leads(stop.position):
+        return _table(stop)
     if kind == tables.LSQB and stop.touches(stop.position):
         return INDICES
     called = before == tables.NAME and kind in VALUES and not stop.layout.leads(stop.position)
     is_call = called or kind in (tables.LPAR, tables.DOT)
     return FUNCTIONS if is_call or (kind == tables.COLON and before == tables.NAME) else None
+
+
+def _table(stop: Stop) -> str | None:
+    """`[site]` and `[[site]]`, with which a table, and one of a list of them, begins in TOML."""
+    doubled = stop.kind(stop.position + 1) == tables.LSQB
+    name = stop.position + 1 + doubled
+    if stop.kind(name) not in NAMES or stop.kind(name + 1) != tables.RSQB:
+        return None
+    return f"write {stop.word(name)} = {'[{ … }]' if doubled else '{ … }'}"
 
 
 def _type(stop: Stop) -> str | None:
@@ -287,6 +307,8 @@ def _in_brackets(stop: Stop) -> str | None:
         return "write for x in … yield …, without brackets"
     if kind == tables.SEMICOLON:
         return "write ',' for ';'"
+    if kind == tables.LPAR and stop.touches(stop.position):
+        return FUNCTIONS
     return None if kind in CLOSER.values() else "add ','"
 
 

@@ -84,6 +84,10 @@ def stray_hint(stop: Stop) -> str | None:
         return QUOTES if text == "<" else LINES
     if text.isalpha():
         return LETTERS
+    if text.isspace():
+        return "write a blank, which looks the same"
+    if not text.isprintable():
+        return "remove it; it is not seen"
     return _operator(stop, text, before, after) or STRAY_HINTS.get(text)
 
 
