@@ -26,7 +26,8 @@ def config_files(record: RecordValue, contents: Contents) -> list[ConfigFile]:
     if fields.find("source") is None:
         return [_file(fields, path, fields.symbolic("content"), "content")]
     if fields.find("content") is not None:
-        raise misfit("a config file has 'content' or 'source'", fields.span_of("source"))
+        message, hint = "a config file has 'content' or 'source'", "keep one of them"
+        raise misfit(message, fields.span_of("source"), hint=hint)
     return [
         _file(
             fields,

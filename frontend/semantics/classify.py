@@ -3,7 +3,7 @@
 In: `Declarations` and which members are used. Out: `kind` set on every module,
 and the schema of each module that has one. Reports E1 for a module of two kinds
 and for near misses (`recpie`), a warning for any other member of a package or
-stack that nothing uses.
+stack that nothing uses, and for a module that lacks what would make it one.
 """
 
 from collections.abc import Container, Mapping
@@ -20,6 +20,13 @@ from .declare import Declarations, MemberDecl, ModuleDecl, conflict
 from .references import Key
 
 __all__ = ["classify", "used_members"]
+
+TELLING: Final[Mapping[str, tuple[str, str]]] = {
+    "services": ("backend", 'backend = "systemd"'),
+    "configFiles": ("backend", 'backend = "systemd"'),
+    "recipeArgs": ("recipe", 'recipe = "std.…"'),
+}
+"""Members that nobody has but a stack or a package, and what makes a module one."""
 
 KIND_OF: Final[Mapping[str, Kind]] = {"recipe": "package", "backend": "stack", "hosts": "fleet"}
 
@@ -54,6 +61,8 @@ def classify(
             continue
         label = present[0] if present else _meant_kind(module, used, collector)
         if label is None:
+            if read_whole:
+                _no_kind(module, used, collector)
             continue
         module.kind = KIND_OF[label]
         schemas[module.name] = KINDS[label]
@@ -86,6 +95,16 @@ def _meant_kind(module: ModuleDecl, used: Container[Key], collector: Collector) 
                 _report(member, label, collector)
                 return label
     return None
+
+
+def _no_kind(module: ModuleDecl, used: Container[Key], collector: Collector) -> None:
+    """Warn of a module without the member for which its others would be built or deployed."""
+    for label, (kind, mend) in TELLING.items():
+        member = module.members.get(label)
+        if member is not None and member.key not in used:
+            message = f"nothing uses '{label}': module '{module.name}' has no '{kind}'"
+            collector.warning(Code.E1, message, member.span, hint=f"add {mend}")
+            return
 
 
 def _word(module: ModuleDecl, label: str) -> str:

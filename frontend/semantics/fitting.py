@@ -21,7 +21,7 @@ from .other_times import meant_times
 
 __all__ = ["broken_rule", "fitting"]
 
-NOT_NAMES = (Exposure, Reason, TimeSpan)
+NOT_NAMES = (Exposure, Reason)
 """Rules of which no part of a text that breaks them can be meant."""
 
 
@@ -50,11 +50,14 @@ def fitting(rule: type[CheckedStr], text: str) -> str | None:
 
 def _guesses(rule: type[CheckedStr], text: str) -> Iterator[str]:
     if rule is FileMode:
+        yield text[-3:].rjust(4, "0")
         yield "0644"
     elif rule is CalendarTime:
         yield from meant_times(text)
     elif rule is SocketAddress:
         yield from _addresses(text)
+    elif rule is TimeSpan:
+        yield re.sub(r"^every |(?<=sec|min)s\b|(?<=hr)s\b", "", text.lower())
     elif rule not in NOT_NAMES:
         yield from _names(text)
 
@@ -69,7 +72,10 @@ def _addresses(text: str) -> Iterator[str]:
 
 
 def _names(text: str) -> Iterator[str]:
-    yield f"/{text}"
+    yield re.sub(r"^\$\{?HOME\}?/", "~/", text)
+    yield re.sub("//+", "/", text).rstrip("/")
+    if "$" not in text:
+        yield f"/{text}"
     if "/" in text:
         yield text.rsplit("/", 1)[1]
     yield re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")

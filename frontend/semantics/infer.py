@@ -222,7 +222,7 @@ class Inference:
                 return self._mixed(expr, binders)
             if both is None:
                 message = f"list elements differ in type: {show(item)} and {show(found)}"
-                hint = rewritten(show(item), of_expr(part))
+                hint = rewritten(show(item), of_expr(part)) or "items of one list have one type"
                 if isinstance(item, RecordOf) and isinstance(found, RecordOf):
                     hint = "records of one list have the same fields, with values of the same types"
                 return self._error(Code.E1, message, expr, part.span, hint=hint)
@@ -255,7 +255,8 @@ class Inference:
             if unify(condition, BOOL) is None:
                 message = f"'if' condition takes Bool, found {show(condition)}"
                 hint = rewritten("Bool", of_expr(branch.condition))
-                self._error(Code.E5, message, expr, branch.condition.span, hint=hint)
+                where = branch.condition.span
+                self._error(Code.E5, message, expr, where, hint=hint or "a condition is a Bool")
             found = self._infer(branch.value, binders)
             both = unify(found, result)
             if both is None:

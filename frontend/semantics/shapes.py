@@ -29,6 +29,7 @@ from ...ir.text import Out, Secret
 from ...ir.value import (
     ArtifactValue,
     BoolValue,
+    Field,
     IntValue,
     ListValue,
     RecordValue,
@@ -39,9 +40,9 @@ from ...ir.value import (
     plain,
 )
 from .fitting import broken_rule, fitting
+from .instead import instead
 from .other_names import nearest_field
 from .poison import POISON
-from .rewrite import of_value, rewritten
 from .wording import (
     VALUE_TYPES,
     described,
@@ -52,7 +53,6 @@ from .wording import (
     record_schema,
     tag_hint,
 )
-from .wrapping import wrapped
 
 __all__ = ["At", "NameRules", "Shapes"]
 
@@ -125,13 +125,11 @@ class Shapes:
         self._collector.error(Code.E1, message, value.span, notes=notes, hint=hint)
 
     def _wrong_type(self, shape: Shape, value: Value, at: At) -> None:
-        wanted = expected(shape)
-        message = f"'{at.label}' of {at.owner} takes {wanted}, found {described(value)}"
-        choices = shape.shapes if isinstance(shape, EitherShape) else (shape,)
-        if any(isinstance(choice, TextShape) for choice in choices):
-            wanted = "Str"
-        hint = wrapped(shape, value) or rewritten(wanted, of_value(value))
-        if wanted == "Str" and isinstance(value, IntValue) and at.foreign(value):
+        wanted, found = expected(shape), described(value)
+        message = f"'{at.label}' of {at.owner} takes {wanted}, found {found}"
+        hint = instead(shape, value)
+        is_number = isinstance(value, IntValue) and hint == f'write "{value.value}"'
+        if is_number and at.foreign(value):
             hint = 'write f"{…}" where it is used'  # others may want the number
         self.error(value, at, message, hint)
 
@@ -314,20 +312,19 @@ class Shapes:
         """Check the fields of a record: unknown ones, each value, and at `place` missing ones."""
         seen: dict[str, Span] = {}
         meant: set[str] = set()  # what a misspelt name stands for is not missing besides
+        unknown = 0
         for field in value.fields:
             spec = schema.get(field.label)
             if spec is None:
-                near = nearest_field(field.label, schema)
-                hint = f"did you mean '{near}'?" if near else known(schema)
-                if near:
-                    meant.add(schema[near].name)
-                message = f"unknown {noun} '{field.label}' on {owner}"
-                self._collector.error(Code.E1, message, field.span, hint=hint)
+                near = self._unknown(schema, value, field, owner, noun)
+                meant |= {schema[near].name} if near else set()
+                unknown += near is None
                 continue
             if spec.name in seen:
                 message = f"{noun} '{spec.name}' of {owner} is given under two names"
                 notes = [Label(seen[spec.name], "also given here")]
-                self._collector.error(Code.E1, message, field.span, notes=notes)
+                hint = "keep one of them"
+                self._collector.error(Code.E1, message, field.span, notes=notes, hint=hint)
             seen[spec.name] = field.span
             self.check(spec.shape, field.value, At(owner, field.label, field.span, value.span))
         for spec in schema.fields:
@@ -336,7 +333,18 @@ class Shapes:
                 hint = f"add {spec.name} = …" if noun == "field" else "add it to recipeArgs"
                 self._collector.error(Code.E1, message, place, hint=hint)
         for group in schema.one_of:
-            if not (seen.keys() | set(meant)) & set(group):
+            if not (unknown or (seen.keys() | meant) & set(group)):
                 names = " or ".join(f"'{label}'" for label in group)
                 message, hint = f"{owner} has no {noun} {names}", f"add {group[0]} = …"
                 self._collector.error(Code.E1, message, place, hint=hint)
+
+    def _unknown(
+        self, schema: Schema, value: RecordValue, field: Field, owner: str, noun: str
+    ) -> str | None:
+        """Report a field that a schema does not have; return the one that it means, if any."""
+        given = {other.label for other in value.fields}
+        near = nearest_field(field.label, schema, given)
+        hint = f"did you mean '{near}'?" if near else known(schema)
+        message = f"unknown {noun} '{field.label}' on {owner}"
+        self._collector.error(Code.E1, message, field.span, hint=hint)
+        return near

@@ -7,7 +7,7 @@ note at the one that is left open; None where brackets are not to blame.
 from ...ir.diagnostics import Label
 from . import tables
 from .blocks import CLOSER, HEADER_SIZE, NAMES, OPENER
-from .hints import ADD_BRACE
+from .phrases import ADD_BRACE
 from .stop import Stop
 from .validate import Mistake
 

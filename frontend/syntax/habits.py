@@ -10,20 +10,9 @@ import re
 from ...ir.spell import did_you_mean
 from . import tables
 from .blocks import CLOSER, NAMES
-from .hints import (
-    CONDITION,
-    FUNCTIONS,
-    LINES,
-    LISTS,
-    LOOP,
-    NIX,
-    QUOTES,
-    RECORDS,
-    SCENARIO,
-    STRINGS,
-    VALUES,
-)
+from .hints import STRINGS, VALUES
 from .lexer import STRAY
+from .phrases import CONDITION, FUNCTIONS, LINES, LISTS, LOOP, NIX, QUOTES, RECORDS, SCENARIO
 from .stop import Stop, shorten
 from .validate import Mistake
 
@@ -48,9 +37,9 @@ GOVERNED = NAMES | {tables.TRUE, tables.FALSE}
 GLUED = NAMES | {tables.INT, tables.DOT, tables.COLON, STRAY}
 UNQUOTED = (
     r"(?a)[0-9][A-Za-z0-9_.:/]*|[0-9][\w.:/-]*[A-Za-z.][\w.:/-]*|[0-9]+(?:-[0-9]+){2,}"
-    r"|--?[A-Za-z][\w.:/=-]*|[vV][0-9]+(?:\.[0-9]+)+|(?:\.{1,2}|~)?/[^/\s*]\S*|[a-z]+://\S+"
+    r"|[0-9.]+%|--?[A-Za-z][\w.:/=-]*|[vV][0-9]+(?:\.[0-9]+)+|(?:\.{1,2}|~)?/[^/\s*]\S*|[a-z]+://\S+"
 )
-NUMBER = r"0[xX][0-9A-Fa-f]+|0[bB][01]+|[0-9]+(?:_[0-9]+)+"
+NUMBER = r"0[xX][0-9A-Fa-f]+|0[bB][01]+|0[oO][0-7]+|[0-9]+(?:_[0-9]+)+"
 LOOK_BACK = 8
 """How many tokens before the stop a word before a value may stand."""
 
@@ -145,11 +134,13 @@ def _let(stop: Stop) -> Mistake | None:
 
 
 def _number(stop: Stop) -> Mistake | None:
-    """`0xff`, `1_000`: numbers have decimal digits only."""
+    """`0xff`, `0o644`, `1_000`: numbers have decimal digits only."""
     for last in (stop.position, stop.position - 1):
         text = stop.word(last - 1) + stop.word(last)
         if stop.touches(last) and re.fullmatch(NUMBER, text):
             hint = f"write {int(text, 0)}"
+            if text[1] in "oO":
+                hint += f', or "0{text[2:]}" for a file mode'
             return stop.mistake(f"'{shorten(text)}' is not decimal", last - 1, hint, last=last)
     return None
 

@@ -8,61 +8,26 @@ from ...ir.spell import did_you_mean
 from . import tables
 from .blocks import CLOSER, HEADS, NAMES
 from .lexer import STRAY
+from .phrases import (
+    COMMENT,
+    COMPARES,
+    CONDITION,
+    FIELDS,
+    FIRST,
+    FUNCTIONS,
+    GUARD,
+    INDICES,
+    ITEMS,
+    LETTERS,
+    LINES,
+    LOOP,
+    PROGRAM,
+    QUOTES,
+)
 from .stop import Stop
-from .validate import SCALARS
+from .validate import SCALARS, TYPES
 
-__all__ = [
-    "ADD_BRACE",
-    "CALCULATES",
-    "COMMENT",
-    "COMPARES",
-    "CONDITION",
-    "FUNCTIONS",
-    "LETTERS",
-    "LINES",
-    "LISTS",
-    "LOOP",
-    "NIX",
-    "NOTHING",
-    "PROGRAM",
-    "QUOTES",
-    "RECORDS",
-    "SCENARIO",
-    "STRINGS",
-    "VALUES",
-    "hint",
-]
-
-NIX = {
-    "with": "write each name in full",
-    "let": "members of a module may use one another in any order",
-    "inherit": "write name = Module.name",
-    "rec": "members of a module may use one another, fields of a record may not",
-    "import": "all files given to a command form one program",
-    "assert": "the type of an option says what it may be",
-}
-"""Words of Nix that no member begins with here, and what to do instead."""
-
-ADD_BRACE = "add '{'"
-CONDITION = "write if … then … else …"
-QUOTES = "strings stand in double quotes"
-COMMENT = "a comment begins with '#'"
-FUNCTIONS = "PCL has no functions"
-INDICES = "PCL has no indices: 'for' goes over a list"
-LETTERS = "names have only ASCII letters, digits, '_' and '-'"
-FIRST = "a name begins with a letter or '_'"
-NOTHING = "PCL has no null: leave out what has no value"
-PROGRAM = "a program is a series of module NAME { … }"
-SCENARIO = "a scenario sets Module.member"
-LINES = 'text of several lines stands in """ … """'
-LISTS = "lists do not join: write one"
-RECORDS = "records do not merge: write one"
-ITEMS = "a list stands in [ ]"
-FIELDS = "a record stands in { }"
-GUARD = "a guard is x.name = …"
-LOOP = "write for x in … yield …"
-COMPARES = "PCL does not compare; a condition is a Bool"
-CALCULATES = "PCL does not calculate"
+__all__ = ["STRINGS", "VALUES", "hint"]
 
 VALUES = frozenset(
     {
@@ -81,8 +46,6 @@ VALUES = frozenset(
 STRINGS = (tables.STR, tables.RAW, tables.FSTR, tables.FRAW)
 
 ITEM = (*STRINGS, tables.INT, tables.TRUE, tables.FALSE)
-
-TYPES = (*SCALARS, "List")
 
 KEYWORDS = {
     tables.THEN: "then",
@@ -209,17 +172,17 @@ def _value(stop: Stop) -> str | None:
 
 
 def _name(stop: Stop) -> str | None:
+    if stop.position - 1 == stop.begin and stop.kind(stop.begin) in HEADS:
+        return _head(stop)
     kind, word = stop.kind(stop.position), stop.word(stop.position)
     before, after = stop.kind(stop.position - 1), stop.kind(stop.position + 1)
     named = after in (tables.EQUAL, tables.COLON) or stop.word(stop.position + 1) in (":=", "=>")
     called = before == tables.NAME and not (named or stop.layout.leads(stop.position))
     if kind in (tables.TRUE, tables.FALSE) and not called:
         return f"'{word}' cannot be a name"
-    if kind == tables.COLON and before in HEADS and after == tables.NAME:
-        return f"write {stop.word(stop.position - 1)} {stop.word(stop.position + 1)} {{"
-    if kind == tables.STR and (named or before in HEADS):
-        quoted = word[1:-1]
-        return f"names stand without quotes: {quoted}" if _is_name(quoted) else LETTERS
+    if kind == tables.STR and named:
+        is_path = word.startswith('"/')
+        return f"write [{{ path = {word} … }}]" if is_path else _unquoted(word)
     if kind in STRINGS and before in STRINGS:
         return "write one text"
     if kind in STRINGS and stop.position == stop.member and stop.layout.leads(stop.position):
@@ -231,6 +194,22 @@ def _name(stop: Stop) -> str | None:
     if before == tables.FOR:
         return LOOP
     return _entry(stop) if tables.RBRACE in stop.accepted else _type(stop)
+
+
+def _head(stop: Stop) -> str:
+    """What stands where a module or scenario has its name."""
+    head, at = stop.word(stop.begin), stop.position
+    if stop.kind(at) in (tables.TRUE, tables.FALSE):
+        return f"'{stop.word(at)}' cannot be a name"
+    if stop.kind(at) == tables.STR:
+        return _unquoted(stop.word(at))
+    is_name = stop.kind(at) == tables.COLON and stop.kind(at + 1) == tables.NAME
+    return f"write {head} {stop.word(at + 1) if is_name else 'NAME'} {{"
+
+
+def _unquoted(word: str) -> str:
+    quoted = word[1:-1]
+    return f"names stand without quotes: {quoted}" if _is_name(quoted) else LETTERS
 
 
 def _entry(stop: Stop) -> str | None:
@@ -285,12 +264,18 @@ def _inside(stop: Stop) -> str | None:
         return COMPARES
     if tables.VBAR in accepted and kind == tables.STR:
         return 'a choice is written "a" | "b"'
+    if kind == tables.COMMA and accepted == {tables.RSQB}:
+        is_list = stop.word(stop.position - 3) == "List"
+        return "a list has one type" if is_list else "a record type is written { name: Str }"
+    if kind == tables.LPAR and stop.touches(stop.position):
+        return FUNCTIONS
     if tables.THEN in accepted or tables.ELSE in accepted or tables.YIELD in accepted:
         return _keyword(stop) or (CONDITION if tables.YIELD not in accepted else LOOP)
     if tables.IN in accepted:
         return _keyword(stop) or LOOP
     if tables.LBRACE in accepted and stop.position - 2 == stop.begin:
-        return f"write {stop.word(stop.begin)} {stop.word(stop.position - 1)} {{"
+        more = f"-{stop.word(stop.position + 1)}" if kind == tables.DOT else ""
+        return f"write {stop.word(stop.begin)} {stop.word(stop.position - 1)}{more} {{"
     return _in_brackets(stop)
 
 
@@ -307,8 +292,6 @@ def _in_brackets(stop: Stop) -> str | None:
         return "write for x in … yield …, without brackets"
     if kind == tables.SEMICOLON:
         return "write ',' for ';'"
-    if kind == tables.LPAR and stop.touches(stop.position):
-        return FUNCTIONS
     return None if kind in CLOSER.values() else "add ','"
 
 

@@ -12,8 +12,9 @@ from . import tables
 from .blocks import CLOSER, NAMES
 from .brackets import at_end, unbalanced, without_value
 from .habits import BEFORE_VALUE, habit
-from .hints import LINES, QUOTES, hint
+from .hints import hint
 from .lexer import OPEN_RAW, STRAY
+from .phrases import LINES, QUOTES
 from .stop import Stop, shorten
 from .strays import stray_hint
 from .validate import Mistake
@@ -105,6 +106,9 @@ def _stray(stop: Stop) -> Mistake | None:
     text, mend = stop.word(stop.position), stray_hint(stop)
     if stop.wants(tables.EQUAL) and mend == "write '='":
         return stop.mistake(_phrase(stop), stop.position, f"{mend} for '{text}'")
+    if text[0] == "'" and stop.position - 1 == stop.begin:
+        mend = f"names stand without quotes: {text[1:-1]}"
+        return stop.mistake("single quotes", stop.position, mend)
     if text[0] == "'" and len(text) > 2:
         inner = shorten(text[1:-1].replace('"', '\\"'))
         after = stop.position + 1

@@ -13,10 +13,10 @@ from ...ir.span import Source, Span
 from . import tables
 from .blocks import HEADER_SIZE, Layout
 from .build import Builder
-from .hints import ADD_BRACE, COMMENT
 from .lalr import Machine, acceptable
 from .lexer import Tokens, decode, tokenize
 from .mistakes import explain
+from .phrases import ADD_BRACE, COMMENT
 from .stop import Stop
 from .validate import Mistake
 

@@ -4,7 +4,7 @@ In: where the parser stopped. Out: a hint, or None.
 """
 
 from . import tables
-from .hints import (
+from .phrases import (
     CALCULATES,
     COMMENT,
     COMPARES,
@@ -19,6 +19,7 @@ from .hints import (
     RECORDS,
 )
 from .stop import Stop
+from .validate import TYPES
 
 __all__ = ["stray_hint"]
 
@@ -103,7 +104,7 @@ def _operator(stop: Stop, text: str, before: int, after: int) -> str | None:
         return CALCULATES
     if text == "<" and stop.word(stop.position - 1) == "List":
         return f"write List[{stop.word(stop.position + 1)}]"
-    if text == "?" and stop.wants(tables.COLON):
+    if text == "?" and (stop.wants(tables.COLON) or stop.word(stop.position - 1) in TYPES):
         return "remove '?'"
     if text == "?" and stop.wants(tables.EQUAL):
         return FUNCTIONS

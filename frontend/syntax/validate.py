@@ -21,9 +21,10 @@ from ...ir.ast import (
 from ...ir.diagnostics import Code, Label
 from ...ir.span import Span
 
-__all__ = ["SCALARS", "Mistake", "named_type", "record", "unique"]
+__all__ = ["SCALARS", "TYPES", "Mistake", "named_type", "record", "unique"]
 
 SCALARS = ("Bool", "Int", "Path", "Secret", "Str")
+TYPES = (*SCALARS, "List")
 OTHER_NAMES = {
     "String": "Str",
     "string": "Str",
@@ -73,7 +74,7 @@ def named_type(name: str, argument: TypeExpr | None, name_span: Span, span: Span
 def _nearest(name: str) -> str:
     from difflib import get_close_matches  # imported only to explain a mistake
 
-    known = {low.lower(): low for low in (*SCALARS, "List")}
+    known = {low.lower(): low for low in TYPES}
     near = get_close_matches(name.lower(), known, 1)
     best = OTHER_NAMES.get(name) or (known[near[0]] if near else None)
     return (

@@ -391,7 +391,7 @@ MISTAKES: list[tuple[str, str, str, str | None]] = [
         "module A { option a : List[Str, Int] }",
         ",",
         "expected ']' after 'Str'",
-        None,
+        "a list has one type",
     ),
     (
         "module A { option a : Str[Int] }",
