@@ -6,19 +6,22 @@ journal on stdout, the oldest first.
 
 import json
 import os
-import re
 import select
 import signal
 import stat
 import threading
-from contextlib import closing
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing, suppress
 from datetime import datetime
+from functools import partial
 
 import click
 
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.manifest import Manifest, ManifestUnit
+from ...ir.names import BadName
 from ...ir.spell import nearest_or_all
+from ...ir.times import TimeSpan
 from ...runtime.deploy.layout import Target
 from ...runtime.deploy.listing import show
 from ...runtime.units.logs import LogLine
@@ -33,18 +36,19 @@ from .target import with_target
 
 __all__ = ["logs"]
 
-DURATION = re.compile(r"([0-9]+) ?(s|min|h|d)")
 DAYS = ("now", "today", "yesterday", "tomorrow")
 """The only times of systemd without a digit (systemd.time(7))."""
 
 
 def moment(value: str) -> str:
     """Write a time in systemd's words: of `2 h`, of a time with its zone, of what those are."""
-    if value not in DAYS and not any(map(str.isdigit, value)):
+    if value not in DAYS and (value.isdigit() or not any(map(str.isdigit, value))):
         message = f"'{value}' is not a time, such as '30 min', '3d', 'yesterday' or a date"
         raise click.BadParameter(message)
-    if DURATION.fullmatch(value):
-        return f"-{value}"
+    try:
+        return f"-{TimeSpan(value)}"
+    except BadName:
+        pass  # a moment, and no length of time
     try:
         found = datetime.fromisoformat(value)
     except ValueError:
@@ -88,23 +92,24 @@ def logs(
         most = 100
     names = [unit.name for unit in units]
     entries = read(place.transport, live.scope, names, most=most, since=since, follow=follow)
-    write = _write_json if style == "json" else _write_text
-    services = {str(unit.name): unit.service for unit in units}
+    write = _writer(style, units)
     if follow:
         _end_with_reader()
+        with suppress(KeyboardInterrupt):  # there is no other end of it
+            _write_all(entries, write)
+    elif not _write_all(entries, write):
+        what = service or place.stack
+        notice(f"the journal has nothing of {what} that you asked for and may read")
+
+
+def _write_all(entries: Generator[LogLine, None, None], write: Callable[[LogLine], None]) -> bool:
+    """Write each entry; says whether there was one."""
     wrote = False
     with closing(entries):
-        try:
-            for entry in entries:
-                write(entry, services)
-                wrote = True
-        except KeyboardInterrupt:
-            if not follow:  # there is no other end of it
-                raise
-    if not (wrote or follow):
-        notice(
-            f"the journal has nothing of {service or place.stack} that you asked for and may read"
-        )
+        for entry in entries:
+            write(entry)
+            wrote = True
+    return wrote
 
 
 def _units(live: Manifest, service: str | None) -> list[ManifestUnit]:
@@ -133,13 +138,18 @@ def _end_with_reader() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _write_text(entry: LogLine, services: dict[str, str]) -> None:
-    width = max(map(len, services))
+def _writer(style: str, units: Sequence[ManifestUnit]) -> Callable[[LogLine], None]:
+    if style == "json":
+        return partial(_write_json, {str(unit.name): unit.service for unit in units})
+    return partial(_write_text, max(len(unit.name) for unit in units))
+
+
+def _write_text(width: int, entry: LogLine) -> None:
     for line in harmless(entry.message).split("\n"):
         say(f"{entry.at:%Y-%m-%dT%H:%M:%SZ}  {entry.unit:{width}}  {line}")
 
 
-def _write_json(entry: LogLine, services: dict[str, str]) -> None:
+def _write_json(services: Mapping[str, str], entry: LogLine) -> None:
     document = {
         "version": 1,
         "at": rfc3339(entry.at),

@@ -27,6 +27,8 @@ CHANGED_LINES = 12
 ALIKE = 3
 """Up to so many units with one reason stand on lines of their own."""
 WIDTH = 78
+LONGEST_LINE = 2 * WIDTH
+"""Of a changed line; a file may well be a single one."""
 
 USUAL = ("none", "kept")
 SIGNS = {"added": "+", "changed": "~", "removed": "-"}
@@ -145,8 +147,9 @@ def _files(place: Target, bundle: Bundle, ground: Ground, plan: Plan) -> Iterato
 
 
 def _short(line: str) -> str:
-    """Return a line with hashes of the store cut to what tells them apart."""
-    return HASH.sub(r"\1…", line)
+    """Return a line that fits, with hashes of the store cut to what tells them apart."""
+    text = HASH.sub(r"\1…", line)
+    return text if len(text) <= LONGEST_LINE else f"{text[: LONGEST_LINE - 1]}…"
 
 
 def _packages(plan: Plan) -> Iterator[str]:

@@ -144,6 +144,9 @@ def test_lines_for_a_program(punix: Punix, roots: tuple[str, ...], tmp_path: Pat
     [
         (["-n", "5", "-f"], ["--lines=5", "--follow"]),
         (["--since", "2 h"], ["--lines=all", "--since=-2 h"]),
+        (["--since", "1h30min"], ["--lines=all", "--since=-1h30min"]),
+        (["--since", "2 weeks"], ["--lines=all", "--since=-2 weeks"]),
+        (["--since", "1h ago"], ["--lines=all", "--since=1h ago"]),
         (["--since", "2026-11-18T11:06:40Z"], ["--lines=all", "--since=@1795000000.000000"]),
         (["--since", "yesterday", "--lines", "3"], ["--lines=3", "--since=yesterday"]),
     ],

@@ -110,6 +110,16 @@ def test_a_hundred_services_that_change_fit_on_a_screen(
     assert any(whole.fullmatch(line) for line in unit["lines"])
 
 
+@pytest.mark.sandbox
+def test_a_file_of_one_long_line_fits_too(punix: Punix, roots: tuple[str, ...]) -> None:
+    write(1, "", "1" * 10_000)
+    assert punix("service", "deploy", "Site", "--file", "site.pcl", *roots).code == 0
+    write(1, "", "2" * 10_000)
+    text = plan(punix, roots)
+    assert f"      +{'2' * 154}…\n" in text
+    assert max(map(len, text.splitlines())) < 170
+
+
 @pytest.mark.strace
 @pytest.mark.systemd
 def test_a_plan_changes_nothing_and_starts_only_what_measures_exposure(
