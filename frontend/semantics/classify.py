@@ -147,6 +147,8 @@ def _belongs(label: str, schema: Schema) -> str | None:
     tag = next((name for name, source in SOURCES.items() if source.get(label)), None)
     if tag is not None and schema.get("source"):
         return f'write source = {{ type = "{tag}" {label} = … }}'
+    if schema.get("meta"):
+        return f"what is for people goes into meta = {{ {label} = … }}"
     return None
 
 

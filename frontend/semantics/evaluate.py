@@ -44,6 +44,7 @@ from .json_text import json_text
 from .measure import MAX_SIZE, PART, TOO_LARGE, Measures
 from .poison import POISON
 from .references import Key, target
+from .wording import FOR_SECRETS
 
 __all__ = ["Expressions", "Needed", "TooLarge"]
 
@@ -125,9 +126,13 @@ class Expressions:
             return POISON
         return self._rules[type(expr)](expr, binders)
 
-    def _error(self, code: Code, message: str, span: Span, note: Label | None = None) -> Value:
-        self._collector.error(code, message, span, notes=[note] if note else ())
+    def _error(self, code: Code, message: str, span: Span) -> Value:
+        self._collector.error(code, message, span)
         return POISON
+
+    def _secret_at(self, place: Span, message: str, secret: Value) -> None:
+        notes = [Label(secret.span, "the secret")]
+        self._collector.error(Code.E1, message, place, notes=notes, hint=FOR_SECRETS)
 
     def _list(self, expr: ListLiteral, binders: Binders) -> Value:
         return ListValue(tuple([self._value(item, binders) for item in expr.items]), expr.span)
@@ -185,7 +190,7 @@ class Expressions:
         shown = ".".join(hole.segments)
         if is_secret(value):
             message = f"hole '{{{shown}}}' holds a secret; secrets do not become part of texts"
-            self._error(Code.E1, message, hole.span, Label(value.span, "the secret"))
+            self._secret_at(hole.span, message, value)
             return False
         if not isinstance(value, TextValue | IntValue):
             self._error(Code.E1, f"hole '{{{shown}}}' takes Str or Int", hole.span)
@@ -242,8 +247,7 @@ class Expressions:
             if left is POISON or right is POISON:
                 return None
             if is_secret(left):
-                note = Label(left.span, "the secret")
-                self._error(Code.E1, "a guard may not look at a secret", guard.left.span, note)
+                self._secret_at(guard.left.span, "a guard may not look at a secret", left)
                 return None
             if left != right:
                 return False

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from ...ir.addresses import SocketAddress
+from ...ir.health import HttpUrl, TcpAddress
 from ...ir.names import (
     AccountName,
     BadName,
@@ -56,6 +57,12 @@ def _guesses(rule: type[CheckedStr], text: str) -> Iterator[str]:
         yield from meant_times(text)
     elif rule is SocketAddress:
         yield from _addresses(text)
+    elif rule is TcpAddress:
+        yield f"localhost:{text.removeprefix(':')}"
+        yield re.sub(r"^[a-z]+://|/.*$", "", text)
+    elif rule is HttpUrl:
+        yield f"http://{text}"
+        yield f"http://localhost:{text.removeprefix(':')}"
     elif rule is TimeSpan:
         yield re.sub(r"^every |(?<=sec|min)s\b|(?<=hr)s\b", "", text.lower())
     elif rule not in NOT_NAMES:

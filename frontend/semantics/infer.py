@@ -25,7 +25,7 @@ from ...ir.ast import (
 from ...ir.diagnostics import Code, Collector, Label
 from ...ir.shape import Schema
 from ...ir.span import Span
-from ...ir.spell import did_you_mean
+from ...ir.spell import did_you_mean, nearest_or_all
 from .declare import Declarations, MemberDecl, Offer
 from .holes import warn_of_holes
 from .measure import Measures
@@ -324,7 +324,7 @@ class Inference:
             field = found.get(label) if isinstance(found, RecordOf) else None
             if field is None:
                 labels = [key for key, _ in found.fields] if isinstance(found, RecordOf) else []
-                hint = did_you_mean(label, labels)
+                hint = nearest_or_all(label, labels)
                 if isinstance(found, ListOf):
                     hint = "'for' goes over a list"
                 if key[1] == "out" and len(path) == 1 and found is STR:

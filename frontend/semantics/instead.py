@@ -19,7 +19,16 @@ from ...ir.shape import (
     TaggedShape,
     TextShape,
 )
-from ...ir.value import BoolValue, IntValue, ListValue, RecordValue, TextValue, Value, plain
+from ...ir.value import (
+    BoolValue,
+    IntValue,
+    ListValue,
+    RecordValue,
+    TextValue,
+    Value,
+    is_secret,
+    plain,
+)
 from .fitting import broken_rule, fitting
 from .rewrite import of_value, rewritten
 from .wording import expected, record_schema
@@ -145,6 +154,8 @@ def _field(schema: Schema, value: Value) -> str | None:
 
 def _map(_: MapShape, value: Value) -> str:
     """Write `["A=1"]` as `{ A = "1" }`."""
+    if is_secret(value):
+        return 'write { NAME = { from_env = "…" } }'
     fields = []
     for text in _texts(value):
         label, equal, rest = text.partition("=")

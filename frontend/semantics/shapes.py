@@ -44,6 +44,7 @@ from .instead import instead
 from .other_names import nearest_field
 from .poison import POISON
 from .wording import (
+    FOR_SECRETS,
     VALUE_TYPES,
     described,
     expected,
@@ -179,8 +180,7 @@ class Shapes:
     def _refuse_secret(self, value: Value, at: At) -> None:
         notes = [Label(value.span, "the secret")] if at.foreign(value) else []
         message = f"'{at.label}' of {at.owner} may not be a secret"
-        hint = "secrets go into the 'environment' or the 'credentials' of a service"
-        self._collector.error(Code.E1, message, at.place(value), notes=notes, hint=hint)
+        self._collector.error(Code.E1, message, at.place(value), notes=notes, hint=FOR_SECRETS)
 
     def _int(self, shape: IntShape, value: Value, at: At) -> None:
         if not isinstance(value, IntValue):

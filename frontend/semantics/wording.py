@@ -34,6 +34,7 @@ from ...ir.value import (
 from .poison import POISON
 
 __all__ = [
+    "FOR_SECRETS",
     "VALUE_TYPES",
     "described",
     "expected",
@@ -45,6 +46,7 @@ __all__ = [
 ]
 
 SHOWN_FIELDS = 12
+FOR_SECRETS = "secrets go into the 'environment' or the 'credentials' of a service"
 
 
 def known(schema: Schema) -> str:
