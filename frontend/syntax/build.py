@@ -14,7 +14,7 @@ from ...ir.names import Label, ModuleName
 from ...ir.span import Span
 from . import tables
 from .lexer import Tokens
-from .strings import BadString, Hole, Piece, f_pieces, f_raw_pieces, one_line, raw
+from .strings import Flaw, Hole, Piece, f_pieces, f_raw_pieces, one_line, raw
 from .validate import Mistake, named_type, record, unique
 
 __all__ = ["MAX_DIGITS", "Builder", "Make"]
@@ -180,24 +180,16 @@ class Builder:
         start, end = self.tokens.spans[token]
         if self.tokens.kinds[token] == tables.RAW:
             return raw(self.text[start + 3 : end - 3])
-        try:
-            return one_line(self.text[start + 1 : end - 1], start + 1)
-        except BadString as bad:
-            self.report(self.mistake(bad))
-            return ""
+        return one_line(self.text[start + 1 : end - 1], start + 1, self.flawed)
 
     def f_string(self, children: Children) -> ast.FString:
         token = children[0]
         start, end = self.tokens.spans[token]
         if self.tokens.kinds[token] == tables.FRAW:
-            pieces = f_raw_pieces(self.text[start + 4 : end - 3], start + 4)
+            pieces = f_raw_pieces(self.text[start + 4 : end - 3], start + 4, self.flawed)
         else:
-            pieces = f_pieces(self.text[start + 2 : end - 1], start + 2)
-        try:
-            return ast.FString(self.parts(pieces), self.span(token, token))
-        except BadString as bad:
-            self.report(self.mistake(bad))
-            return ast.FString((), self.span(token, token))
+            pieces = f_pieces(self.text[start + 2 : end - 1], start + 2, self.flawed)
+        return ast.FString(self.parts(pieces), self.span(token, token))
 
     def parts(self, pieces: Iterable[Piece]) -> tuple[str | ast.Reference, ...]:
         """Join neighbouring texts and turn holes into references."""
@@ -220,10 +212,11 @@ class Builder:
         texts.clear()
         return [text] if text else []
 
-    def mistake(self, bad: BadString) -> Mistake:
-        """Place what is wrong inside a string."""
-        self.bad_string = bad.start
-        return Mistake(Code.E0, str(bad), Span(self.file, bad.start, bad.end), hint=bad.hint)
+    def flawed(self, flaw: Flaw) -> None:
+        """Report what is wrong inside a string."""
+        self.bad_string = flaw.start
+        span = Span(self.file, flaw.start, flaw.end)
+        self.report(Mistake(Code.E0, flaw.message, span, hint=flaw.hint))
 
     def ref(self, children: Children) -> ast.Reference:
         head = children[0]

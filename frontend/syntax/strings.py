@@ -1,15 +1,15 @@
 """What the text of a string token means.
 
 In: the token's text and its offset in the file. Out: the decoded string, or the
-parts of an f-string, each hole with its own offset. `BadString` carries the place
-of what is wrong.
+parts of an f-string, each hole with its own offset. Each thing that is wrong is handed to
+a function as a `Flaw`, which carries its place, and is left out.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
-__all__ = ["BadString", "Hole", "Piece", "f_pieces", "f_raw_pieces", "indented", "one_line", "raw"]
+__all__ = ["Flaw", "Hole", "Piece", "f_pieces", "f_raw_pieces", "indented", "one_line", "raw"]
 
 SIMPLE = {"\\": "\\", '"': '"', "n": "\n", "t": "\t", "r": "\r"}
 ESCAPE = r"\\(?:u(?:\{([0-9A-Fa-f]*+)\})?+|(.))"
@@ -20,12 +20,13 @@ F_PIECE = re.compile(HOLE + r"|((?:[^{\\]++|\\u\{[^{}]*+\}|\\.)++)")
 F_RAW_PIECE = re.compile(HOLE + r"|([^{]++)")
 
 
-class BadString(ValueError):
-    """A string that says something it may not, the range of it, and how to mend it."""
+class Flaw(NamedTuple):
+    """What a string may not say, the range of it, and how to mend it."""
 
-    def __init__(self, message: str, start: int, end: int, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.start, self.end, self.hint = start, end, hint
+    message: str
+    start: int
+    end: int
+    hint: str | None = None
 
 
 class Hole(NamedTuple):
@@ -36,28 +37,37 @@ class Hole(NamedTuple):
 
 
 Piece: TypeAlias = str | Hole
+Report: TypeAlias = Callable[[Flaw], None]
 
 
-def one_line(body: str, at: int) -> str:
+def one_line(body: str, at: int, report: Report) -> str:
     """Decode the escapes of what stands between two quotes, `at` being its offset."""
     if "\\" not in body:
         return body
-    return re.sub(ESCAPE, lambda match: _escape(match, at), body)
+
+    def decoded(match: re.Match[str]) -> str:
+        found = _escape(match, at)
+        if isinstance(found, str):
+            return found
+        report(found)
+        return ""
+
+    return re.sub(ESCAPE, decoded, body)
 
 
-def _escape(match: re.Match[str], at: int) -> str:
+def _escape(match: re.Match[str], at: int) -> str | Flaw:
     digits, char = match.groups()
     start, end = at + match.start(), at + match.end()
     if char is not None:
         if char in SIMPLE:
             return SIMPLE[char]
         hint = 'escapes are \\\\ \\" \\n \\t \\r \\u{HEX}; \\\\ is a backslash'
-        raise BadString(f"unknown escape '{match[0]}'", start, end, hint)
+        return Flaw(f"unknown escape '{match[0]}'", start, end, hint)
     if not digits:
-        raise BadString(r"expected hexadecimal digits after '\u'", start, end, r"write '\u{e9}'")
+        return Flaw(r"expected hexadecimal digits after '\u'", start, end, r"write '\u{e9}'")
     code = int(digits, 16) if len(digits) <= 8 else 0x110000
     if code > 0x10FFFF or 0xD800 <= code < 0xE000:
-        raise BadString("no such Unicode character", start, end)
+        return Flaw("no such Unicode character", start, end)
     return chr(code)
 
 
@@ -83,24 +93,26 @@ def indented(token: str, indent: int) -> str:
     return "\n".join([opening, *rows, f'{margin}{last}"""'])
 
 
-def f_pieces(body: str, at: int) -> Iterator[Piece]:
+def f_pieces(body: str, at: int, report: Report) -> Iterator[Piece]:
     """Split the inside of `f"…"` into decoded text and holes."""
-    for piece in _pieces(F_PIECE, body, at):
-        yield piece if isinstance(piece, Hole) else one_line(piece[0], piece[1])
+    for piece in _pieces(F_PIECE, body, at, report):
+        yield piece if isinstance(piece, Hole) else one_line(piece[0], piece[1], report)
 
 
-def f_raw_pieces(body: str, at: int) -> Iterator[Piece]:
+def f_raw_pieces(body: str, at: int, report: Report) -> Iterator[Piece]:
     """Split the inside of a raw f-string, dedented first, into text and holes."""
     between = ""
     for start, line in _dedented(body, at):
         if between:
             yield between
-        for piece in _pieces(F_RAW_PIECE, line, start):
+        for piece in _pieces(F_RAW_PIECE, line, start, report):
             yield piece if isinstance(piece, Hole) else piece[0]
         between = "\n"
 
 
-def _pieces(pattern: re.Pattern[str], body: str, at: int) -> Iterator[tuple[str, int] | Hole]:
+def _pieces(
+    pattern: re.Pattern[str], body: str, at: int, report: Report
+) -> Iterator[tuple[str, int] | Hole]:
     for match in pattern.finditer(body):
         _, doubled, name, text = match.groups()
         if text:
@@ -110,21 +122,21 @@ def _pieces(pattern: re.Pattern[str], body: str, at: int) -> Iterator[tuple[str,
         elif name:
             yield Hole(tuple(name.split(".")), at + match.start(3))
         else:
-            raise _bad_hole(body, match.start(), at)
+            report(_bad_hole(body, match.start(), at))
 
 
-def _bad_hole(body: str, start: int, at: int) -> BadString:
+def _bad_hole(body: str, start: int, at: int) -> Flaw:
     close = body.find("}", start)
     if close < 0:
         named = OPEN_HOLE.match(body, start)
         end = named.end() if named else start + 1
         hint = f"write {named[0]}}}, or '{{{{' for a plain '{{'" if named else "'{{' is a plain '{'"
-        return BadString("'{' without '}'", at + start, at + end, hint)
+        return Flaw("'{' without '}'", at + start, at + end, hint)
     hint = "a hole holds a name, {name} or {Module.member}; '{{' is a plain '{'"
     trimmed = f"{{{body[start + 1 : close].strip()}}}"
     if re.fullmatch(HOLE, trimmed):
         hint = f"write {trimmed}"
-    return BadString(
+    return Flaw(
         f"no name between the braces of {_shown(body[start : close + 1])}",
         at + start,
         at + close + 1,

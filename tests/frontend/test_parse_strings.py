@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from punix.frontend.syntax.strings import (
-    BadString,
+    Flaw,
     Hole,
+    Piece,
     f_pieces,
     f_raw_pieces,
     indented,
@@ -14,19 +15,25 @@ from punix.frontend.syntax.strings import (
     raw,
 )
 
+
+def none(flaw: Flaw) -> None:
+    """Nothing is wrong."""
+    raise AssertionError(flaw)
+
+
 ESCAPES = {"\\": r"\\", '"': r"\"", "\n": r"\n", "\t": r"\t", "\r": r"\r"}
 
 
 @given(st.text())
 def test_every_text_can_be_written(text: str) -> None:
-    assert one_line("".join(ESCAPES.get(char, char) for char in text), 0) == text
-    assert one_line("".join(f"\\u{{{ord(char):x}}}" for char in text), 0) == text
+    assert one_line("".join(ESCAPES.get(char, char) for char in text), 0, none) == text
+    assert one_line("".join(f"\\u{{{ord(char):x}}}" for char in text), 0, none) == text
 
 
 @given(st.text())
 def test_every_text_can_be_written_in_an_f_string(text: str) -> None:
     escaped = "".join(ESCAPES.get(char, char) for char in text).replace("{", "{{")
-    assert "".join(map(str, f_pieces(escaped, 0))) == text
+    assert "".join(map(str, f_pieces(escaped, 0, none))) == text
 
 
 @pytest.mark.parametrize(
@@ -42,14 +49,10 @@ def test_every_text_can_be_written_in_an_f_string(text: str) -> None:
     ],
 )
 def test_what_is_no_escape(body: str, message: str, start: int, end: int) -> None:
-    for decode in (one_line, lambda text, at: list(f_pieces(text, at))):
-        with pytest.raises(BadString) as caught:
-            decode(body, 100)
-        assert (str(caught.value), caught.value.start, caught.value.end) == (
-            message,
-            100 + start,
-            100 + end,
-        )
+    for decode in (one_line, lambda *given: list(f_pieces(*given))):
+        found: list[Flaw] = []
+        decode(body, 100, found.append)
+        assert [flaw[:3] for flaw in found] == [(message, 100 + start, 100 + end)]
 
 
 @pytest.mark.parametrize(
@@ -80,7 +83,7 @@ def test_what_is_no_escape(body: str, message: str, start: int, end: int) -> Non
 )
 def test_indentation_of_a_raw_string(body: str, expected: str) -> None:
     assert raw(body) == expected
-    assert "".join(map(str, f_raw_pieces(body, 0))) == expected
+    assert "".join(map(str, f_raw_pieces(body, 0, none))) == expected
     assert raw(indented(f'"""{body}"""', 7)[3:-3]) == expected, "a margin may move"
 
 
@@ -89,7 +92,7 @@ def hole(name: str, start: int) -> Hole:
 
 
 def test_holes() -> None:
-    assert list(f_pieces(r"a{b}\n{c.d.e}{{f}}${g}", 10)) == [
+    assert list(f_pieces(r"a{b}\n{c.d.e}{{f}}${g}", 10, none)) == [
         "a",
         hole("b", 12),
         "\n",
@@ -98,8 +101,8 @@ def test_holes() -> None:
         "f}}$",
         hole("g", 30),
     ]
-    assert list(f_pieces("{{{a}}}", 0)) == ["{", hole("a", 3), "}}"]
-    assert list(f_raw_pieces("\n  {a}\\n\n    {{{b.c}", 0)) == [
+    assert list(f_pieces("{{{a}}}", 0, none)) == ["{", hole("a", 3), "}}"]
+    assert list(f_raw_pieces("\n  {a}\\n\n    {{{b.c}", 0, none)) == [
         hole("a", 4),
         "\\n",
         "\n",
@@ -114,6 +117,13 @@ def test_holes() -> None:
 )
 def test_what_is_no_hole(body: str) -> None:
     for split in (f_pieces, f_raw_pieces):
-        with pytest.raises(BadString) as caught:
-            list(split(f"é{body}", 5))
-        assert (caught.value.start, caught.value.end) == (6, 6 + len(body))
+        found: list[Flaw] = []
+        assert "".join(map(str, split(f"é{body}", 5, found.append))).startswith("é")
+        assert [(flaw.start, flaw.end) for flaw in found] == [(6, 6 + len(body))]
+
+
+def test_each_thing_that_is_wrong_is_told() -> None:
+    found: list[Flaw] = []
+    pieces: list[Piece] = list(f_pieces(r"\q{a.b()}{c}\w{ d }", 0, found.append))
+    assert [flaw.start for flaw in found] == [0, 2, 12, 14]
+    assert hole("c", 10) in pieces
