@@ -2,7 +2,7 @@
 
 In: the lines of services. Out: the file, each line read field by field and written anew;
 nothing where there is no line. What no line may do is E1, where it may not, E18. So is what
-else of a stack would lie behind a link that a line makes.
+else of a stack would lie behind a link that a line makes; where a file of it goes is E19.
 
     TYPE PATH [MODE [USER [GROUP [AGE [ARGUMENT]]]]]
 
@@ -17,7 +17,7 @@ from pathlib import PurePosixPath
 
 from ...ir.addresses import SocketAddress
 from ...ir.bundle import BundleFile
-from ...ir.diagnostics import Code, Collector
+from ...ir.diagnostics import Code, Collector, Label
 from ...ir.names import AccountName, BadName, CheckedStr, FilePath, RootPath, shorten
 from ...ir.span import Span
 from ...ir.stack import Stack
@@ -32,6 +32,8 @@ __all__ = ["make_tmpfiles"]
 FOLDER = "/etc/tmpfiles.d"
 TYPES = frozenset(("d", "D", "e", "f", "f+", "L", "L+", "p", "q", "Q", "v", "z", "Z"))
 LINKS = frozenset(("L", "L+"))
+ADJUST = frozenset(("e", "z", "Z"))
+"""Types that make nothing, and set mode and owner of what is there."""
 MODE = re.compile(r"-|0?[0-3]?[0-7]{3}")
 RULES: tuple[tuple[str, type[CheckedStr]], ...] = (
     ("path", RootPath),
@@ -51,6 +53,7 @@ def make_tmpfiles(stack: Stack, found: Collector) -> BundleFile | None:
     if not lines:
         return None
     _check_links(stack, lines, found)
+    _check_files(stack, lines, found)
     return lines_file(FOLDER, stack.module, lines)
 
 
@@ -62,6 +65,17 @@ def _check_links(stack: Stack, lines: Sequence[Line], found: Collector) -> None:
             if str(folder) in links:
                 message = f"'{path}' is behind the link '{folder}'"
                 found.error(Code.E18, message, span, hint="name the place that it leads to")
+
+
+def _check_files(stack: Stack, lines: Sequence[Line], found: Collector) -> None:
+    """Add E19 for a line that makes what the stack has a file for: one would undo the other."""
+    files = {str(file.path): file.span for file in stack.config_files}
+    for line, span in lines:
+        for kind, path in _made(line):
+            if path in files and kind not in ADJUST:
+                message, hint = f"a line of tmpfiles makes the file '{path}'", "take the line out"
+                notes = [Label(files[path], "the file is here")]
+                found.error(Code.E19, message, span, notes=notes, hint=hint)
 
 
 def _made(line: str) -> Iterator[tuple[str, str]]:

@@ -158,6 +158,16 @@ def test_nothing_of_a_stack_lies_behind_its_links(behind: dict[str, Any], place:
     assert only.message.endswith("is behind the link '/srv/a/etc'")
 
 
+def test_a_file_of_the_stack_is_not_made_by_a_line_too() -> None:
+    lines = ["z /etc/app.conf 0600", "L+ /etc/app.conf - - - - /etc/other"]
+    with pytest.raises(ProgramError) as caught:
+        emit(closure([service("a", tmpfiles=lines)], [config("/etc/app.conf", line=50)]))
+    assert str(caught.value).splitlines()[:2] == [
+        "app.pcl:16:1: error: [E19] a line of tmpfiles makes the file '/etc/app.conf'",
+        "app.pcl:50:1: note: the file is here",
+    ]
+
+
 WORDS = st.sampled_from(
     (
         *("d", "f", "L+", "z", "-", "/", "..", "/srv/a", "/srv/../x", "0755", "web", "30d", "/é"),
