@@ -106,7 +106,8 @@ def _stray(stop: Stop) -> Mistake | None:
     text, mend = stop.word(stop.position), stray_hint(stop)
     if stop.wants(tables.EQUAL) and mend == "write '='":
         return stop.mistake(_phrase(stop), stop.position, f"{mend} for '{text}'")
-    if text[0] == "'" and stop.position - 1 == stop.begin:
+    is_name = tables.NAME in stop.accepted and tables.LPAR not in stop.accepted
+    if text[0] == "'" and is_name and len(text) > 2:
         mend = f"names stand without quotes: {text[1:-1]}"
         return stop.mistake("single quotes", stop.position, mend)
     if text[0] == "'" and len(text) > 2:
