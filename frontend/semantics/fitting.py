@@ -51,7 +51,7 @@ def fitting(rule: type[CheckedStr], text: str) -> str | None:
 
 def _guesses(rule: type[CheckedStr], text: str) -> Iterator[str]:
     if rule is FileMode:
-        yield text[-3:].rjust(4, "0")
+        yield f"0{text[-3:]}"
         yield "0644"
     elif rule is CalendarTime:
         yield from meant_times(text)

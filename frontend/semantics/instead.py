@@ -7,7 +7,7 @@ it can stand in what is wanted; or None.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ...ir.names import Label, shorten
+from ...ir.names import shorten
 from ...ir.shape import (
     EitherShape,
     IntShape,
@@ -36,6 +36,7 @@ from .wording import expected, record_schema
 __all__ = ["instead"]
 
 LONGEST = 60
+RECORD = "write { name = value … }"
 
 
 def instead(shape: Shape, value: Value) -> str | None:
@@ -131,7 +132,7 @@ def _records(schema: Schema | None, value: RecordValue) -> str:
 
 def _record(shape: RecordShape, value: Value) -> str:
     field = _field(shape.schema, value) if shape.schema else None
-    return field or "write { name = value … }"
+    return field or RECORD
 
 
 def _field(schema: Schema, value: Value) -> str | None:
@@ -152,7 +153,7 @@ def _field(schema: Schema, value: Value) -> str | None:
     return None
 
 
-def _map(_: MapShape, value: Value) -> str:
+def _map(shape: MapShape, value: Value) -> str:
     """Write `["A=1"]` as `{ A = "1" }`."""
     if is_secret(value):
         return 'write { NAME = { from_env = "…" } }'
@@ -160,11 +161,11 @@ def _map(_: MapShape, value: Value) -> str:
     for text in _texts(value):
         label, equal, rest = text.partition("=")
         quoted = _quoted(rest)
-        if not equal or quoted is None or broken_rule(Label, label):
-            return "write { name = value … }"
+        if not equal or quoted is None or broken_rule(shape.rule, label):
+            return RECORD
         fields.append(f"{label} = {quoted}")
-    shown = f"{{ {' '.join(fields)} }}" if fields else "{ name = value … }"
-    return f"write {shown}" if len(shown) <= LONGEST else "write { name = value … }"
+    shown = f"write {{ {' '.join(fields)} }}"
+    return shown if fields and len(shown) <= LONGEST else RECORD
 
 
 def _tagged(_: TaggedShape, value: Value) -> str:
@@ -172,7 +173,7 @@ def _tagged(_: TaggedShape, value: Value) -> str:
     text = plain(value) or ""
     shown = _quoted(text) or '"…"'
     if not isinstance(value, TextValue):
-        return "write { name = value … }"
+        return RECORD
     if "://" in text:
         return f'write {{ type = "url" url = {shown} hash = "…" }}'
     return f'write {{ type = "local" path = {shown} }}'

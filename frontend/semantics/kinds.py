@@ -11,12 +11,13 @@ from ...ir.shape import RecordShape, Schema
 from ...ir.span import Span
 from ...ir.spell import Speller
 from ...ir.value import RecordValue, get, plain
+from .at import At
 from .declare import Declarations, MemberDecl, ModuleDecl
 from .naming import ModuleNames, Vocabulary, World, pnames
 from .poison import POISON
 from .references import Key
 from .settle import Settled
-from .shapes import At, Shapes
+from .shapes import Shapes
 
 __all__ = ["check_kinds"]
 

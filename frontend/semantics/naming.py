@@ -15,10 +15,10 @@ from ...ir.span import Span
 from ...ir.spell import Speller, did_you_mean
 from ...ir.text import Out
 from ...ir.value import Field, ListValue, RecordValue, TextValue, Value, get, plain
+from .at import At
 from .declare import Declarations, MemberDecl, ModuleDecl
 from .poison import POISON
 from .references import Key
-from .shapes import At
 
 __all__ = ["ModuleNames", "Vocabulary", "World", "pnames"]
 

@@ -5,8 +5,8 @@ reports E1 for what does not fit. Names that a value must be are asked of
 `NameRules` (see `naming`).
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Iterator, Mapping, Set
+from typing import Any
 
 from ...ir.diagnostics import Code, Collector, Label
 from ...ir.names import shorten
@@ -39,6 +39,7 @@ from ...ir.value import (
     is_secret,
     plain,
 )
+from .at import At, NameRules
 from .fitting import broken_rule, fitting
 from .instead import instead
 from .other_names import nearest_field
@@ -55,44 +56,7 @@ from .wording import (
     tag_hint,
 )
 
-__all__ = ["At", "NameRules", "Shapes"]
-
-
-class At(NamedTuple):
-    """Where a value is used: field `label` of `owner`, written at `use` inside `container`."""
-
-    owner: str
-    label: str
-    use: Span
-    container: Span
-
-    def foreign(self, value: Value) -> bool:
-        """Whether the value was written elsewhere and came here by reference."""
-        return not (_within(value.span, self.container) or _within(value.span, self.use))
-
-    def place(self, value: Value) -> Span:
-        """Return where the value stands here: itself, or the field that refers to it."""
-        return self.use if self.foreign(value) else value.span
-
-
-def _within(inner: Span, outer: Span) -> bool:
-    return inner.file == outer.file and outer.start <= inner.start < outer.end
-
-
-class NameRules(Protocol):
-    """What names mean in the program at hand."""
-
-    def name(self, kind: str, text: TextValue, word: str | None, at: At) -> None:
-        """Report a text that is not the name of what it should name."""
-
-    def own(self, part: Out) -> bool:
-        """Whether a store path is that of the package which is being checked."""
-
-    def arguments(self) -> tuple[str, Schema] | None:
-        """Return the recipe of the package that is being checked, and its arguments."""
-
-    def as_record(self, value: Value, schema: Schema | None) -> Value | None:
-        """Return the members of the data module that a text names; None if it names none."""
+__all__ = ["Shapes"]
 
 
 class Shapes:
@@ -312,13 +276,13 @@ class Shapes:
         """Check the fields of a record: unknown ones, each value, and at `place` missing ones."""
         seen: dict[str, Span] = {}
         meant: set[str] = set()  # what a misspelt name stands for is not missing besides
-        unknown = 0
+        is_known = True
         for field in value.fields:
             spec = schema.get(field.label)
             if spec is None:
                 near = self._unknown(schema, value, field, owner, noun)
+                is_known = is_known and near is not None
                 meant |= {schema[near].name} if near else set()
-                unknown += near is None
                 continue
             if spec.name in seen:
                 message = f"{noun} '{spec.name}' of {owner} is given under two names"
@@ -327,16 +291,10 @@ class Shapes:
                 self._collector.error(Code.E1, message, field.span, notes=notes, hint=hint)
             seen[spec.name] = field.span
             self.check(spec.shape, field.value, At(owner, field.label, field.span, value.span))
-        for spec in schema.fields:
-            if spec.required and spec.name not in seen and spec.name not in meant:
-                message = f"{owner} has no {noun} '{spec.name}'"
-                hint = f"add {spec.name} = …" if noun == "field" else "add it to recipeArgs"
-                self._collector.error(Code.E1, message, place, hint=hint)
-        for group in schema.one_of:
-            if not (unknown or (seen.keys() | meant) & set(group)):
-                names = " or ".join(f"'{label}'" for label in group)
-                message, hint = f"{owner} has no {noun} {names}", f"add {group[0]} = …"
-                self._collector.error(Code.E1, message, place, hint=hint)
+        for label, others in _missing(schema, seen.keys() | meant, is_known):
+            names = " or ".join(f"'{one}'" for one in (label, *others))
+            hint = f"add {label} = …" if noun == "field" else "add it to recipeArgs"
+            self._collector.error(Code.E1, f"{owner} has no {noun} {names}", place, hint=hint)
 
     def _unknown(
         self, schema: Schema, value: RecordValue, field: Field, owner: str, noun: str
@@ -348,3 +306,18 @@ class Shapes:
         message = f"unknown {noun} '{field.label}' on {owner}"
         self._collector.error(Code.E1, message, field.span, hint=hint)
         return near
+
+
+def _missing(
+    schema: Schema, there: Set[str], is_known: bool
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield fields that are missing, each with those that would do as well.
+
+    One of several may be meant by a field that is not known.
+    """
+    for spec in schema.fields:
+        if spec.required and spec.name not in there:
+            yield spec.name, ()
+    for group in schema.one_of if is_known else ():
+        if not there & set(group):
+            yield group[0], group[1:]

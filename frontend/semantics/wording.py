@@ -67,12 +67,12 @@ def place_of(record: RecordValue) -> Span:
 
 def tag_hint(shape: TaggedShape, value: RecordValue) -> str:
     """Say which tag the fields of a record would fit, or which there are."""
-    labels = {field.label for field in value.fields}
-    named = next((label for label in labels if label in shape.variants), None)
+    named = next((one.label for one in value.fields if one.label in shape.variants), None)
     if named is not None:
         fields = shape.variants[named].fields
         needed = [spec.name for spec in fields if spec.required and spec.name != shape.label]
         return f'write {{ {shape.label} = "{named}"{"".join(f" {one} = …" for one in needed)} }}'
+    labels = {field.label for field in value.fields}
     fits = [
         name
         for name, schema in shape.variants.items()
