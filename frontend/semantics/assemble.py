@@ -1,15 +1,15 @@
 """The `Program` of what was evaluated.
 
-In: `Settled` without poison, edges. Out: a `Program`; None where a member has no
+In: modules, `Settled`, edges. Out: a `Program` of the modules; None where a member has no
 value, because of an error or because a required option is filled by another
 scenario only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ...ir.program import Edge, Member, Module, Program
 from ...ir.span import Source
-from .declare import Declarations, MemberDecl
+from .declare import MemberDecl, ModuleDecl
 from .poison import POISON
 from .settle import Settled
 
@@ -17,13 +17,15 @@ __all__ = ["assemble"]
 
 
 def assemble(
-    declarations: Declarations,
+    declared: Iterable[ModuleDecl],
     settled: Settled,
     edges: Mapping[str, tuple[Edge, ...]],
     sources: tuple[Source, ...],
 ) -> Program | None:
     """Put modules and members in order, each with where its value came from."""
-    if any(value is POISON for value in settled.values.values()):
+    declared = tuple(declared)
+    keys = (member.key for module in declared for member in module.members.values())
+    if any(settled.values[key] is POISON for key in keys):
         return None
     modules = [
         Module(
@@ -33,7 +35,7 @@ def assemble(
             edges[module.name],
             module.span,
         )
-        for module in declarations.modules.values()
+        for module in declared
     ]
     return Program(settled.scenario, tuple(modules), (), (), sources)
 

@@ -27,6 +27,7 @@ from .kinds import check_kinds
 from .naming import Vocabulary
 from .references import Key
 from .settle import Settled, settle
+from .sound import sound_modules
 from .unfilled import report_unfilled
 
 __all__ = ["Checked", "Vocabulary", "check", "check_ast", "check_each"]
@@ -103,15 +104,16 @@ def check_each(
 ) -> Iterator[tuple[str | None, Program]]:
     """Check the base and each scenario alone; yield the program of each that is right.
 
-    The base goes by the name None. A scenario that gives no package, stack or fleet another
-    value is left out: what comes after the frontend would see no difference.
+    The base goes by the name None; where it has errors, it is a program of the modules that
+    have none. A scenario that gives no package, stack or fleet another value is left out:
+    what comes after the frontend would see no difference.
     """
     names = _scenarios(ast)
     run = _Check(ast, vocabulary, collector, names, every_scenario=True)
     base = run.base()
     run.report_unfilled()
     is_right = not collector.failed
-    yield from _made(None, run.program(base) if is_right else None)
+    yield from _made(None, run.program(base) if is_right else run.sound_part(base))
     for name in names:
         outcome = run.scenario(name, base)
         matters = is_right and not outcome.failed and run.matters(outcome)
@@ -201,7 +203,18 @@ class _Check:
     def program(self, outcome: _Outcome) -> Program | None:
         """Put together what was evaluated; None where a required option is empty."""
         reached = edges(self._declarations, outcome.settled, outcome.by_pname)
-        return assemble(self._declarations, outcome.settled, reached, self._ast.sources)
+        modules = self._declarations.modules.values()
+        return assemble(modules, outcome.settled, reached, self._ast.sources)
+
+    @deep()
+    def sound_part(self, outcome: _Outcome) -> Program | None:
+        """Put together what has no error and needs nothing that has; None if that is unknown."""
+        if not self._read_whole:
+            return None
+        reached = edges(self._declarations, outcome.settled, outcome.by_pname)
+        errors = [one for one in self._collector.sorted() if one.severity == "error"]
+        modules = sound_modules(self._ast, self._declarations, outcome.settled, reached, errors)
+        return assemble(modules, outcome.settled, reached, self._ast.sources)
 
     def _kinds(self, settled: Settled, collector: Collector) -> dict[str, list[str]]:
         check_versions(self._declarations, settled, collector)
