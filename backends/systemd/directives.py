@@ -74,7 +74,8 @@ def command_line(text: Text) -> Text:
         return ()
     head = words[0][0] if words[0] else ""
     if isinstance(head, str) and not head.startswith("/"):
-        raise Refused("a command begins with the absolute path of a program")
+        hint = "write its path; for a command of a shell /bin/sh -c '…'"
+        raise Refused("a command begins with the absolute path of a program", hint)
     parts = list(executable(words[0]))
     for found in words[1:]:
         parts += [" ", *(found if found == ("$MAINPID",) else word(found))]
@@ -93,7 +94,7 @@ def _split(text: Text) -> list[Text]:
     try:
         words = shlex.split(fill(text, mark))
     except ValueError:
-        raise Refused("a quote is opened and not closed") from None
+        raise Refused("a quote is opened and not closed", "close it") from None
     return [
         join(symbols[int(piece)] if at % 2 else piece for at, piece in enumerate(found.split("\0")))
         for found in words

@@ -8,9 +8,11 @@ Raises ProgramError with all errors: E1, E2, E18, E19, E24, E45, and E28 for a t
 that systemd's syntax cannot carry.
 """
 
+from collections.abc import Iterable
+
 from ...ir.bundle import Bundle, BundleFile
 from ...ir.closure import Closure, StackClosure
-from ...ir.diagnostics import Code, Collector
+from ...ir.diagnostics import Code, Collector, Label
 from ...ir.names import BadName, ModuleName, UnitName
 from ...ir.stack import ConfigFile, Service
 from ...ir.text import fill
@@ -39,14 +41,15 @@ def emit(closure: Closure, stack: ModuleName) -> Bundle:
 
 def _bundle(closure: Closure, entry: StackClosure, found: Collector) -> Bundle:
     stack = entry.stack
-    services = [one for one in in_order(stack.services, found) if _check_name(one, found)]
-    named, shared = files_of(services, stack.config_files)
+    named = (one for one in in_order(stack.services, found) if _check_name(one, found))
+    services = _without_twins(named, found)
+    reads, shared = files_of(services, stack.config_files)
     others = {one.name: one for one in services}
     check_listens(services, found)
     for one in services:
         check_waits(one, others, found)
     made = [
-        pair for one in services for pair in make_units(stack, one, others, named[one.name], found)
+        pair for one in services for pair in make_units(stack, one, others, reads[one.name], found)
     ]
     files = [
         _config_file(file)
@@ -87,6 +90,19 @@ def _check_name(service: Service, found: Collector) -> bool:
         found.error(Code.E1, str(problem), service.span)
         return False
     return True
+
+
+def _without_twins(services: Iterable[Service], found: Collector) -> list[Service]:
+    """Leave out a service whose unit another one has: `web.service` is a name of `web` too."""
+    units: dict[str, Service] = {}
+    for service in services:
+        first = units.setdefault(unit_of(service.name), service)
+        if first is not service:
+            message = f"services '{first.name}' and '{service.name}' have one unit"
+            notes = [Label(first.span, "the other is here")]
+            hint = "give each a name of its own"
+            found.error(Code.E1, message, service.span, notes=notes, hint=hint)
+    return list(units.values())
 
 
 def _config_file(file: ConfigFile) -> BundleFile:

@@ -37,7 +37,11 @@ FILE_SPECIAL = re.compile(r'(["\\`$])')
 
 
 class Refused(ValueError):
-    """A text that a grammar cannot carry; says why, without the text."""
+    """A text that a grammar cannot carry; says why, without the text, and what to do."""
+
+    def __init__(self, reason: str, hint: str = "take it out of the text") -> None:
+        super().__init__(reason)
+        self.hint = hint
 
 
 def word(text: Text) -> Text:

@@ -19,5 +19,5 @@ def guarded(write: Callable[[Text], Text], text: Text, span: Span, found: Collec
     try:
         return write(text)
     except Refused as problem:
-        found.error(Code.E28, str(problem), span, hint="take it out of the text")
+        found.error(Code.E28, str(problem), span, hint=problem.hint)
         return ()

@@ -11,11 +11,13 @@ from ...ir.health import HttpUrl, TcpAddress
 from ...ir.names import (
     AccountName,
     BadName,
+    BinaryName,
     CheckedStr,
     Exposure,
     FileMode,
     NewAccountName,
     Reason,
+    RootPath,
 )
 from ...ir.times import CalendarTime, TimeSpan
 from .other_times import meant_times
@@ -66,7 +68,7 @@ def _guesses(rule: type[CheckedStr], text: str) -> Iterator[str]:
     elif rule is TimeSpan:
         yield re.sub(r"^every |(?<=sec|min)s\b|(?<=hr)s\b", "", text.lower())
     elif rule not in NOT_NAMES:
-        yield from _names(text)
+        yield from _names(rule, text)
 
 
 def _addresses(text: str) -> Iterator[str]:
@@ -78,12 +80,12 @@ def _addresses(text: str) -> Iterator[str]:
     yield re.sub(r"^(.*):([0-9]+)$", r"[\1]:\2", plain)
 
 
-def _names(text: str) -> Iterator[str]:
+def _names(rule: type[CheckedStr], text: str) -> Iterator[str]:
     yield re.sub(r"^\$\{?HOME\}?/", "~/", text)
     yield re.sub("//+", "/", text).rstrip("/")
-    if "$" not in text:
+    if "$" not in text and ("/" in text or rule is not RootPath):
         yield f"/{text}"
-    if "/" in text:
+    if "/" in text and rule is BinaryName:
         yield text.rsplit("/", 1)[1]
     yield re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
     yield re.sub(r"[^A-Za-z0-9]+", "_", text).strip("_")

@@ -136,14 +136,15 @@ def _record(shape: RecordShape, value: Value) -> str:
 
 
 def _field(schema: Schema, value: Value) -> str | None:
-    """Write a scalar as the field that is needed: the only one, or that whose rule it fits."""
+    """Write a scalar as the first field that is needed, or as that whose rule it fits."""
     text = _scalar(value)
     quoted = _quoted(text) if text else None
     if text is None or quoted is None:
         return None
-    needed = [spec for spec in schema.fields if spec.required]
-    if len(needed) == 1 and isinstance(needed[0].shape, TextShape):
-        return f"write {{ {needed[0].name} = {quoted} }}"
+    needed = [spec.name for spec in schema.fields if spec.required]
+    if needed:
+        rest = [*needed[1:], *(group[0] for group in schema.one_of)]
+        return f"write {{ {needed[0]} = {quoted}{''.join(f' {one} = …' for one in rest)} }}"
     for label in (label for group in schema.one_of for label in group):
         shape = schema[label].shape
         item = shape.item if isinstance(shape, ListShape) else shape

@@ -50,6 +50,7 @@ from .wording import (
     described,
     expected,
     known,
+    nearest_choice,
     owner,
     place_of,
     record_schema,
@@ -112,7 +113,7 @@ class Shapes:
         elif shape.choices and word not in shape.choices:
             choices = ", ".join(f"'{choice}'" for choice in shape.choices)
             message = f"'{at.label}' of {at.owner} is one of {choices}, not '{shorten(word)}'"
-            self.error(value, at, message, did_you_mean(word, shape.choices))
+            self.error(value, at, message, nearest_choice(word, shape.choices))
         elif shape.rule is not None:
             problem = broken_rule(shape.rule, word)
             if problem:

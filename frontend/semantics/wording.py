@@ -3,7 +3,7 @@
 In: shapes, schemas and values. Out: words for messages, hints, and places.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ...ir.names import shorten
 from ...ir.shape import (
@@ -20,6 +20,7 @@ from ...ir.shape import (
     TextShape,
 )
 from ...ir.span import Span
+from ...ir.spell import did_you_mean
 from ...ir.value import (
     ArtifactValue,
     BoolValue,
@@ -39,6 +40,7 @@ __all__ = [
     "described",
     "expected",
     "known",
+    "nearest_choice",
     "owner",
     "place_of",
     "record_schema",
@@ -47,6 +49,12 @@ __all__ = [
 
 SHOWN_FIELDS = 12
 FOR_SECRETS = "secrets go into the 'environment' or the 'credentials' of a service"
+
+
+def nearest_choice(word: str, choices: Sequence[str]) -> str | None:
+    """Say which of some words is meant, by a slip or by its end: `HUP`."""
+    ends = [choice for choice in choices if word and choice.lower().endswith(word.lower())]
+    return f"did you mean '{ends[0]}'?" if len(ends) == 1 else did_you_mean(word, choices)
 
 
 def known(schema: Schema) -> str:

@@ -204,9 +204,9 @@ def test_names_that_systemd_cannot_start() -> None:
 def test_two_services_of_one_unit() -> None:
     found = errors(closure([service("web", line=10), service("web.service", line=20)]))
     assert found == [
-        "app.pcl:20:1: error: [E19] two files on '/etc/systemd/system/web.service'",
+        "app.pcl:20:1: error: [E1] services 'web' and 'web.service' have one unit",
         "app.pcl:10:1: note: the other is here",
-        "  hint: give each a path of its own",
+        "  hint: give each a name of its own",
     ]
 
 
