@@ -7,17 +7,17 @@ digests, the other packages' names). Out: a `Package`.
 from collections.abc import Iterable, Mapping
 from functools import partial
 
-from ..ir.diagnostics import Code, Diagnostic, ProgramError
+from ..ir.dependencies import Dependencies
+from ..ir.diagnostics import Code, Collector, Diagnostic, ProgramError
 from ..ir.names import ModuleName, PackageName, VariableName, Version
 from ..ir.node import Frozen, frozen
-from ..ir.package import NoSource, Package
+from ..ir.package import NoSource, Package, PackageSource
 from ..ir.program import Module
 from ..ir.recipe import BuildScript, Recipe, RecipeInput
-from ..ir.span import Span
 from ..ir.spell import did_you_mean
-from ..ir.text import Secret, Text, Variable, outs
-from ..ir.value import RecordValue
-from .read import Fields, checked, every, misfit, text_of
+from ..ir.text import Secret, Variable, join, outs
+from ..ir.value import Field, RecordValue
+from .read import Fields, both, checked, every, misfit, text_of
 from .seeds import is_source_only, seeds_of
 from .sources import MEMBERS, Digests, read_source
 
@@ -45,34 +45,29 @@ def lower_package(module: Module, fields: Fields, around: Surroundings) -> Packa
     version = fields.name("version", Version)
     recipe = find_recipe(fields, around.recipes)
     sites = {edge.target: edge.span for edge in module.edges}
-    made = recipe.make(
-        RecipeInput(
-            pname=pname,
-            version=version,
-            arguments=Fields(fields.record("recipeArgs"), recipe.arguments).complete(),
-            dependencies={
-                around.pnames[target]: target for target in sites if target in around.pnames
-            },
-            span=module.span,
-            pnames=around.pnames.values(),
-        )
+    given = RecipeInput(
+        pname=pname,
+        version=version,
+        arguments=Fields(fields.record("recipeArgs"), recipe.arguments).complete(),
+        dependencies={around.pnames[name]: name for name in sites if name in around.pnames},
+        span=module.span,
+        pnames=around.pnames.values(),
     )
-    environment = merge(made.environment, declared(fields.record("env")))
-    for name in mentioned(BuildScript(made.script, environment)):
+    build, (source, vendor) = both(
+        lambda: run_recipe(recipe, given, fields.record("env")),
+        lambda: sources_of(module.name, fields, around),
+    )
+    for name in mentioned(build):
         sites.setdefault(name, module.span)
     inputs = tuple(sorted(sites))
-    source, vendor = every(
-        partial(read_source, module.name, fields, member, around.system, around.digests)
-        for member in MEMBERS
-    )
     return Package(
         module=module.name,
         pname=pname,
         version=version,
         recipe=recipe.name,
         recipe_version=recipe.version,
-        script=made.script,
-        environment=environment,
+        script=build.script,
+        environment=build.environment,
         source=source,
         vendor=vendor,
         inputs=inputs,
@@ -114,23 +109,36 @@ def find_recipe(fields: Fields, recipes: Mapping[str, Recipe]) -> Recipe:
     return recipe
 
 
-def declared(env: RecordValue) -> Iterable[Variable]:
-    """Yield what a package's `env` sets."""
-    for field in env.fields:
-        name = checked(field.label, VariableName, field.span)
-        yield Variable(name, _public(text_of(field.value), field.value.span), field.value.span)
+def run_recipe(recipe: Recipe, given: RecipeInput, env: RecordValue) -> BuildScript:
+    """Return what a recipe makes, with what the package's `env` sets, which has the last word."""
+    made, own = both(lambda: recipe.make(given), lambda: declared(env, given))
+    table = {variable.name: variable for variable in (*made.environment, *own)}
+    return BuildScript(made.script, tuple(table[name] for name in sorted(table)))
 
 
-def _public(text: Text, span: Span) -> Text:
+def sources_of(name: ModuleName, fields: Fields, around: Surroundings) -> tuple[PackageSource, ...]:
+    """Return the source and the vendored source of a package."""
+    return every(
+        partial(read_source, name, fields, member, around.system, around.digests)
+        for member in MEMBERS
+    )
+
+
+def declared(env: RecordValue, given: RecipeInput) -> tuple[Variable, ...]:
+    """Return what a package's `env` sets; raises ProgramError with all that does not fit."""
+    dependencies = Dependencies(given.dependencies, given.pnames)
+    return every(partial(_variable, field, dependencies) for field in env.fields)
+
+
+def _variable(field: Field, dependencies: Dependencies) -> Variable:
+    name, span = checked(field.label, VariableName, field.span), field.value.span
+    text = text_of(field.value)
     if any(isinstance(part, Secret) for part in text):
         raise misfit("a secret cannot go into a build", span)
-    return text
-
-
-def merge(made: Iterable[Variable], own: Iterable[Variable]) -> tuple[Variable, ...]:
-    """Join the recipe's environment and the package's; the package has the last word."""
-    table = {variable.name: variable for variable in (*made, *own)}
-    return tuple(table[name] for name in sorted(table))
+    found = Collector()
+    filled = join(dependencies.filled(text, span, found))
+    found.raise_errors()
+    return Variable(name, filled, span)
 
 
 def mentioned(build: BuildScript) -> Iterable[ModuleName]:

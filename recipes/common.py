@@ -8,21 +8,18 @@ Raises ProgramError with all errors of the arguments: E2 for a `${DEP:…}` that
 not declared, E1 for an open quote, E28 for a NUL, each at the text.
 """
 
-import re
 from collections.abc import Callable, Iterator
 
+from ..ir.dependencies import Dependencies
 from ..ir.diagnostics import Code, Collector
 from ..ir.recipe import BuildScript, RecipeInput
 from ..ir.span import Span
-from ..ir.spell import Speller
-from ..ir.text import Out, Part, Text, join, literal
+from ..ir.text import Part, Text, join, literal
 from ..ir.value import BoolValue, Field, ListValue, RecordValue, TextValue, Value, get, plain
 from .rpath import NEED_PATCHELF, SET_RPATH
 from .words import line, quoted, split
 
 __all__ = ["ENTER", "STAY", "VENDORED", "Arguments", "enter_unless"]
-
-DEPENDENCY = r"\$\{DEP:([^}]*)\}"
 
 ENTER = """\
 _top=(*)
@@ -66,6 +63,7 @@ class Arguments:
     def __init__(self, given: RecipeInput) -> None:
         self.pname = given.pname
         self._given = given
+        self._dependencies = Dependencies(given.dependencies, given.pnames)
         self._found = Collector()
 
     def has(self, name: str) -> bool:
@@ -125,7 +123,7 @@ class Arguments:
         pname = plain(item)
         if pname is None:
             return self._texts(item)[0][0]
-        return join([self._dependency(pname, item.span)])
+        return join([self._dependencies.out(pname, item.span, self._found)])
 
     def refuse(self, message: str, span: Span, hint: str | None = None) -> None:
         """Note that an argument does not fit: E1."""
@@ -154,30 +152,9 @@ class Arguments:
         ]
 
     def _parts(self, value: TextValue) -> Iterator[Part]:
-        for part in value.text:
-            if not isinstance(part, str):
-                yield part
-                continue
-            if "\0" in part:
-                self._found.error(Code.E28, "a script cannot hold a NUL character", value.span)
-            for at, piece in enumerate(re.split(DEPENDENCY, part)):
-                yield self._dependency(piece, value.span) if at % 2 else piece
-
-    def _dependency(self, pname: str, span: Span) -> Part:
-        module = self._given.dependencies.get(pname)
-        if module is not None:
-            return Out(module)
-        message = f"'{pname}' is not a dependency of this package"
-        self._found.error(Code.E2, message, span, hint=self._meant(pname))
-        return ""
-
-    def _meant(self, pname: str) -> str:
-        """Say which dependency was meant, or what would make it one."""
-        near = Speller(self._given.dependencies).hint(pname)
-        if near is not None or pname in self._given.pnames:
-            return near or f'write deps = ["{pname}"]'
-        other = Speller(self._given.pnames).nearest(pname)
-        return f'write {other}, and deps = ["{other}"]' if other else "no package has this pname"
+        if any("\0" in part for part in value.text if isinstance(part, str)):
+            self._found.error(Code.E28, "a script cannot hold a NUL character", value.span)
+        return self._dependencies.filled(value.text, value.span, self._found)
 
     def _split(self, text: Text, span: Span) -> list[Text]:
         if "\0" in (literal(text) or ""):

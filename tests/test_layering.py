@@ -78,7 +78,7 @@ IR_ORDER = (
         "mirrors",
     ),
     *("shape", "package_schema", "service_schema", "stack_schema", "schema"),
-    *("recipe", "diagnostics"),
+    *("recipe", "diagnostics", "dependencies"),
     *(
         "ast",
         "program",

@@ -81,6 +81,26 @@ def test_a_recipe_gets_checked_arguments_with_defaults_under_their_own_names() -
     assert [(one.name, one.text) for one in made.environment] == [("A", ("1",)), ("Z", ("2",))]
 
 
+def test_a_variable_may_mention_a_dependency() -> None:
+    lib = module("Lib", {**SHELL, "pname": "lib"})
+    env = {"A": "${DEP:lib}/x"}
+    root = program([lib, module("P", {**SHELL, "env": env}, needs=["Lib"])])
+    (made,) = (one for one in lower(root).packages if one.module == "P")
+    assert [one.text for one in made.environment] == [(Out(ModuleName("Lib")), "/x")]
+
+
+def test_all_that_is_wrong_with_a_package_comes_at_once() -> None:
+    with pytest.raises(ProgramError) as caught:
+        package(
+            recipeArgs={"command": "ls ${DEP:a}"},
+            env={"A": "${DEP:b}", "B": "${DEP:c}"},
+            source={"type": "url", "url": "x", "hash": ""},
+        )
+    messages = sorted(found.message for found in caught.value.diagnostics)
+    wanted = [f"'{name}' is not a dependency of this package" for name in "abc"]
+    assert messages == [*wanted, "'x' is not a URL"]
+
+
 URL = "https://example.org/u.tgz"
 SHA = "0" * 64
 SPANS = (SPAN, SPAN, SPAN)
