@@ -20,10 +20,9 @@ from ..ir.source_faults import source_faults
 from ..ir.span import Source
 from ..passes.cycles import check_cycles
 from ..passes.lower import Lower
-from ..passes.sources import local_folders, with_digests
-from ..runtime.fetch.source import source_exists
+from ..passes.sources import with_digests
 from .pipeline import advance
-from .program import ask_contents, vocabulary
+from .program import ask_contents, sources_there, vocabulary
 from .recipe_files import recipes
 from .settings import Settings
 from .system import this_system
@@ -74,9 +73,7 @@ def _later_errors(program: Program) -> tuple[Diagnostic, ...]:
     found = Collector()
     check_cycles(program, found)
     looped = found.failed
-    folders = list(local_folders(program))
-    for folder in folders:
-        source_exists(folder.path, folder.span, found)
+    folders = sources_there(program, found)
     if not looped:
         known = with_digests(program, {(it.module, it.member): UNREAD for it in folders})
         known = ask_contents(known, found)

@@ -19,8 +19,8 @@ from ..ir.names import Digest
 from ..ir.program import ConfigSource, Program
 from ..passes.config_sources import config_sources, with_contents
 from ..passes.cycles import check_cycles
-from ..passes.sources import local_folders, with_digests
-from ..runtime.fetch.source import source_digest, source_exists
+from ..passes.sources import LocalFolder, local_folders, with_digests
+from ..runtime.fetch.source import patterns_fit, source_digest, source_exists
 from .console import report
 from .recipe_files import recipes
 
@@ -31,6 +31,7 @@ __all__ = [
     "evaluate",
     "load_program",
     "parse_only",
+    "sources_there",
     "vocabulary",
 ]
 
@@ -71,12 +72,23 @@ def _accept(checked: Checked, found: Collector) -> Program:
         found.add(diagnostic)
     if checked.program is not None:
         check_cycles(checked.program, found)
-        for folder in local_folders(checked.program):
-            source_exists(folder.path, folder.span, found)
+        sources_there(checked.program, found)
     found.raise_errors(checked.sources)
     report(found.sorted(), checked.sources, checked.texts)
     assert checked.program is not None, "no program although there was no error"
     return checked.program
+
+
+def sources_there(program: Program, found: Collector) -> list[LocalFolder]:
+    """Return a program's local sources; what keeps them from being read is found.
+
+    That is an E17 where nothing is, or a link to a file, and an E1 for a bad pattern.
+    """
+    folders = list(local_folders(program))
+    for folder in folders:
+        source_exists(folder.path, folder.span, found)
+        patterns_fit(folder.exclude, folder.exclude_span, found)
+    return folders
 
 
 def ask_disk(program: Program) -> Program:
@@ -85,7 +97,7 @@ def ask_disk(program: Program) -> Program:
     The digests of local sources, and what config files are taken from.
     """
     found = Collector()
-    asked = ask_contents(_ask_digests(program), found)
+    asked = ask_contents(_ask_digests(program, found), found)
     found.raise_errors(program.sources)
     return asked
 
@@ -109,8 +121,11 @@ def ask_contents(program: Program, found: Collector) -> Program:
     return with_contents(program, held.values())
 
 
-def _ask_digests(program: Program) -> Program:
-    """Add the digests of local sources; what several packages share is read once."""
+def _ask_digests(program: Program, found: Collector) -> Program:
+    """Add the digests of local sources; what several packages share is read once.
+
+    Adds an E17 to `found` for each that cannot be read.
+    """
     digests = {(entry.module, entry.member): entry.digest for entry in program.digests}
     read: dict[tuple[str, tuple[str, ...]], Digest] = {}
     cache = cache_folder() / "sources"
@@ -119,7 +134,11 @@ def _ask_digests(program: Program) -> Program:
             continue
         place = folder.path, folder.exclude
         if place not in read:
-            read[place] = source_digest(*place, folder.span, cache)
+            try:
+                read[place] = source_digest(*place, folder.span, cache)
+            except ProgramError as problem:
+                found.extend(problem.diagnostics)
+                continue
         digests[folder.module, folder.member] = read[place]
     return with_digests(program, digests)
 

@@ -43,7 +43,7 @@ Digests: TypeAlias = Mapping[tuple[ModuleName, str], Digest]
 class LocalFolder(Frozen):
     """A local source as the program names it; `path` is as the program's file names are.
 
-    `member` says which of the package's sources it is.
+    `member` says which of the package's sources it is; `span` is where the path stands.
     """
 
     module: ModuleName
@@ -51,6 +51,7 @@ class LocalFolder(Frozen):
     path: str
     exclude: tuple[str, ...]
     span: Span
+    exclude_span: Span
 
 
 def local_folders(program: Program) -> Iterator[LocalFolder]:
@@ -118,7 +119,8 @@ def _variant(package: Fields, member: str) -> Fields | None:
 def _local_folder(module: ModuleName, member: str, fields: Fields) -> LocalFolder:
     span = fields.span_of("path")
     path = local_path(fields.text("path"), span)
-    return LocalFolder(module, member, path, fields.words("exclude"), span)
+    exclude, exclude_span = fields.words("exclude"), fields.span_of("exclude")
+    return LocalFolder(module, member, path, exclude, span, exclude_span)
 
 
 def _on_disk(module: ModuleName, member: str, fields: Fields) -> Iterator[LocalFolder]:
@@ -197,7 +199,7 @@ def _is_local(patch: Fields) -> bool:
 
 def _local_patch(module: ModuleName, member: str, patch: Fields) -> LocalFolder:
     span = patch.span_of("url")
-    return LocalFolder(module, member, local_path(patch.text("url"), span), (), span)
+    return LocalFolder(module, member, local_path(patch.text("url"), span), (), span, span)
 
 
 def _patch(module: ModuleName, member: str, value: Value, digests: Digests) -> SourcePatch:

@@ -1,6 +1,6 @@
 """Local sources: where they lie, and what they hold.
 
-In: a path that a program names. Out: its digest, or a located E17.
+In: a path and patterns that a program names. Out: its digest, or a located E17 or E1.
 """
 
 import os
@@ -14,13 +14,30 @@ from ...ir.spell import did_you_mean
 from ..files.stat_cache import StatCache
 from ..files.tree import TreeError, hash_tree
 
-__all__ = ["missing", "source_digest", "source_exists"]
+__all__ = ["missing", "patterns_fit", "source_digest", "source_exists"]
 
 
 def source_exists(path: str | Path, span: Span | None, found: Collector) -> None:
-    """Add an E17 if there is no such folder or file."""
+    """Add an E17 if there is no such folder or file, or a link to a file.
+
+    A link to a folder stands for that; the name of a file is part of what a build is given.
+    """
     if not os.path.exists(path):
         found.add(missing(path, span))
+    elif os.path.islink(path) and not os.path.isdir(path):
+        hint = f"write '{os.path.realpath(path)}', if that is meant"
+        found.error(Code.E17, f"source '{path}' is a link to a file", span, hint=hint)
+
+
+def patterns_fit(exclude: Sequence[str], span: Span | None, found: Collector) -> None:
+    """Add an E1 if one of the `.gitignore`-style patterns is none."""
+    if exclude:
+        from pathspec import GitIgnoreSpec  # compiles regular expressions
+
+        try:
+            GitIgnoreSpec.from_lines(exclude)
+        except ValueError as problem:
+            found.error(Code.E1, str(problem), span)
 
 
 def source_digest(
@@ -38,7 +55,8 @@ def source_digest(
     try:
         digest = hash_tree(path, exclude, digests=digests)
     except TreeError as problem:
-        raise _refused(Code.E17, f"source '{path}': {problem}", span) from None
+        hint = f"'{problem.path}' can be left out with 'exclude'" if path.is_dir() else None
+        raise _refused(Code.E17, f"source '{path}': {problem}", span, hint) from None
     except ValueError as problem:
         raise _refused(Code.E1, f"'exclude' of source '{path}': {problem}", span) from None
     if digests:
@@ -57,5 +75,5 @@ def missing(path: str | Path, span: Span | None) -> Diagnostic:
     return Diagnostic(Code.E17, f"no such source: '{path}'", span, hint=hint)
 
 
-def _refused(code: Code, message: str, span: Span | None) -> ProgramError:
-    return ProgramError([Diagnostic(code, message, span)])
+def _refused(code: Code, message: str, span: Span | None, hint: str | None = None) -> ProgramError:
+    return ProgramError([Diagnostic(code, message, span, hint=hint)])

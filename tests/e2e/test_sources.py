@@ -140,6 +140,34 @@ def test_all_that_is_wrong_without_a_network_is_told_by_check(
     assert "p.pcl:5:16: error: [E17] no such source: 'gone.patch'" in capsys.readouterr().err
 
 
+def test_what_no_local_source_can_be_is_told_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        os.mkfifo(tmp_path / name / "pipe")
+    (tmp_path / "file").touch()
+    (tmp_path / "link").symlink_to("file")
+    (tmp_path / "p.pcl").write_text(
+        package("A", 'type = "local" path = "./link"')
+        + package("B", 'type = "local" path = "./a" exclude = ["!"]')
+    )
+    for command in (["check", "p.pcl"], ["build", "p.pcl", "--store-root", "store"]):
+        assert run(command) == 1
+        err = capsys.readouterr().err
+        assert "p.pcl:4:36: error: [E17] source 'link' is a link to a file\n" in err
+        assert "p.pcl:9:52: error: [E1] Invalid git pattern: '!'\n" in err
+    sources = [f'type = "local" path = "./{name}"' for name in "ab"]
+    (tmp_path / "p.pcl").write_text("".join(map(package, "AB", sources)))
+    assert build("--dry-run") == 1
+    err = capsys.readouterr().err
+    for place, name in (("4:36", "a"), ("9:36", "b")):
+        words = f"source '{name}': 'pipe': neither folder, file nor link"
+        assert f"p.pcl:{place}: error: [E17] {words}\n" in err
+    assert err.count("  hint: 'pipe' can be left out with 'exclude'\n") == 2
+
+
 @pytest.mark.patch
 def test_a_patch_beside_the_program_names_what_is_built(
     site: Web, tmp_path: Path, capsys: pytest.CaptureFixture[str]
