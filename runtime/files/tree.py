@@ -158,7 +158,9 @@ class _Reader:
     """Makes records; holds the one buffer that all files are read into."""
 
     def __init__(self, new: "NewHash", digests: FileDigests | None, see: See | None) -> None:
-        self._new, self._mapped = new, new is blake3 and not see
+        # What is remembered is somebody's own: a file that is cut off while it is mapped would
+        # end this process (SIGBUS).
+        self._new, self._mapped = new, new is blake3 and not see and not digests
         self._digests, self._see = digests, see
         self._buffer = memoryview(bytearray(BUFFER_SIZE))
         self._buffers = [self._buffer]

@@ -1,6 +1,9 @@
 import os
 import random
 import stat
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -240,6 +243,27 @@ def test_a_damaged_cache_is_empty(
     opened.clear()
     assert remembered(made, tmp_path / "cache") == first
     assert len(opened) == 4
+
+
+HASH_AGAIN = """\
+import sys
+from pathlib import Path
+from punix.runtime.fetch.source import source_digest
+for _ in range(60):
+    source_digest(sys.argv[1], (), None, Path(sys.argv[2]))
+"""
+
+
+def test_a_source_may_be_cut_off_while_it_is_read(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.touch()
+    command = [sys.executable, "-c", HASH_AGAIN, str(log), str(tmp_path / "cache")]
+    with subprocess.Popen(command) as process:
+        while process.poll() is None:
+            for size in (tree_module.MAPPED_SIZE * 2, 0):
+                os.truncate(log, size)
+                time.sleep(0.001)
+    assert process.returncode == 0
 
 
 def test_source_errors_are_located(tmp_path: Path) -> None:
