@@ -1,7 +1,7 @@
-"""`--locked`: only what will be the same tomorrow is built.
+"""Sources that may be others tomorrow: git tags and branches without the digest of a tree.
 
-In: derivations, and which of them are wanted. Out: nothing, or an E31 for each source that
-names a tag or branch of git and no tree.
+In: derivations, and which of them are wanted. Out: an E31 for each such source of what is
+needed, which `--locked` raises; or, once they are built, a warning that says what each was.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from ..ir.derivation import Derivation
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import StoreName
-from ..ir.package import FetchedSource
+from ..ir.package import COMMIT, FetchedSource
+from ..runtime.store.store import Store
 
-__all__ = ["refuse_unpinned"]
+__all__ = ["refuse_unpinned", "unpinned"]
 
 
 def refuse_unpinned(derivations: Sequence[Derivation], wanted: Iterable[StoreName]) -> None:
@@ -24,11 +25,37 @@ def refuse_unpinned(derivations: Sequence[Derivation], wanted: Iterable[StoreNam
             hint="build without --locked: a warning says which commit it is now",
         )
         for order in _needed(derivations, wanted)
-        for source in (order.source, order.vendor)
-        if isinstance(source, FetchedSource) and not source.is_pinned
+        for source in _named(order)
+        if not source.is_pinned
     ]
     if found:
         raise ProgramError(found)
+
+
+def unpinned(
+    derivations: Sequence[Derivation], wanted: Iterable[StoreName], store: Store
+) -> Iterator[Diagnostic]:
+    """Yield a warning for each such source of what is wanted, and of what that needs, if built."""
+    for order in _needed(derivations, wanted):
+        named = _named(order)
+        if all(source.is_pinned for source in named) or not store.is_valid(order.name):
+            continue
+        for source, commit in zip(named, store.entry(order.name).commits, strict=False):
+            if not source.is_pinned:
+                message = f"'{source.hash}' may be another commit tomorrow"
+                hint = f'this is built from {commit}: write hash = "{commit}"'
+                yield Diagnostic(Code.E31, message, source.hash_span, (), hint, "warning")
+
+
+def _named(order: Derivation) -> list[FetchedSource]:
+    """Return the sources whose commit is not in the program: those that an entry's facts have."""
+    return [
+        source
+        for source in (order.source, order.vendor)
+        if isinstance(source, FetchedSource)
+        and source.type == "git"
+        and not COMMIT.fullmatch(source.hash)
+    ]
 
 
 def _needed(derivations: Sequence[Derivation], wanted: Iterable[StoreName]) -> Iterator[Derivation]:

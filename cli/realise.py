@@ -25,7 +25,7 @@ from . import options
 from .console import printable, report
 from .limits import with_limits
 from .local_disk import require_local, unsafe_network_fs
-from .pinned import refuse_unpinned
+from .pinned import refuse_unpinned, unpinned
 from .program import cache_folder
 from .progress.choose import progress
 from .progress.plain import Show, unheard
@@ -117,12 +117,16 @@ def realise_all(
     """Build what is wanted; the caller holds `store.using()` around it.
 
     Shows a live tree if that is wanted and stderr can show one, else plain lines; and what
-    could not be had of the sources, each with its place. `heard` is told every event.
+    could not be had of the sources, or may be another tomorrow, each with its place. `heard`
+    is told every event.
     Raises ProgramError: E31 for builds of another system, and as `realise` does.
     """
     wanted = set(wanted)
     _check_system(graph.derivations, wanted, build.store)
-    return _run(realise, graph, wanted, build, live_wanted, heard)
+    results = _run(realise, graph, wanted, build, live_wanted, heard)
+    warnings = unpinned(graph.derivations, wanted, build.store)
+    report(sorted(warnings, key=Diagnostic.order), graph.sources)
+    return results
 
 
 def check_all(

@@ -160,7 +160,7 @@ class Builder(Frozen):
         def fetching(done: int, total: int | None) -> None:
             tell.phase("fetching", done, total)
 
-        reporter = Reporter(fetching, tell.waiting, tell.warning, self.processes.stopping)
+        reporter = Reporter(fetching, tell.waiting, self.processes.stopping)
         return Fetcher(self.cache, reporter, runner(self.processes, lock))
 
     def _lay_out(

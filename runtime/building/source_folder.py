@@ -59,13 +59,7 @@ def _copy(source: LocalSource, folder: Path) -> None:
 def _check_out(source: FetchedSource, folder: Path, fetcher: Fetcher) -> str:
     from ..fetch.git import checkout
 
-    commit = checkout(source, folder, SOURCE_DATE_EPOCH, fetcher)
-    if not source.is_pinned:
-        fetcher.reporter.warn(
-            f"'{source.hash}' of its source may be another commit tomorrow: "
-            f'write hash = "{commit}"'
-        )
-    return commit
+    return checkout(source, folder, SOURCE_DATE_EPOCH, fetcher)
 
 
 def _download(source: FetchedSource, fetcher: Fetcher) -> Path:

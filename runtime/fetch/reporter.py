@@ -23,13 +23,11 @@ class Interrupted(Exception):
 class Reporter(Frozen):
     """Who hears of one package's fetches.
 
-    `tell` hears of bytes (done, total), `waiting` who holds a lock, `warn` what a person
-    must know.
+    `tell` hears of bytes (done, total), `waiting` who holds a lock.
     """
 
     tell: Callable[[int, int | None], None]
     waiting: Callable[[str], None]
-    warn: Callable[[str], None]
     stop: Stop
 
     def holding(self, lock: Path) -> AbstractContextManager[int]:

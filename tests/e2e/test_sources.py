@@ -212,14 +212,16 @@ def test_a_branch_is_built_with_a_warning_and_refused_when_locked(
     assert build("--locked") == 1
     err = capsys.readouterr().err
     assert "p.pcl:4:46: error: [E31] 'main' may be another commit tomorrow" in err
-    assert build() == 0
-    err = capsys.readouterr().err
-    assert f'write hash = "{commit}"' in err
+    for _ in range(2):  # also of what is there already
+        assert build() == 0
+        err = capsys.readouterr().err
+        assert "p.pcl:4:46: warning: [E31] 'main' may be another commit tomorrow" in err
+        assert f'  hint: this is built from {commit}: write hash = "{commit}"\n' in err
     (facts,) = (tmp_path / "store/.meta").glob("*.json")
     assert f'"commits": ["{commit}"]' in facts.read_text()
     (tmp_path / "p.pcl").write_text(program.replace('"main"', f'"{commit}"'))
     assert build("--locked") == 0
-    assert "warning: 'main'" not in capsys.readouterr().err
+    assert "another commit" not in capsys.readouterr().err
 
 
 def test_a_command_that_is_killed_goes_on_where_it_was(site: Web, tmp_path: Path) -> None:

@@ -33,9 +33,6 @@ def told() -> list[tuple[int, int | None]]:
 def fetcher(tmp_path: Path, told: list[tuple[int, int | None]]) -> Iterator[Fetcher]:
     waits: list[str] = []
 
-    def say(sentence: str) -> None:
-        raise AssertionError(sentence)
-
-    reporter = Reporter(lambda *words: told.append(words), waits.append, say, Stop())
+    reporter = Reporter(lambda *words: told.append(words), waits.append, Stop())
     with (tmp_path / "lock").open("w") as lock:
         yield Fetcher(tmp_path / "cache", reporter, runner(Processes(), lock.fileno()))
