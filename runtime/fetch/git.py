@@ -46,7 +46,11 @@ SETTINGS = (
     "gc.auto=0",
     "maintenance.auto=false",
     "submodule.recurse=false",
+    "http.lowSpeedLimit=1",
+    "http.lowSpeedTime=30",
 )
+SSH = "ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=15"
+"""Asks nothing, and waits for a silent server as long as a download does."""
 NOT_OURS = "git reads repositories of one's own only: build as its owner, or from a clone of it"
 COMMAND = ("git", *(word for setting in SETTINGS for word in ("-c", setting)))
 
@@ -117,12 +121,13 @@ class _Repository:
         """Return the commit that a revision is now, None if there is no such thing."""
         if COMMIT.fullmatch(revision):
             return revision
-        patterns = (revision, f"{revision}^{{}}")
-        printed = self._git(Path("/"), "ls-remote", "--quiet", "--", self.address, *patterns)
-        table = {ref: commit for commit, ref in ADVERTISED.findall(printed)}
         tag, branch = f"refs/tags/{revision}", f"refs/heads/{revision}"
-        found = (table[ref] for ref in (f"{tag}^{{}}", tag, branch, revision) if ref in table)
-        return next(found, None)
+        refs = [f"{tag}^{{}}", tag, branch]  # the commit of an annotated tag, before the tag
+        if revision == "HEAD" or revision.startswith("refs/"):
+            refs += [f"{revision}^{{}}", revision]
+        printed = self._git(Path("/"), "ls-remote", "--quiet", "--", self.address, *refs)
+        table = {ref: commit for commit, ref in ADVERTISED.findall(printed)}
+        return next((table[ref] for ref in refs if ref in table), None)
 
     def fetch(self, commit: str, folder: Path, submodules: bool) -> None:
         """Make a folder with what a commit holds."""
@@ -169,5 +174,5 @@ class _Repository:
             "GIT_TERMINAL_PROMPT": "0",
             "GIT_ASKPASS": "/bin/false",
             "SSH_ASKPASS": "/bin/false",
-            "GIT_SSH_COMMAND": "ssh -o BatchMode=yes",
+            "GIT_SSH_COMMAND": SSH,
         }

@@ -95,12 +95,24 @@ def test_tags_and_branches_are_resolved(
     git(repository, "branch", "team/v1")
     address = form.format(repository)
     for number, (revision, wanted) in enumerate(
-        [("v1", first), ("light", first), ("main", second), ("refs/tags/light", first)]
+        [
+            *(("v1", first), ("light", first), ("main", second), ("HEAD", second)),
+            *(("refs/tags/light", first), ("refs/tags/v1", first)),
+        ]
     ):
         got = checkout(source(address, revision), tmp_path / str(number), TIME, fetcher)
         assert (revision, got) == (revision, wanted)
     assert (tmp_path / "0/a").read_text() == "one"
     assert (tmp_path / "2/a").read_text() == "two"
+
+
+def test_a_branch_is_found_among_thousands_of_its_name(
+    fetcher: Fetcher, repository: Path, tmp_path: Path
+) -> None:
+    head = git(repository, "rev-parse", "HEAD")
+    refs = [f"{head} refs/forks/fork-{number:04}/{'x' * 40}/main" for number in range(1_000)]
+    (repository / ".git/packed-refs").write_text("\n".join(refs) + "\n")
+    assert checkout(source(repository, "main"), tmp_path / "into", TIME, fetcher) == head
 
 
 def test_an_old_commit_is_found(fetcher: Fetcher, repository: Path, tmp_path: Path) -> None:
