@@ -226,6 +226,28 @@ def test_other_protocols_are_not_spoken(fetcher: Fetcher, tmp_path: Path, addres
     assert not (tmp_path / "ran").exists()
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "url = ext::touch {}/ran",
+        "url = --upload-pack=touch {}/ran",
+        "url = ssh://-oProxyCommand=touch%20{}/ran/x",
+        "url = {}/repository\nupdate = !touch {}/ran",
+    ],
+)
+def test_a_submodule_runs_nothing(
+    fetcher: Fetcher, repository: Path, tmp_path: Path, lines: str
+) -> None:
+    head = git(repository, "rev-parse", "HEAD")
+    text = f'[submodule "s"]\npath = s\n{lines}\n'.replace("{}", str(tmp_path))
+    (repository / ".gitmodules").write_text(text)
+    git(repository, "add", ".gitmodules")
+    git(repository, "update-index", "--add", "--cacheinfo", f"160000,{head},s")
+    git(repository, "commit", "-q", "-m", "m")
+    fails(fetcher, source(repository, "main", submodules=True), tmp_path / "into")
+    assert not (tmp_path / "ran").exists()
+
+
 def test_a_filter_of_a_repository_is_not_run(
     fetcher: Fetcher, repository: Path, tmp_path: Path
 ) -> None:
