@@ -42,6 +42,8 @@ REACHES = [
     ("compile", "p.pcl", "--emit", "closure"),
     ("compile", "p.pcl", "--emit", "plan", "--stack", "Bad"),
     ("service", "deploy", "Bad", "--file", "p.pcl", "--dry-run"),
+    ("service", "plan", "Bad", "--file", "p.pcl"),
+    ("service", "plan", "Bad", "--file", "p.pcl", "--plan", "saved.json"),
 ]
 
 
@@ -51,6 +53,7 @@ def test_every_command_that_builds_or_names_refuses(punix: Punix, command: tuple
     assert (outcome.code, outcome.err.splitlines()[0].partition(",")[0]) == (1, ERROR)
     assert outcome.err.count("[E9]") == 1
     assert not Path("store").exists()
+    assert not Path("saved.json").exists()
 
 
 @pytest.mark.parametrize(
