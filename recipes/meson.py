@@ -15,13 +15,19 @@ ARGUMENTS = arguments(
     *COMMON,
 )
 
+DEFAULTS = """\
+printf '%s\\n' '[built-in options]' "buildtype = 'release'" "libdir = 'lib'" \\
+  "wrap_mode = 'nodownload'" >"$TMPDIR/meson.ini\""""
+"""A machine file: what it says gives way to flags, whereas meson refuses an option given twice."""
+
 
 def make(given: RecipeInput) -> BuildScript:
     """Set up with the output as prefix, compile, and install."""
     args = Arguments(given)
     folder = args.word("build_dir", "build")
-    options = '--prefix="$OUTPUT" --libdir=lib --buildtype=release --wrap-mode=nodownload'
+    options = '--prefix="$OUTPUT" --native-file="$TMPDIR/meson.ini"'
     return args.script(
+        DEFAULTS,
         'export LDFLAGS="-Wl,-rpath,$OUTPUT/lib ${LDFLAGS-}"',
         line("meson setup", options, args.words("meson_flags"), "--", folder),
         args.shell("pre_build"),

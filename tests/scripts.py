@@ -1,6 +1,7 @@
 """Scripts of recipes, made from arguments as Python writes them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from programs import SPAN, Plain, value
 
@@ -9,6 +10,9 @@ from punix.ir.recipe import RecipeInput
 from punix.ir.text import Out, Symbol, fill
 from punix.ir.value import RecordValue
 from punix.recipes import RECIPES
+
+Run = Callable[[str, Mapping[str, Plain], Mapping[str, str]], Path]
+"""Runs a recipe with arguments on a source of files by path; returns the output."""
 
 DEP = Out(ModuleName("Zlib"))
 """The module of the only dependency, whose pname is `zlib`."""
@@ -31,3 +35,8 @@ def script(recipe: str, arguments: Mapping[str, Plain]) -> str:
 def shown(symbol: Symbol) -> str:
     assert isinstance(symbol, Out)
     return f"/store/{symbol.module}"
+
+
+def files(folder: Path) -> list[str]:
+    """Return the files below a folder, sorted."""
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())

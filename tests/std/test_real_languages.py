@@ -228,6 +228,17 @@ def test_an_environment_of_wheels(site: Site, folder: str) -> None:
     assert built(site, "python_venv", packages + more) == "hello\n"
 
 
+@pytest.mark.pip
+def test_an_environment_of_what_is_listed_alone(site: Site) -> None:
+    put(site, "vendor", HI_PY)
+    site.write({"hi/README": ""})
+    words = 'packages = ["hi==1.0"] no_deps = true extra_pip_args = "--quiet --compile"'
+    program = HI.format(recipe="python_venv", more=f"recipeArgs = {{ {words} }} {VENDOR}")
+    hi = site.build(program)["Hi"]
+    assert (hi / "bin" / "hi").exists()
+    assert list(hi.glob("lib/python*/site-packages/__pycache__/hi.*.pyc"))
+
+
 # Ruby --------------------------------------------------------------------
 
 GEMSPEC = """\

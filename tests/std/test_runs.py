@@ -1,12 +1,12 @@
 """Scripts of recipes run for real, where that needs nothing but a shell, make and Python."""
 
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from programs import Plain
-from scripts import script
+from scripts import Run, files, script
 
 CRATE = """\
 [package]
@@ -17,42 +17,6 @@ path = "Cargo.toml"
 [dependencies]
 never-there = "1"
 """
-Run = Callable[[str, Mapping[str, Plain], Mapping[str, str]], Path]
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Run a recipe on a source of these files and return the output."""
-
-    def build(recipe: str, arguments: Mapping[str, Plain], source: Mapping[str, str]) -> Path:
-        for name, text in source.items():
-            path = tmp_path / "source" / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        for folder in ("out", "tmp"):
-            (tmp_path / folder).mkdir()
-        done = subprocess.run(
-            ["bash", "-c", script(recipe, arguments)],
-            cwd=tmp_path / "source",
-            capture_output=True,
-            text=True,
-            check=False,
-            env={
-                "PATH": "/usr/bin:/bin",
-                "HOME": "/homeless",
-                "OUTPUT": str(tmp_path / "out"),
-                "SOURCE": str(tmp_path / "source"),
-                "TMPDIR": str(tmp_path / "tmp"),
-            },
-        )
-        assert done.returncode == 0, done.stderr
-        return tmp_path / "out"
-
-    return build
-
-
-def files(folder: Path) -> list[str]:
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
 def test_make_installs_below_the_output(run: Run) -> None:
