@@ -40,12 +40,11 @@ fi
 def make(given: RecipeInput) -> BuildScript:
     """Configure with the output as prefix, make, and install."""
     args = Arguments(given)
-    found = [] if args.has("configure_command") else [(FIND,)]
-    command = args.shell("configure_command") or [('"$_configure"',)]
+    command = args.shell("configure_command") or [(FIND,), ('"$_configure"',)]
     flags = args.words("configure_flags")
     return args.script(
         args.shell("pre_configure"),
-        [*found, *command[:-1], line(command[-1], '--prefix="$OUTPUT"', flags)],
+        [*command[:-1], line(command[-1], '--prefix="$OUTPUT"', flags)],
         args.shell("post_configure"),
         args.shell("pre_build"),
         line("make", args.words("make_flags")),
