@@ -41,7 +41,8 @@ class Wanted(Frozen):
 def fetch_file(wanted: Wanted, fetcher: Fetcher) -> Path:
     """Return a file that has the wanted hash, downloaded if it was not there.
 
-    Raises FetchFailed: E10 for another hash, of which nothing is kept; E31 if no place has it.
+    Raises FetchFailed: E10 for another hash, of which nothing is kept, or for none, of which what
+    came is kept under the hash that it has; E31 if no place has it.
     """
     folder, reporter = fetcher.cache / "downloads", fetcher.reporter
     make_folder(folder, 0o700)
@@ -82,6 +83,9 @@ def _download(wanted: Wanted, part: Path, reporter: Reporter) -> None:
         got = hash_file(part, wanted.kind)
         if got == wanted.hash:
             return
+        if not wanted.hash:  # kept by what it is, for who writes that down now
+            finish(part, part.with_name(f"{wanted.kind}-{got}"))
+            raise _other(wanted, place, got)
         discard(part)
         others.append(_other(wanted, place, got))
     raise others[0] if others else cannot("; ".join(problems), wanted.span)

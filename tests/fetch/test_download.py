@@ -82,12 +82,15 @@ def test_another_hash_is_e10_and_nothing_is_kept(site: Web, fetcher: Fetcher) ->
 
 
 def test_a_hash_that_is_not_known_yet(site: Web, fetcher: Fetcher) -> None:
+    url = site.put("/a", BODY)
     with pytest.raises(FetchFailed) as caught:
-        fetch_file(Wanted(site.put("/a", BODY), "", "sha256", SPAN, HASH_SPAN), fetcher)
+        fetch_file(Wanted(url, "", "sha256", SPAN, HASH_SPAN), fetcher)
     found = caught.value.diagnostic
     assert found.message == f"'{site.url}/a' has no hash yet: got {SHA}"
     assert found.hint == f'hash = "{SHA}"'
-    assert kept(fetcher) == []
+    assert kept(fetcher) == [f"sha256-{SHA}"]
+    assert fetch_file(wanted(url), fetcher).read_bytes() == BODY
+    assert len(site.requests) == 1
 
 
 def test_what_is_kept_is_verified_when_it_is_used(site: Web, fetcher: Fetcher) -> None:
