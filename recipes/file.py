@@ -15,6 +15,12 @@ __all__ = ["recipes_of"]
 
 MODULE = "punix_recipe_file"
 
+ENDS = (
+    *(ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, NameError),
+    *(OSError, RuntimeError, SyntaxError, SystemExit, TypeError, ValueError),
+)
+"""How code of somebody else ends that is wrong; an exit would be taken for ours."""
+
 
 class _Bytes(InspectLoader):
     """Loads a module from bytes."""
@@ -34,8 +40,9 @@ def recipes_of(name: str, data: bytes) -> list[Recipe]:
     module = module_from_spec(spec)
     try:
         loader.exec_module(module)
-    except (SyntaxError, ImportError, AttributeError, NameError, TypeError, ValueError) as problem:
-        raise _refused(f"recipe file '{name}' cannot be loaded: {problem}") from None
+    except ENDS as problem:
+        what = f"{type(problem).__name__}: {problem}"
+        raise _refused(f"recipe file '{name}' cannot be loaded: {what}") from None
     found = [value for value in vars(module).values() if isinstance(value, Recipe)]
     if not found:
         raise _refused(f"recipe file '{name}' defines no recipe")

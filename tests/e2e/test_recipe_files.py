@@ -72,9 +72,14 @@ def test_a_file_that_was_changed_is_not_run(
     ("text", "message"),
     [
         ("x = 1", "defines no recipe"),
-        ("x = ", "cannot be loaded: invalid syntax"),
-        ("import no_such_module", "cannot be loaded: No module named 'no_such_module'"),
-        ("\0", "cannot be loaded: source code string cannot contain null bytes"),
+        ("x = ", "cannot be loaded: SyntaxError: invalid syntax"),
+        (
+            "import no_such_module",
+            "ModuleNotFoundError: No module named 'no_such_module'",
+        ),
+        ("{}['x']", "cannot be loaded: KeyError: 'x'"),
+        ("raise SystemExit", "cannot be loaded: SystemExit: "),
+        ("\0", "source code string cannot contain null bytes"),
         ("from punix.recipes.shell import RECIPE", "recipe 'std.shell' is there twice; one is"),
     ],
 )
