@@ -1,16 +1,21 @@
 """Bills of materials are what the libraries of their formats accept, and name the closure."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from builds import whole_entry
+from builds import fake_facts, whole_entry
 from cyclonedx.model.bom import Bom
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
+from hypothesis import given
+from hypothesis import strategies as st
+from packageurl import PackageURL
 
-from punix.ir.names import RootPath
+from punix.cli.store.bill import package_url
+from punix.ir.names import PackageName, RootPath, Version
 from punix.runtime.store.store import Store
 
 from .conftest import Punix
@@ -60,6 +65,16 @@ def test_spdx_is_valid_and_names_the_closure(punix: Punix, tmp_path: Path) -> No
     assert sorted(one.version for one in document.packages) == ["1", "2", "3"]
     kinds = [one.relationship_type.name for one in document.relationships]
     assert sorted(kinds) == ["DEPENDS_ON", "DEPENDS_ON", "DEPENDS_ON", "DESCRIBES"]
+
+
+NAME = st.from_regex(PackageName.PATTERN, fullmatch=True).filter(lambda text: len(text) <= 100)
+
+
+@given(NAME, NAME)
+def test_a_package_url_says_the_name_and_the_version(pname: str, version: str) -> None:
+    entry = replace(fake_facts(1), pname=PackageName(pname), version=Version(version))
+    read = PackageURL.from_string(package_url(entry))
+    assert (read.type, read.name, read.version) == ("generic", pname, version)
 
 
 @pytest.mark.parametrize("style", ["cyclonedx", "spdx"])
