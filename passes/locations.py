@@ -28,7 +28,7 @@ SCHEMES = {
     "git": ("https", "ssh", "file", "http", "git"),
 }
 URL = r"([a-z][a-z0-9+.-]*)://([^\s\x00-\x1f\x7f]+)"
-HOST = r"(?:[^/?#@\s]*@)?(?:[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?"
+HOST = r"(?:[^/?#@\s]*@)?(?:[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?"
 SHORT_SSH = r"[A-Za-z0-9_][A-Za-z0-9._-]*@[A-Za-z0-9][A-Za-z0-9.-]*:[^\s-]\S*"
 PATH = r"\.{0,2}/[^\x00-\x1f\x7f]*|\.{1,2}"
 HERE = r"\A(?:\./+)+"
@@ -100,6 +100,8 @@ def _checked(text: str, scheme: str, rest: str, span: Span) -> str:
     if scheme == "file":
         if not rest.startswith("/"):
             raise misfit(f"'{text}' is not absolute", span, hint="write file:///…")
-    elif re.fullmatch(HOST, re.split("[/?#]", rest)[0]) is None:
+        return text
+    host = re.fullmatch(HOST, re.split("[/?#]", rest)[0])
+    if host is None or int(host[1] or 0) >= 1 << 16:
         raise misfit(f"'{text}' names no host", span)
     return text

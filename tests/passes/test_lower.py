@@ -336,6 +336,7 @@ def test_a_local_patch_is_hashed_by_what_it_holds() -> None:
         ({"url": "https://a b"}, "'https://a b' is not a URL", ""),
         ({"url": "https:///b"}, "'https:///b' names no host", ""),
         ({"url": "https://-oProxy/b"}, "names no host", ""),
+        ({"url": "https://a:65536/b"}, "names no host", ""),
         ({"url": "file://etc/passwd"}, "'file://etc/passwd' is not absolute", "write file:///…"),
         ({"url": "mirror://gun/x"}, "no mirror is called 'gun'", "did you mean 'gnu'?"),
         ({"url": "mirror://gnu/"}, "'mirror://gnu/' names no file", ""),
