@@ -1,5 +1,6 @@
 """A web server on the loopback interface that does what a test tells it to."""
 
+import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -49,8 +50,8 @@ class Web:
 
 
 @contextmanager
-def web() -> Iterator[Web]:
-    """Serve until the block ends."""
+def web(tls: ssl.SSLContext | None = None) -> Iterator[Web]:
+    """Serve until the block ends, with TLS as `localhost` if there is a context for that."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -101,7 +102,7 @@ def web() -> Iterator[Web]:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        site = Web(f"http://127.0.0.1:{server.server_address[1]}")
+        site = Web(_listening(server, tls))
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
@@ -109,3 +110,12 @@ def web() -> Iterator[Web]:
         finally:
             server.shutdown()
             thread.join()
+
+
+def _listening(server: ThreadingHTTPServer, tls: ssl.SSLContext | None) -> str:
+    """Return the URL of a server, which speaks TLS if it has a context for that."""
+    port = server.server_address[1]
+    if tls is None:
+        return f"http://127.0.0.1:{port}"
+    server.socket = tls.wrap_socket(server.socket, server_side=True)
+    return f"https://localhost:{port}"

@@ -262,23 +262,6 @@ def test_a_command_that_ends_does_not_wait_for_another(site: Web, fetcher: Fetch
         fetch_file(asked, fetcher)
 
 
-def test_a_redirect_never_gives_up_tls() -> None:
-    from urllib.error import URLError
-    from urllib.request import Request
-
-    from punix.runtime.fetch.connection import _Redirects
-
-    def go(old: str, new: str) -> Request | None:
-        return _Redirects().redirect_request(Request(old), None, 302, "", {}, new)  # type: ignore[arg-type]
-
-    with pytest.raises(URLError, match="it leads to 'http://b/'"):
-        go("https://a/", "http://user:pw@b/")
-    for old, new in (("https://a/", "https://b/"), ("http://a/", "https://b/")):
-        request = go(old, new)
-        assert request is not None
-        assert request.full_url == new
-
-
 def test_a_password_goes_to_its_own_host_and_is_not_told(site: Web, fetcher: Fetcher) -> None:
     site.put("/b", BODY)
     site.put("/a", location="/b")
