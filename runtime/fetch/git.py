@@ -51,6 +51,8 @@ SETTINGS = (
 )
 SSH = "ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=15"
 """Asks nothing, and waits for a silent server as long as a download does."""
+TRUSTED = {"SSL_CERT_FILE": "GIT_SSL_CAINFO", "SSL_CERT_DIR": "GIT_SSL_CAPATH"}
+"""What says whom to trust, to downloads and to git."""
 NOT_OURS = "git reads repositories of one's own only: build as its owner, or from a clone of it"
 COMMAND = ("git", *(word for setting in SETTINGS for word in ("-c", setting)))
 
@@ -165,8 +167,10 @@ class _Repository:
 
     def _environment(self) -> dict[str, str]:
         is_local = self.address.startswith(("/", "file://"))
+        trusted = {ours: os.environ[name] for name, ours in TRUSTED.items() if name in os.environ}
         return {
             **tidy_environment(),
+            **trusted,
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_CONFIG_GLOBAL": "/dev/null",
             "GIT_ATTR_NOSYSTEM": "1",

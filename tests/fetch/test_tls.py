@@ -10,11 +10,13 @@ import pytest
 from web import Web, web
 
 from punix.ir.diagnostics import Code
+from punix.ir.package import FetchedSource
 from punix.ir.span import Span
 from punix.runtime.fetch import download
 from punix.runtime.fetch.cache import Wanted, fetch_file
 from punix.runtime.fetch.failure import FetchFailed
 from punix.runtime.fetch.fetcher import Fetcher
+from punix.runtime.fetch.git import checkout
 
 pytestmark = pytest.mark.tls
 SPAN = Span("a.pcl", 0, 1)
@@ -84,3 +86,32 @@ def test_a_redirect_stays_with_tls(secure: Web, site: Web, fetcher: Fetcher) -> 
     with pytest.raises(FetchFailed, match=f"it leads to '{plain}'"):
         fetch_file(Wanted(secure.put("/c", location=plain), digest, "sha256", SPAN, SPAN), fetcher)
     assert [path for path, _ in site.requests] == ["/up"]
+
+
+@pytest.mark.git
+def test_git_trusts_whom_downloads_trust(
+    secure: Web, fetcher: Fetcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def git(*words: str) -> str:
+        person = ("-c", "user.name=A", "-c", "user.email=a@b")
+        command = ["git", *person, "-C", str(tmp_path / "r"), *words]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+    (tmp_path / "r").mkdir()
+    git("init", "-q", "-b", "main")
+    (tmp_path / "r/text").write_text("hi")
+    git("add", "text")
+    git("commit", "-q", "-m", "m")
+    git("update-server-info")  # so that files are enough to fetch from
+    for path in (tmp_path / "r/.git").rglob("*"):
+        if path.is_file():
+            name = f"/r.git/{path.relative_to(tmp_path / 'r/.git')}"
+            for query in ("", "?service=git-upload-pack"):
+                secure.put(name + query, path.read_bytes())
+    places = (SPAN, SPAN, SPAN)
+    source = FetchedSource("git", f"{secure.url}/r.git", "", "main", "git", (), *places)
+    assert checkout(source, tmp_path / "into", 0, fetcher) == git("rev-parse", "HEAD")
+    assert (tmp_path / "into/text").read_text() == "hi"
+    monkeypatch.delenv("SSL_CERT_FILE")
+    with pytest.raises(FetchFailed, match="certificate"):
+        checkout(source, tmp_path / "again", 0, fetcher)
