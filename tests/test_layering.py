@@ -76,6 +76,7 @@ IR_ORDER = (
         "spell",
         "health",
         "mirrors",
+        "urls",
     ),
     *("shape", "package_schema", "service_schema", "stack_schema", "schema"),
     *("recipe", "diagnostics", "dependencies"),

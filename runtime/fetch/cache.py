@@ -16,9 +16,10 @@ from ...ir.diagnostics import Code
 from ...ir.mirrors import places
 from ...ir.node import Frozen, frozen
 from ...ir.span import Span
+from ...ir.urls import shown
 from ..files.fs import make_folder
 from ..files.hashes import hash_file
-from .connection import Unreachable, shown
+from .connection import Unreachable
 from .download import begun, discard, download, finish
 from .failure import FetchFailed, cannot, mismatch
 from .fetcher import Fetcher

@@ -12,7 +12,6 @@ URL go to its own host and to no other.
 
 import base64
 import http.client
-import re
 import ssl
 import urllib.error
 import urllib.parse
@@ -22,10 +21,11 @@ from contextlib import contextmanager
 from functools import partial
 from typing import IO, Any, cast
 
+from ...ir.urls import shown
 from ..files.stop import Stop
 from .line import Dial, line
 
-__all__ = ["Transient", "Unreachable", "request", "shown"]
+__all__ = ["Transient", "Unreachable", "request"]
 
 TIMEOUT_SECONDS = 30.0
 """How long a server may be silent."""
@@ -43,11 +43,6 @@ class Unreachable(Exception):
 
 class Transient(Exception):
     """Something failed that often works a moment later."""
-
-
-def shown(url: str) -> str:
-    """Return a URL as people may read it: without user, password and query."""
-    return re.sub(r"\?.*", "?…", re.sub(r"^(\w+://)[^/?#]*@", r"\1", url))
 
 
 @contextmanager

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from ...ir.diagnostics import Code
 from ...ir.package import COMMIT, FetchedSource
+from ...ir.urls import shown
 from ..files.fs import remove_tree
 from ..files.tree import TreeError, hash_tree_with, walk
-from .connection import shown
 from .failure import FetchFailed, cannot, mismatch
 from .fetcher import Fetcher
 from .program import need, tidy_environment

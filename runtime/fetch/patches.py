@@ -9,10 +9,10 @@ from pathlib import Path
 
 from ...ir.diagnostics import Code
 from ...ir.package import LocalPatch, SourcePatch
+from ...ir.urls import shown
 from ..files.hashes import hash_file
 from ..files.tree import TreeError, copy_tree, hash_tree
 from .cache import Wanted, fetch_file
-from .connection import shown
 from .failure import cannot, mismatch
 from .fetcher import Fetcher
 from .patch import BadPatch, apply_patch

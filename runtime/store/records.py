@@ -5,7 +5,8 @@ In: a store, derivations. Out: two files for each name that was built here:
     <root>/.logs/<name>.log         what the build printed
     <root>/.logs/<name>.drv.json    the derivation that was built
 
-They are no part of the entry, and nothing is built from them. A derivation needs no seal:
+They are no part of the entry, and nothing is built from them, so URLs are kept without the
+accounts that may be in them: anybody may read these files. A derivation needs no seal:
 its name is the digest of all that decides the build, so what is read back is held against
 the name that it was asked for.
 """
@@ -13,6 +14,7 @@ the name that it was asked for.
 import os
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -20,6 +22,8 @@ from ...ir.codec import CodecError, dumps, loads
 from ...ir.derivation import Derivation
 from ...ir.names import BadName, StoreName
 from ...ir.node import Node, node
+from ...ir.package import FetchedSource, LocalSource, PackageSource, Patch
+from ...ir.urls import shown
 from ...ir.verify import name_of
 from .store import Store
 
@@ -44,8 +48,22 @@ def begin_record(store: Store, order: Derivation) -> None:
 
     Nothing is synced: what a crash damages is not believed, see `recorded`.
     """
-    _overwrite(_derivation_path(store, order.name), dumps(BuildRecord(order)).encode("utf-8"))
+    kept = replace(order, source=_public(order.source), vendor=_public(order.vendor))
+    _overwrite(_derivation_path(store, order.name), dumps(BuildRecord(kept)).encode("utf-8"))
     _overwrite(store.log_path(order.name), b"")
+
+
+def _public(source: PackageSource) -> PackageSource:
+    """Return a source without the accounts of its URLs, and of those of its patches."""
+    if isinstance(source, FetchedSource):
+        source = replace(source, url=shown(source.url))
+    if isinstance(source, FetchedSource | LocalSource):
+        patches = (
+            replace(patch, url=shown(patch.url)) if isinstance(patch, Patch) else patch
+            for patch in source.patches
+        )
+        source = replace(source, patches=tuple(patches))
+    return source
 
 
 def _overwrite(path: Path, data: bytes) -> None:

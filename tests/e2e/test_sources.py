@@ -91,7 +91,9 @@ def test_a_password_is_shown_in_no_excerpt(
     (tmp_path / "p.pcl").write_text(package("A", source))
     assert build() == 3
     out, err = capsys.readouterr()
-    assert "password" not in out + err
+    kept = [path.read_text() for path in (tmp_path / "store").rglob("*.json")]
+    assert len(kept) == 1
+    assert "password" not in "".join([out, err, *kept])
     assert 'url = "http://***********@127.0.0.1:' in err
 
 
