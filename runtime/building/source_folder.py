@@ -12,7 +12,6 @@ from ...ir.package import FetchedSource, LocalSource, PackageSource, SourcePatch
 from ..fetch.fetcher import Fetcher
 from ..files.tree import TreeError, copy_tree, hash_tree, new_folder, set_times
 from .environment import SOURCE_DATE_EPOCH
-from .failure import BuildFailed
 from .result import Teller
 
 __all__ = ["lay_out"]
@@ -23,8 +22,8 @@ __all__ = ["lay_out"]
 def lay_out(source: PackageSource, folder: Path, fetcher: Fetcher, tell: Teller) -> tuple[str, ...]:
     """Make a folder with what a source holds, its patches applied.
 
-    Returns the commit that a tag or branch of git was. Raises BuildFailed and FetchFailed
-    if that cannot be had.
+    Returns the commit that a tag or branch of git was. Raises FetchFailed if that cannot be had,
+    BuildFailed if a program that it takes does not end.
     """
     if isinstance(source, LocalSource):
         tell.phase("unpacking")
@@ -48,12 +47,14 @@ def lay_out(source: PackageSource, folder: Path, fetcher: Fetcher, tell: Teller)
 
 
 def _copy(source: LocalSource, folder: Path) -> None:
+    from ..fetch.failure import cannot
+
     try:
         copy_tree(Path(source.path), folder, source.exclude, SOURCE_DATE_EPOCH)
         if hash_tree(folder) != source.digest:
-            raise BuildFailed("its source changed after it was read")
+            raise cannot(f"source '{source.path}' changed after it was read", source.span)
     except TreeError as problem:
-        raise BuildFailed(f"cannot copy its source: {problem}") from None
+        raise cannot(f"cannot copy source '{source.path}': {problem}", source.span) from None
 
 
 def _check_out(source: FetchedSource, folder: Path, fetcher: Fetcher) -> str:

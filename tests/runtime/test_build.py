@@ -2,6 +2,7 @@
 
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from builds import Workshop, derive, local
 
 from punix.ir.diagnostics import Code, ProgramError
 from punix.ir.package import FetchedSource
+from punix.ir.span import Span
 from punix.runtime.building.sandbox import sandbox_named
 from punix.runtime.store import store
 
@@ -179,10 +181,14 @@ def test_inputs_of_what_is_valid_are_not_built(shop: Workshop) -> None:
 
 def test_a_changed_source_is_noticed(shop: Workshop, tmp_path: Path) -> None:
     (tmp_path / "src").mkdir()
-    order = derive("Hello", TOUCH, source=local(tmp_path / "src"))
+    here = Span("a.pcl", 5, 6)
+    source = replace(local(tmp_path / "src"), span=here)
+    order = derive("Hello", TOUCH, source=source)
     (tmp_path / "src" / "new").write_text("")
     [result] = shop.build(order)
-    assert result.message == "its source changed after it was read"
+    assert result.message == f"source '{tmp_path}/src' changed after it was read"
+    assert result.diagnostic is not None
+    assert result.diagnostic.span == here
 
 
 def test_a_script_of_any_size_and_text(shop: Workshop) -> None:
