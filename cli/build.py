@@ -17,6 +17,7 @@ from ..runtime.building.result import Result, Status
 from ..runtime.store.store import Store
 from . import options
 from .console import tell_waiting, write_json
+from .pinned import refuse_unpinned
 from .pipeline import lower, packages_of, refuse_seeds, wanted_names
 from .program import load_program
 from .realise import BUILD_FAILED, Build, check_all, failure_line, realise_all, with_build
@@ -73,6 +74,8 @@ def build(
         _tell(rows, style)  # also what is refused has a path
     refuse_seeds(lowered, names)
     if dry_run:
+        if building.locked:
+            refuse_unpinned(graph, names.values())
         return 0
     with building.prepared().using(waiting=tell_waiting):
         make = check_all if check else realise_all

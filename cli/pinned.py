@@ -6,7 +6,8 @@ needed, which `--locked` raises; or, once they are built, a warning that says wh
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..ir.derivation import Derivation
+from ..ir.closure import Closure
+from ..ir.derivation import Derivation, DerivationGraph
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import StoreName
 from ..ir.package import COMMIT, FetchedSource
@@ -15,7 +16,7 @@ from ..runtime.store.store import Store
 __all__ = ["refuse_unpinned", "unpinned"]
 
 
-def refuse_unpinned(derivations: Sequence[Derivation], wanted: Iterable[StoreName]) -> None:
+def refuse_unpinned(graph: DerivationGraph | Closure, wanted: Iterable[StoreName]) -> None:
     """Raise ProgramError for the sources of what is wanted and of all that this needs."""
     found = [
         Diagnostic(
@@ -24,19 +25,19 @@ def refuse_unpinned(derivations: Sequence[Derivation], wanted: Iterable[StoreNam
             source.hash_span,
             hint="build without --locked: a warning says which commit it is now",
         )
-        for order in _needed(derivations, wanted)
+        for order in _needed(graph.derivations, wanted)
         for source in _named(order)
         if not source.is_pinned
     ]
     if found:
-        raise ProgramError(found)
+        raise ProgramError(found, graph.sources)
 
 
 def unpinned(
-    derivations: Sequence[Derivation], wanted: Iterable[StoreName], store: Store
+    graph: DerivationGraph | Closure, wanted: Iterable[StoreName], store: Store
 ) -> Iterator[Diagnostic]:
     """Yield a warning for each such source of what is wanted, and of what that needs, if built."""
-    for order in _needed(derivations, wanted):
+    for order in _needed(graph.derivations, wanted):
         named = _named(order)
         if all(source.is_pinned for source in named) or not store.is_valid(order.name):
             continue

@@ -119,12 +119,15 @@ def realise_all(
     Shows a live tree if that is wanted and stderr can show one, else plain lines; and what
     could not be had of the sources, or may be another tomorrow, each with its place. `heard`
     is told every event.
-    Raises ProgramError: E31 for builds of another system, and as `realise` does.
+    Raises ProgramError: E31 for builds of another system and for what `--locked` refuses, and as
+    `realise` does.
     """
     wanted = set(wanted)
     _check_system(graph.derivations, wanted, build.store)
+    if build.locked:
+        refuse_unpinned(graph, wanted)
     results = _run(realise, graph, wanted, build, live_wanted, heard)
-    warnings = unpinned(graph.derivations, wanted, build.store)
+    warnings = unpinned(graph, wanted, build.store)
     report(sorted(warnings, key=Diagnostic.order), graph.sources)
     return results
 
@@ -157,8 +160,6 @@ def _run(
     heard: Show = unheard,
 ) -> list[Result]:
     try:
-        if build.locked:
-            refuse_unpinned(graph.derivations, wanted)
         with progress(live_wanted) as show:
 
             def tell(event: Event) -> None:

@@ -211,9 +211,10 @@ def test_a_branch_is_built_with_a_warning_and_refused_when_locked(
     commit = git("rev-parse", "HEAD")
     program = package("A", 'type = "git" url = "./r" hash = "main"')
     (tmp_path / "p.pcl").write_text(program)
-    assert build("--locked") == 1
-    err = capsys.readouterr().err
-    assert "p.pcl:4:46: error: [E31] 'main' may be another commit tomorrow" in err
+    for more in ([], ["--dry-run"]):
+        assert build("--locked", *more) == 1
+        err = capsys.readouterr().err
+        assert "p.pcl:4:46: error: [E31] 'main' may be another commit tomorrow" in err
     for _ in range(2):  # also of what is there already
         assert build() == 0
         err = capsys.readouterr().err
