@@ -115,6 +115,34 @@ def test_a_branch_is_found_among_thousands_of_its_name(
     assert checkout(source(repository, "main"), tmp_path / "into", TIME, fetcher) == head
 
 
+FAKE_SSH = """\
+#!/bin/sh
+printf '%s\\n' "$@" >"{}"
+for last; do :; done
+exec sh -c "$last"
+"""
+
+
+@pytest.mark.parametrize("form", ["ssh://me@far.invalid{}", "me@far.invalid:{}"])
+def test_ssh_asks_nothing_and_does_not_wait_for_ever(
+    fetcher: Fetcher,
+    repository: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    form: str,
+) -> None:
+    words = tmp_path / "words"
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/ssh").write_text(FAKE_SSH.format(words))
+    (tmp_path / "bin/ssh").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:{os.environ['PATH']}")
+    checkout(source(form.format(repository), "main"), tmp_path / "into", TIME, fetcher)
+    assert (tmp_path / "into/a").read_text() == "one"
+    said = words.read_text().splitlines()
+    assert {"BatchMode=yes", "ConnectTimeout=30", "ServerAliveInterval=15"} <= set(said)
+    assert "me@far.invalid" in said
+
+
 def test_an_old_commit_is_found(fetcher: Fetcher, repository: Path, tmp_path: Path) -> None:
     old = git(repository, "rev-parse", "HEAD")
     commit(repository, {"a": "two"})
