@@ -6,7 +6,7 @@ which that user started in that sandbox. All happens in the folder, which is the
 """
 
 import contextlib
-import ctypes  # noqa: F401  see `become`
+import ctypes
 import json
 import os
 import shlex
@@ -23,6 +23,9 @@ import punix.runtime.building.batch  # noqa: F401  see `become`
 from punix.runtime.building.sandbox import sandbox_named
 
 SPACES = ("ipc", "mnt", "net", "pid", "user", "uts")
+ADD_KEY, KEYCTL = (248, 250) if os.uname().machine == "x86_64" else (217, 219)
+"""Numbers of system calls; newer machines all have the same."""
+JOIN_SESSION, READ_KEY, SESSION = 1, 11, -3
 SECONDS = f"86400.{os.getpid()}"
 """An argument of a process of the user; no other process on the machine has it."""
 
@@ -38,6 +41,9 @@ ATTEMPTS = {
     "see a file of the machine": "test -e $FOLDER/note",
     "read the names of accounts": "cat /etc/passwd",
     "see what services keep": "test -e /var/lib",
+    "read a key that the kernel keeps": f"perl -e 'exit(0 > syscall({KEYCTL}, {READ_KEY}, "
+    "$ENV{KEY} + 0, 0, 0))'",
+    "ask the host of a virtual machine": "perl -e 'socket(my $s, 40, 1, 0) or exit(1)'",
     "find an entry that is no input": "test -e $OTHER",
     "read the facts of entries": 'test -n "$(ls $OUTPUT/../.meta)"',
     "write beside the store": "test -w $FOLDER/note",
@@ -60,6 +66,8 @@ ATTEMPTS = {
 """For each attempt a command that succeeds if it does; none leaves a trace outside the folder."""
 
 IN_DOUBT = {
+    "read a key that the kernel keeps",
+    "ask the host of a virtual machine",
     "become root by setuid",
     "be root",
     "have a capability",
@@ -68,6 +76,7 @@ IN_DOUBT = {
     "set a value of the kernel",
 }
 """Attempts that the machine itself may refuse to its user: for want of root, or in a container."""
+
 
 SCRIPT = "touch $OUTPUT/did\n" + "".join(
     f"if ({command}) >/dev/null 2>&1; then echo {shlex.quote(name)} >> $OUTPUT/did; fi\n"
@@ -117,9 +126,17 @@ def world(folder: Path) -> Iterator[dict[str, str]]:
             "PORT": str(server.getsockname()[1]),
             "MARK": mark,
             "NUMBER": SECONDS.partition(".")[2],
+            "KEY": str(_new_key()),
             "CALLER_HOME": os.environ["HOME"],
             **{f"{kind.upper()}_SPACE": os.readlink(f"/proc/self/ns/{kind}") for kind in SPACES},
         }
+
+
+def _new_key() -> int:
+    """Give a key to this process and all that come of it; its number, -1 where none is made."""
+    call = ctypes.CDLL(None).syscall
+    call(KEYCTL, JOIN_SESSION, None)
+    return int(call(ADD_KEY, b"user", b"punix", b"secret", 6, ctypes.c_int(SESSION)))
 
 
 def succeeded(folder: Path) -> list[str]:

@@ -64,24 +64,32 @@ class Processes:
 
     def run(
         self,
-        command: Callable[[int], Sequence[str]],
+        command: Callable[[int, int], Sequence[str]],
         environment: Mapping[str, str],
         *,
         folder: Path,
         output: int,
         lock: int,
         watch: Watch,
+        rules: bytes,
         guard: bool,
     ) -> int:
         """Run a command until it and all its processes are gone; return its exit status.
 
-        The descriptors `output` and `lock` are inherited, and one that `command` is made for:
-        its processes hold it, or a sandbox writes there which of them all others end with.
+        The descriptors `output` and `lock` are inherited, and two that `command` is made for.
+        The first its processes hold, or a sandbox writes there which of them all others end
+        with; from the second `rules` can be read, once.
         Raises Stopped with what `watch` says, FileNotFoundError if there is no such program.
         """
-        with _pipe() as (alive, inherited), _pipe() as (guarded, _held):
-            keep = [lock, inherited.fileno()]
-            words = command(inherited.fileno())
+        with (
+            _pipe() as (alive, inherited),
+            _pipe() as (read, written),
+            _pipe() as (guarded, _held),
+        ):
+            written.write(rules)
+            written.close()
+            keep = [lock, inherited.fileno(), read.fileno()]
+            words = command(inherited.fileno(), read.fileno())
             if guard:
                 words = [*GUARD, str(guarded.fileno()), *words]
                 keep.append(guarded.fileno())

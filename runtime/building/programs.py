@@ -35,12 +35,13 @@ def runner(processes: Processes, lock: int) -> Run:
             try:
                 with printing(log.fileno(), MOST_OUTPUT) as printed:
                     status = processes.run(
-                        lambda _: command,
+                        lambda _alive, _rules: command,
                         environment,
                         folder=folder,
                         output=printed.inlet.fileno(),
                         lock=lock,
                         watch=watching(Limits(), 0, (), lock, printed),
+                        rules=b"",
                         guard=True,
                     )
             except Stopped as problem:

@@ -58,6 +58,7 @@ def _run(
         output=printed.inlet.fileno(),
         lock=lock,
         watch=watching(request.limits, sandbox.helpers, request.written, lock, printed),
+        rules=sandbox.rules,
         guard=not sandbox.ends_with_us,
     )
 

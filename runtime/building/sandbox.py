@@ -14,6 +14,7 @@ from typing import Protocol
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.node import Frozen, frozen
 from .request import BuildRequest, Mount
+from .syscalls import rules
 
 __all__ = ["Bubblewrap", "Off", "Sandbox", "sandbox_named"]
 
@@ -63,8 +64,12 @@ class Sandbox(Protocol):
     def check(self, store: Path) -> None:
         """Raise ProgramError: E30 if it cannot run here, E29 if it may not enter a store."""
 
-    def command(self, request: BuildRequest, alive: int) -> tuple[str, ...]:
-        """Return the command line of a build; for `alive` see `Processes.run`."""
+    @property
+    def rules(self) -> bytes:
+        """Return what its command line reads from a descriptor."""
+
+    def command(self, request: BuildRequest, alive: int, rules: int) -> tuple[str, ...]:
+        """Return the command line of a build; for the descriptors see `Processes.run`."""
 
     def environment(self, request: BuildRequest) -> dict[str, str]:
         """Return the environment of that command line."""
@@ -94,11 +99,15 @@ class Bubblewrap(Frozen):
         if closed := _closed(store):
             raise ProgramError([_cannot_enter(closed)])
 
-    def command(self, request: BuildRequest, alive: int) -> tuple[str, ...]:
+    @property
+    def rules(self) -> bytes:
+        return rules()
+
+    def command(self, request: BuildRequest, alive: int, rules: int) -> tuple[str, ...]:
         network = () if request.network else ("--unshare-net",)
         return (
             self.program,
-            *("--info-fd", str(alive)),
+            *("--info-fd", str(alive), "--seccomp", str(rules)),
             *ISOLATION,
             *network,
             "--clearenv",
@@ -187,7 +196,11 @@ class Off(Frozen):
     def check(self, store: Path) -> None:
         """Return at once: it runs everywhere."""
 
-    def command(self, request: BuildRequest, alive: int) -> tuple[str, ...]:  # noqa: ARG002
+    @property
+    def rules(self) -> bytes:
+        return b""
+
+    def command(self, request: BuildRequest, alive: int, rules: int) -> tuple[str, ...]:  # noqa: ARG002
         return request.argv
 
     def environment(self, request: BuildRequest) -> dict[str, str]:

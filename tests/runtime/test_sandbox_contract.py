@@ -162,7 +162,7 @@ def test_the_packages_environment_does_not_reach_bwrap(tmp_path: Path) -> None:
         mounts=(),
         output=Mount(tmp_path, tmp_path),
     )
-    command = Bubblewrap().command(request, 9)
+    command = Bubblewrap().command(request, 8, 9)
     assert set(Bubblewrap().environment(request)) == {"PATH"}
     assert command[command.index("evil.so") - 2 :][:2] == ("--setenv", "LD_PRELOAD")
     assert command.index("--clearenv") < command.index("--setenv")
