@@ -54,15 +54,34 @@ def realise(
 def _missing(
     by_name: Mapping[StoreName, Derivation], store: Store, wanted: Iterable[StoreName]
 ) -> tuple[dict[StoreName, list[StoreName]], list[StoreName]]:
-    """Return what to build with those of its inputs that are built too, and what is valid."""
+    """Return what to build, with what is built before it, and what is valid.
+
+    What is valid may mention what no longer is, once that was found damaged: it is built too.
+    """
     valid: dict[StoreName, bool] = {}
+    uses: dict[StoreName, Sequence[StoreName]] = {}
     waiting = list(wanted)
     while waiting:
         name = waiting.pop()
-        if name not in valid:
+        if name in by_name and name not in valid:
             valid[name] = store.is_valid(name)
-            if not valid[name]:
-                waiting.extend(by_name[name].inputs)
+            uses[name] = store.references(name) if valid[name] else by_name[name].inputs
+            waiting.extend(uses[name])
     build = [name for name in by_name if not valid.get(name, True)]
-    needs = {name: [one for one in by_name[name].inputs if not valid[one]] for name in build}
+    needs = {name: _awaited(name, valid, uses) for name in build}
     return needs, [name for name in by_name if valid.get(name)]
+
+
+def _awaited(
+    name: StoreName,
+    valid: Mapping[StoreName, bool],
+    uses: Mapping[StoreName, Sequence[StoreName]],
+) -> list[StoreName]:
+    """Return what is not valid of what an entry uses, and of all that this mentions, sorted."""
+    found = set(uses[name])
+    waiting = list(found)
+    for one in waiting:
+        fresh = set(uses[one]) - found if valid.get(one) else set()
+        found |= fresh
+        waiting.extend(fresh)
+    return sorted(one for one in found if not valid.get(one, True))

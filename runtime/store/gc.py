@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...ir.diagnostics import Diagnostic, ProgramError
 from ...ir.names import StoreName
 from ..files.lock import LockHeld, hold, holders
 from ..files.size import tree_size
@@ -130,13 +131,21 @@ def _locked(
 
 
 def references(store: Store) -> dict[StoreName, tuple[StoreName, ...]]:
-    """Return what each valid entry mentions; reads the facts of each once."""
+    """Return what each valid entry mentions; reads the facts of each once.
+
+    Raises ProgramError (E25) with all that are damaged.
+    """
     found = {}
+    problems: list[Diagnostic] = []
     for name in store.names():
         try:
             found[name] = store.references(name)
         except FileNotFoundError:  # a build that shares the lock just now found it damaged
             continue
+        except ProgramError as problem:
+            problems.extend(problem.diagnostics)
+    if problems:
+        raise ProgramError(problems)
     return found
 
 

@@ -106,6 +106,27 @@ def test_references_are_what_the_output_mentions(shop: Workshop) -> None:
     assert shop.store.closure([app.name]) == tuple(sorted([app.name, lib.name, deep.name]))
 
 
+def test_what_something_valid_mentions_is_built_again_in_time(shop: Workshop) -> None:
+    """Its user is valid, and so the build of their user has nothing else to wait for."""
+    deep = derive("Deep", "sleep 0.2; " + TOUCH)
+    tool = derive("Tool", "echo ", deep, " > $OUTPUT/path")
+    lib = derive("Lib", "echo ", tool, " > $OUTPUT/path")
+    app = derive("App", "cat $(cat $(cat $DEP_LIB/path)/path)/done > $OUTPUT/seen", inputs=[lib])
+    orders = [app, lib, tool, deep]
+    shop.ok(*orders)
+    for one in (app, deep):
+        shop.store.distrust(one.name)
+    results = {one.module: one.status for one in shop.build(*orders)}
+    assert results == {"App": "ok", "Lib": "cached", "Tool": "cached", "Deep": "ok"}
+    shop.store.distrust(deep.name)
+    found = shop.build(*orders, wanted=[lib.name])
+    assert {one.module: one.status for one in found} == {
+        "Lib": "cached",
+        "Tool": "cached",
+        "Deep": "ok",
+    }
+
+
 @pytest.mark.parametrize(
     ("script", "words"),
     [

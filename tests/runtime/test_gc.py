@@ -140,6 +140,17 @@ def test_at_every_moment_of_gc_closures_are_whole(
     assert store.names() == ()
 
 
+def test_facts_that_are_damaged_stop_gc_and_are_all_told(store: Store) -> None:
+    names = [fake_entry(store, number) for number in range(4)]
+    for name in names[:2]:
+        store.meta_path(name).write_text("{")
+    for work in (survey, collect):
+        with pytest.raises(ProgramError) as caught:
+            work(store)
+        assert [it.code for it in caught.value.diagnostics] == [Code.E25] * 2
+    assert store.names() == tuple(names)
+
+
 def test_what_is_damaged_and_in_use_waits_for_its_build(store: Store) -> None:
     used, unused = fake_entry(store, 1), fake_entry(store, 2)
     pin(store, PinName("mine"), used)
