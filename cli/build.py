@@ -43,10 +43,19 @@ class Row(Frozen):
         return self.status in ("failed", "skipped")
 
 
+def _packages(text: str) -> list[str]:
+    names = [part.strip() for part in text.split(",") if part.strip()]
+    if not names:
+        raise click.BadParameter(f"'{text}' names no package")
+    return names
+
+
 @click.command()
 @options.files
 @click.option("--dry-run", is_flag=True, help="Build nothing; show the paths that would result.")
-@click.option("--only", metavar="A,B", help="Only these packages, and what they need.")
+@click.option(
+    "--only", type=_packages, metavar="A,B", help="Only these packages, and what they need."
+)
 @click.option("--check", is_flag=True, help="Build what is there again, and compare.")
 @options.output_format("text", "json")
 @with_build
@@ -54,7 +63,7 @@ class Row(Frozen):
 def build(
     files: tuple[str, ...],
     dry_run: bool,
-    only: str | None,
+    only: list[str] | None,
     check: bool,
     style: str,
     building: Build,
@@ -68,7 +77,7 @@ def build(
         raise click.UsageError("--check builds: not with --dry-run, and not with --sandbox=off")
     lowered = lower(load_program(files or (".",), settings.scenario), settings)
     graph = packages_of(lowered, settings)
-    names = wanted_names(graph, [part.strip() for part in only.split(",")] if only else None)
+    names = wanted_names(graph, only)
     if dry_run:
         rows = [_foreseen(module, name, building.store) for module, name in names.items()]
         _tell(rows, style)  # also what is refused has a path

@@ -107,7 +107,7 @@ def _changes(
     """Yield the fields that differ; an input that only has another name is none."""
     for field in PLAIN:
         if getattr(old, field) != getattr(new, field):
-            yield Change(field, str(getattr(old, field)), str(getattr(new, field)))
+            yield Change(field, _written(getattr(old, field)), _written(getattr(new, field)))
     labels = {name: graph[name].pname for name in new.inputs}
     labels |= {older: labels[newer] for older, newer in pairs.items()}
     before, after = (_shown(one.script, labels).splitlines() for one in (old, new))
@@ -146,8 +146,13 @@ def _flat(value: object, prefix: str) -> dict[str, str]:
         elif isinstance(tree, list):
             waiting.extend((f"{path}.{at}", item) for at, item in enumerate(tree))
         elif tree is not None:
-            found[path] = str(tree)
+            found[path] = _written(tree)
     return found
+
+
+def _written(value: object) -> str:
+    """Write a scalar as programs have it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _between(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Change]:

@@ -45,7 +45,8 @@ def run_build(
         return
     if last.startswith("bwrap: "):
         sandbox.check(request.store)
-    raise BuildFailed(f"build failed (rc={status}) — last line: {last}  (log: {log})", log)
+    said = f"last line: {last}" if last else "it printed nothing"
+    raise BuildFailed(f"build failed (rc={status}) — {said}  (log: {log})", log)
 
 
 def _run(

@@ -56,6 +56,10 @@ def test_what_is_needed_and_fails_is_told_too(punix: Punix, program: Path) -> No
     outcome = punix("build", program, "--only", "Tool, Nope")
     assert (outcome.code, outcome.out) == (1, "")
     assert "no package 'Nope' in the program" in outcome.err
+    assert fields(punix("build", program, "--only", " Tool ,").out)[0][:2] == ["ok", "Tool"]
+    outcome = punix("build", program, "--only", "")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "'' names no package" in outcome.err
 
 
 def test_fail_fast_says_what_never_began(punix: Punix, program: Path) -> None:

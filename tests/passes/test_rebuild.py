@@ -1,11 +1,12 @@
 """Why a package is built anew: down to what differs by itself, and nothing besides."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from builds import SPAN, derive
 
 from punix.ir.derivation import Derivation
-from punix.ir.names import Digest
+from punix.ir.names import Digest, Version
 from punix.ir.package import LocalSource
 from punix.passes.rebuild import Cause, causes
 
@@ -63,8 +64,12 @@ def test_every_field_is_compared() -> None:
         source=source,
         inputs=[tool := derive("New", DONE)],
     )
+    new = replace(new, version=Version("2"), recipe_version=2, network=True)
     [cause] = why([old], [tool, new])
     assert [(one.field, one.before, one.after) for one in cause.changes] == [
+        ("version", "1.0", "2"),
+        ("recipe_version", "1", "2"),
+        ("network", "false", "true"),
         ("source", "no-source", "local-source"),
         ("source.digest", None, "1" * 64),
         ("environment.B", "2", "3"),

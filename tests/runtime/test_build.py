@@ -131,6 +131,7 @@ def test_what_something_valid_mentions_is_built_again_in_time(shop: Workshop) ->
     ("script", "words"),
     [
         ("echo one; echo two >&2; exit 7", "build failed (rc=7) — last line: two  (log: "),
+        ("exit 7", "build failed (rc=7) — it printed nothing  (log: "),
         ("true", "it left OUTPUT empty"),
         ("mkfifo $OUTPUT/pipe", "'pipe': neither folder, file nor link"),
         ("echo $UNSET", "UNSET: unbound variable"),
