@@ -21,6 +21,7 @@ __all__ = [
     "printable",
     "report",
     "report_os_error",
+    "row",
     "say",
     "tell_waiting",
     "write_json",
@@ -50,6 +51,11 @@ def say(line: str, paint: Callable[[str], str] = str) -> None:
     """
     shown = printable(line)
     click.echo(paint(shown) if _takes_colour(sys.stdout) else shown)
+
+
+def row(*fields: object) -> str:
+    """Return a line of fields with tabs between, of which none holds another or ends the line."""
+    return "\t".join(printable(str(field)).expandtabs(1) for field in fields)
 
 
 def printable(text: str) -> str:

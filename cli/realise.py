@@ -22,7 +22,7 @@ from ..runtime.building.sandbox import sandbox_named
 from ..runtime.store.roots import is_deployments_root
 from ..runtime.store.store import Store
 from . import options
-from .console import printable, report
+from .console import report, row
 from .limits import with_limits
 from .local_disk import require_local, unsafe_network_fs
 from .pinned import refuse_unpinned, unpinned
@@ -200,4 +200,4 @@ def _check_system(
 
 def failure_line(module: ModuleName, message: str) -> str:
     """Write the line of a package that did not come to be: one line, three fields."""
-    return f"FAIL\t{module}\t{printable(message).expandtabs(1)}"
+    return row("FAIL", module, message)

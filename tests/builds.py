@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from punix.ir.derivation import Derivation, store_name
-from punix.ir.names import Digest, ModuleName, PackageName, RootPath, StoreName, Version
+from punix.ir.names import Digest, ModuleName, PackageName, RootPath, StoreName, SystemName, Version
 from punix.ir.package import LocalSource, NoSource, PackageSource
 from punix.ir.span import Span
 from punix.ir.text import StorePath, Text, Variable
@@ -15,7 +15,7 @@ from punix.runtime.building.result import Event, Result
 from punix.runtime.building.sandbox import Sandbox
 from punix.runtime.files.tree import hash_tree
 from punix.runtime.store.output import make_canonical, make_read_only
-from punix.runtime.store.store import Entry, Store
+from punix.runtime.store.store import BuildTime, Entry, Store
 
 SPAN = Span("a.pcl", 0, 1)
 NOTHING = Digest("0" * 64)
@@ -68,12 +68,12 @@ def fake_facts(
         fake_name(number),
         PackageName("fake"),
         Version(str(number)),
-        "x86_64-linux",
+        SystemName("x86_64-linux"),
         output,
         5,
         tuple(sorted(map(fake_name, references))),
         NOTHING,
-        built_at,
+        BuildTime(built_at),
     )
 
 

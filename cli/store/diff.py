@@ -13,7 +13,7 @@ from ...runtime.store.find import find
 from ...runtime.store.relations import ClosureChange, changed_closure
 from ...runtime.store.store import Store
 from .. import options
-from ..console import write_json
+from ..console import say, write_json
 from .existing import reading_trees
 
 __all__ = ["diff"]
@@ -37,7 +37,7 @@ def diff(old: str, new: str, store_root: RootPath, style: str) -> None:
         write_json(_document(store, (first, second), files, closure))
         return
     for one in files:
-        click.echo(f"{SIGNS[one.what]} {one.path}{_how(one)}")
+        say(f"{SIGNS[one.what]} {one.path}{_how(one)}")
     click.echo(f"closure: {closure.before} path(s) → {closure.after} path(s)")
     for sign, names in (("+", closure.added), ("-", closure.removed)):
         for name in names:

@@ -16,7 +16,7 @@ from ...runtime.store.find import find
 from ...runtime.store.index import open_index
 from ...runtime.store.store import Store
 from .. import options
-from ..console import notice, write_json
+from ..console import notice, say, write_json
 from .existing import reading_trees
 
 __all__ = ["info", "ls"]
@@ -70,7 +70,7 @@ def _files(store: Store, path: str, style: str) -> None:
         return
     for file in files:
         target = f" -> {file['target']}" if "target" in file else ""
-        click.echo(f"{LETTERS[str(file['type'])]} {file['size']:>12}  {file['path']}{target}")
+        say(f"{LETTERS[str(file['type'])]} {file['size']:>12}  {file['path']}{target}")
 
 
 LETTERS = {"folder": "d", "file": "-", "executable": "x", "link": "l"}

@@ -16,7 +16,7 @@ from ...runtime.store.records import recorded
 from ...runtime.store.relations import Link, chain, graph
 from ...runtime.store.store import Store
 from .. import options
-from ..console import notice, write_json
+from ..console import notice, say, write_json
 from .existing import reading_trees
 
 __all__ = ["closure", "referrers", "refs", "why_depends"]
@@ -137,7 +137,8 @@ def why_depends(user: str, used: str, store_root: RootPath, style: str) -> int:
     elif links is not None:
         click.echo(store.path(first))
         for link in links:
-            click.echo(f"  {link.place or 'no file any more'} mentions\n{store.path(link.used)}")
+            say(f"  {link.place or 'no file any more'} mentions")
+            click.echo(store.path(link.used))
     if links is None:
         notice(f"{store.path(first)} does not depend on {store.path(last)}")
     return NO_DEPENDENCY if links is None else 0

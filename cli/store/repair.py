@@ -14,7 +14,7 @@ from ...runtime.store.find import find_all
 from ...runtime.store.repair import Mended
 from ...runtime.store.repair import repair as mend
 from .. import options
-from ..console import notice, tell_waiting, write_json
+from ..console import notice, row, tell_waiting, write_json
 from ..pipeline import lower, packages_of
 from ..program import load_program
 from ..realise import BUILD_FAILED, Build, realise_all, with_build
@@ -81,8 +81,8 @@ def _show(rows: Sequence[Mapping[str, str | None]], root: str, style: str) -> No
     if style == "json":
         write_json({"version": 1, "root": root, "faults": rows})
         return
-    for row in rows:
-        place = f"{root}/{row['name']}" if row["name"] else root
-        click.echo(f"{row['outcome']}\t{place}\t{row['message']}")
+    for one in rows:
+        place = f"{root}/{one['name']}" if one["name"] else root
+        click.echo(row(one["outcome"], place, one["message"]))
     if not rows:
         click.echo(f"{root}: nothing to mend")

@@ -9,7 +9,7 @@ from ...ir.names import RootPath
 from ...runtime.store.verify import Fault
 from ...runtime.store.verify import verify as look
 from .. import options
-from ..console import write_json
+from ..console import row, write_json
 from .existing import FAULTY, existing, kept_from_gc
 
 __all__ = ["verify"]
@@ -27,7 +27,7 @@ def verify(deep: bool, store_root: RootPath, style: str) -> int:
         for fault in look(store, deep=deep):
             faults.append(fault)
             if style == "text":
-                click.echo(_line(fault))
+                click.echo(row(fault.kind, fault.path, fault.message))
         count = len(store.names())
     if style == "json":
         facts = [_facts(fault) for fault in faults]
@@ -35,10 +35,6 @@ def verify(deep: bool, store_root: RootPath, style: str) -> int:
     else:
         click.echo(f"{store.root}: {count} path(s), {len(faults)} fault(s)")
     return FAULTY if faults else 0
-
-
-def _line(fault: Fault) -> str:
-    return f"{fault.kind}\t{fault.path}\t{fault.message}"
 
 
 def _facts(fault: Fault) -> dict[str, object]:

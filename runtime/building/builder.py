@@ -17,7 +17,7 @@ from typing import NamedTuple
 from ...ir.canonical import digest
 from ...ir.codec import to_tree
 from ...ir.derivation import Derivation
-from ...ir.names import Digest, StoreName
+from ...ir.names import Digest, StoreName, SystemName
 from ...ir.node import Frozen, frozen
 from ...ir.package import FixedSource, NoSource
 from ..fetch.fetcher import Fetcher
@@ -27,7 +27,7 @@ from ..files.tree import See, TreeError, hash_tree, new_folder
 from ..store.output import make_canonical, make_read_only
 from ..store.records import begin_record
 from ..store.references import ReferenceScanner
-from ..store.store import Entry, Store
+from ..store.store import BuildTime, Entry, Store
 from .environment import build_environment, direct_inputs, with_paths
 from .failure import BuildFailed
 from .fix_up import fix_up
@@ -229,12 +229,12 @@ class Builder(Frozen):
                 order.name,
                 order.pname,
                 order.version,
-                order.system,
+                SystemName(order.system),
                 made.digest,
                 made.size,
                 references,
                 digest(to_tree(order, hashed=True), DERIVER_CONTEXT),
-                datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                BuildTime(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")),
                 made.commits,
             )
         )

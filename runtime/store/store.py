@@ -20,16 +20,25 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from ...ir.codec import CodecError, dumps, loads
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
-from ...ir.names import BadName, Digest, PackageName, RootPath, StoreName, Version
+from ...ir.names import (
+    BadName,
+    CheckedStr,
+    Digest,
+    PackageName,
+    RootPath,
+    StoreName,
+    SystemName,
+    Version,
+)
 from ...ir.node import Frozen, Node, frozen, node
 from ..files.fs import make_folder, move_tree, new_file, remove_tree, sync_folder, syncfs
 from ..files.lock import hold
 
-__all__ = ["Entry", "Store"]
+__all__ = ["BuildTime", "Entry", "Store"]
 
 FOLDERS = {
     ".meta": 0o755,
@@ -42,14 +51,32 @@ FOLDERS = {
 }
 
 
+class BuildTime(CheckedStr):
+    """When something was built, in UTC: `2026-11-23T00:00:00Z` (RFC 3339)."""
+
+    __slots__ = ()
+    PATTERN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
+    RULE = "a time such as 2026-11-23T00:00:00Z"
+
+    def __new__(cls, text: str) -> Self:
+        from datetime import datetime  # only who reads facts needs it
+
+        made = super().__new__(cls, text)
+        try:
+            datetime.fromisoformat(made)
+        except ValueError:
+            raise BadName(f"{made!r} is no time") from None
+        return made
+
+
 @node("store-entry")
 class Entry(Node):
     """What is known of a valid entry.
 
     `output` is the identity of its tree, `size` what its files hold, in bytes,
     `references` the entries that the tree mentions, sorted; `deriver` is the digest of
-    the derivation that was built, `built_at` is UTC in RFC 3339. `commits` are what its
-    sources meant by a tag or branch of git.
+    the derivation that was built. `commits` are what its sources meant by a tag or branch
+    of git.
     """
 
     IR: ClassVar[str] = "store-entry"
@@ -58,12 +85,12 @@ class Entry(Node):
     name: StoreName
     pname: PackageName
     version: Version
-    system: str
+    system: SystemName
     output: Digest
     size: int
     references: tuple[StoreName, ...]
     deriver: Digest
-    built_at: str
+    built_at: BuildTime
     commits: tuple[str, ...] = ()
 
 

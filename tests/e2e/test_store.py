@@ -101,6 +101,20 @@ def test_what_a_path_was_built_from(punix: Punix, paths: dict[str, str], tmp_pat
     assert f"warning: {tmp_path}/other/{name} was not built here" in done.err
 
 
+def test_odd_names_move_no_cursor_and_make_no_fields(punix: Punix, paths: dict[str, str]) -> None:
+    app = Path(paths["App"])
+    app.chmod(0o755)
+    odd = app / "\x1b[2J\nok\todd"
+    odd.write_text(paths["Lib"])
+    for arguments in (["ls", app], ["diff", paths["Lib"], app], ["verify"]):
+        done = punix("store", *arguments)
+        lines = [line for line in done.out.splitlines() if "[2J" in line]
+        assert lines
+        assert all("\ufffd[2J\ufffdok" in line for line in lines)
+        if arguments == ["verify"]:
+            assert {line.count("\t") for line in lines} == {2}
+
+
 @pytest.mark.parametrize("command", ["refs", "referrers", "closure"])
 def test_pictures(punix: Punix, paths: dict[str, str], command: str) -> None:
     picture = punix("store", command, paths["Tool"], "--format", "dot").out
