@@ -41,6 +41,7 @@ def fix_up(output: Path, inputs: Iterable[Path], private: Path) -> list[str]:
     """
     if output.is_symlink() or not output.is_dir():
         return []
+    output.chmod(0o755)  # a build may have closed it, also to us
     mender = _Mender([path / "bin" for path in inputs], os.fsencode(private) + b"/")
     return sorted(found.path for found in walk(output) if mender.mended(found))
 

@@ -162,8 +162,7 @@ def _shared_memory(limit: int | None) -> tuple[str, ...]:
 def _store(request: BuildRequest) -> tuple[str, ...]:
     """Show of the store the inputs and the output only, wherever the store lies.
 
-    Where the inputs are more than bwrap takes, all entries are shown, read-only: nobody
-    can name those that are no inputs, for their names are hashes.
+    Where the inputs are more than bwrap takes, all entries are shown, read-only.
     """
     store = str(request.store)
     if len(request.inputs) > MOST_INPUTS:

@@ -142,3 +142,12 @@ def test_a_build_is_mended_and_tells(tmp_path: Path, kind: str) -> None:
     [warning] = [event.message for event in shop.events if "mention" in event.message]
     assert warning.startswith("Tool: 4 file(s) mention ")
     assert warning.endswith(", which is gone: b, c, d, …")
+
+
+def test_what_a_build_closed_is_opened(output: Path) -> None:
+    """Root sees it all the same; the output must not depend on who builds."""
+    file = put(output, "lib/x", b"x", 0)
+    file.parent.chmod(0)
+    output.chmod(0)
+    assert fix_up(output, [], BUILD) == []
+    assert {path.stat().st_mode & 0o600 for path in (output, file.parent, file)} == {0o600}
