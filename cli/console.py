@@ -113,6 +113,6 @@ def _coloured(line: str) -> str:
 
 def report_os_error(problem: OSError) -> None:
     """Say which file could not be read or written, and why."""
-    name = problem.filename if problem.filename is not None else ""
-    what = f"{name}: " if name else ""
+    name = problem.filename
+    what = f"{os.fsdecode(name)}: " if isinstance(name, str | bytes) and name else ""
     report([Diagnostic(Code.E29, f"{what}{problem.strerror or problem}")])

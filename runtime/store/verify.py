@@ -67,6 +67,9 @@ def verify_entry(store: Store, name: StoreName, *, deep: bool) -> Iterator[Fault
     except ProgramError as problem:
         yield Fault("facts", name, store.meta_path(name), problem.diagnostics[0].message)
         return
+    except OSError as problem:
+        yield Fault("facts", name, store.meta_path(name), f"cannot be read: {problem.strerror}")
+        return
     yield from _references(store, entry)
     if tree.is_symlink() or not tree.is_dir():
         yield Fault("missing", name, tree, "is not there, or is no folder")
@@ -153,7 +156,7 @@ def _is_begun(store: Store) -> bool:
 
 
 def _index(store: Store) -> Iterator[Fault]:
-    with suppress(ProgramError):  # damaged facts; each is told with its entry
+    with suppress(ProgramError, OSError):  # bad facts; each is told with its entry
         if index_differs(store):
             path = store.inner("db.sqlite")
             yield Fault("index", None, path, "says something else than the facts")

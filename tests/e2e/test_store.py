@@ -1,5 +1,6 @@
 """The commands that look after a store, on packages that were built."""
 
+import errno
 import json
 import os
 import re
@@ -181,6 +182,20 @@ def test_a_failed_export_leaves_no_file(
     assert (done.code, done.out) == (1, "")
     assert "is not what its facts say" in done.err
     assert not list(tmp_path.glob("*app*"))
+
+
+def test_a_file_that_cannot_be_read_is_named(
+    punix: Punix, paths: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: object, *arguments: object, **options: object) -> int:
+        if os.fsencode(str(path)).endswith(b"lib/one'"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        return real(path, *arguments, **options)  # type: ignore[arg-type]
+
+    real = os.open
+    monkeypatch.setattr(os, "open", refused)
+    done = punix("store", "export", paths["Lib"], "--output", "archive")
+    assert done.err == f"error: [E29] {paths['Lib']}/lib/one: Permission denied\n"
 
 
 def damage(path: str) -> None:

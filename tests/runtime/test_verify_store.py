@@ -64,6 +64,11 @@ def add_note(file: Path) -> None:
     file.chmod(0o555)
 
 
+def folder_for(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
 DAMAGE: dict[str, tuple[Callable[[Store], object], str, str]] = {
     "writable": (lambda store: (store.path(ONE) / "bin/run").chmod(0o755), "rights", "'bin/run'"),
     "setuid": (lambda store: (store.path(ONE) / "bin/run").chmod(0o4555), "rights", "'bin/run'"),
@@ -79,6 +84,7 @@ DAMAGE: dict[str, tuple[Callable[[Store], object], str, str]] = {
     ),
     "gone": (lambda store: store.path(ONE).rename(store.inner("away")), "missing", "is not there"),
     "no facts": (lambda store: store.meta_path(ONE).write_text("{"), "facts", "is damaged"),
+    "no file": (lambda store: folder_for(store.meta_path(ONE)), "facts", "Is a directory"),
     "other facts": (
         lambda store: store.meta_path(ONE).write_bytes(store.meta_path(LIB).read_bytes()),
         "facts",
