@@ -4,7 +4,6 @@ In: a store, deployments roots, how much may stay. Out: what goes, and why the r
 stays, on stdout.
 """
 
-import json
 from pathlib import Path
 
 import click
@@ -18,7 +17,7 @@ from ...runtime.store.mark import Root
 from ...runtime.store.policy import Policy
 from ...runtime.store.store import Store
 from .. import options
-from ..console import tell_waiting
+from ..console import notice, tell_waiting, write_json
 from ..numbers import Number
 from ..sizes import parse_size
 from .roots import tell_unseen
@@ -68,11 +67,14 @@ def gc(
         message = f"the store is in use by {problem.holder or 'another process'}"
         raise ProgramError([Diagnostic(Code.E22, message)]) from None
     for root in report.dropped_roots:
-        click.echo(f"warning: deployments root {root} is gone", err=True)
+        notice(f"warning: deployments root {root} is gone")
     for name in report.missing:
-        click.echo(f"warning: {name} is in use and not valid: build it again", err=True)
+        notice(f"warning: {name} is in use and not valid: build it again")
     tell_unseen(report.unseen)
-    click.echo(_as_json(report, dry_run) if style == "json" else _as_text(report, dry_run))
+    if style == "json":
+        write_json(_document(report, dry_run))
+    else:
+        click.echo(_as_text(report, dry_run))
 
 
 def _as_text(report: GcReport, dry_run: bool) -> str:
@@ -101,9 +103,8 @@ def _why(kept: Kept) -> str:
             return f"{name} mentions it"
 
 
-def _as_json(report: GcReport, dry_run: bool) -> str:
-    """Write the whole report as a versioned document."""
-    document = {
+def _document(report: GcReport, dry_run: bool) -> dict[str, object]:
+    return {
         "version": 1,
         "dry_run": dry_run,
         "size": report.size,
@@ -116,7 +117,6 @@ def _as_json(report: GcReport, dry_run: bool) -> str:
         "dropped_roots": [str(root) for root in report.dropped_roots],
         "unseen_processes": report.unseen,
     }
-    return json.dumps(document, indent=2)
 
 
 def _because(because: Root | StoreName | None) -> dict[str, str]:

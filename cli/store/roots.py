@@ -3,7 +3,6 @@
 In: a store, deployments roots, a path. Out: what keeps it, and through which paths.
 """
 
-import json
 from pathlib import Path
 
 import click
@@ -20,7 +19,7 @@ from ...runtime.store.pinned import unpin as remove_pin
 from ...runtime.store.roots import forget_root
 from ...runtime.store.store import Store
 from .. import options
-from ..console import notice, tell_waiting
+from ..console import notice, tell_waiting, write_json
 
 __all__ = ["forget", "pin", "roots", "tell_unseen", "unpin"]
 
@@ -44,7 +43,7 @@ def roots(path: str | None, store_root: RootPath, deployments_root: RootPath, st
     else:
         found = chains(references(store), keepers.roots, name)
     if style == "json":
-        click.echo(_as_json(store, found, keepers.unseen))
+        write_json(_document(store, found, keepers.unseen))
         return
     for chain in found:
         click.echo(f"{chain.root.kind}\t{chain.root.where}\t{' → '.join(chain.names)}")
@@ -52,14 +51,13 @@ def roots(path: str | None, store_root: RootPath, deployments_root: RootPath, st
         notice("nothing keeps it" if name else "nothing keeps anything")
 
 
-def _as_json(store: Store, found: list[Chain], unseen: int) -> str:
-    document = {
+def _document(store: Store, found: list[Chain], unseen: int) -> dict[str, object]:
+    return {
         "version": 1,
         "store_root": store.root,
         "roots": [_root(chain.root) | {"chain": list(chain.names)} for chain in found],
         "unseen_processes": unseen,
     }
-    return json.dumps(document, indent=2)
 
 
 def _root(root: Root) -> dict[str, object]:
