@@ -282,3 +282,16 @@ def test_a_vendored_source_lies_beside_the_source(shop: Workshop, tmp_path: Path
     shop.ok(order, plain)
     assert (shop.store.path(order.name) / "both").read_text() == "owntheirs"
     assert (shop.store.path(plain.name) / "said").read_text() == "none\n"
+
+
+def test_a_hard_link_leads_out_of_no_output(tmp_path: Path) -> None:
+    """With the sandbox off it could be made, and the file would be changed with the output."""
+    shop = Workshop.at(tmp_path, sandbox_named("off"))
+    (tmp_path / "mine").write_text("mine")
+    script = f"{TOUCH}; ln $OUTPUT/done $OUTPUT/again; "
+    [result] = shop.build(derive("Out", script + f"ln {tmp_path}/mine $OUTPUT/mine"))
+    assert result.message == (
+        "build failed ('mine': is a hard link to a file outside of OUTPUT: copy it)"
+    )
+    assert (tmp_path / "mine").stat().st_mode & 0o777 == 0o644
+    shop.ok(derive("In", script))
