@@ -4,6 +4,7 @@ In: nothing. Out: a program of seccomp(2) that refuses, as a kernel would that h
 
     add_key, request_key, keyctl    keyrings(7): keys belong to a user, in whatever namespace
     socket(AF_VSOCK, …)             vsock(7): a way to the host of a virtual machine
+    socketcall, io_uring_setup      what makes sockets too, and hides of which family
 
 It is a list of classic BPF instructions, as <linux/filter.h> has them: a code, how many to
 skip if true and if false, a constant; what they look at is `struct seccomp_data`.
@@ -19,6 +20,8 @@ LOAD, EQUAL, AND, RETURN = 0x20, 0x15, 0x54, 0x06
 NUMBER, MACHINE, FIRST_ARGUMENT = 0, 4, 16
 ALLOW, NO_SUCH_CALL = 0x7FFF0000, 0x00050000 | 38
 AF_VSOCK = 40
+IO_URING_SETUP = 425
+"""On every machine."""
 NOT_X32 = 0xBFFFFFFF
 """A bit says that a call is one of x32, which has the same numbers otherwise."""
 
@@ -33,7 +36,7 @@ class _Calls(NamedTuple):
 
 MACHINES = (
     _Calls(0xC000003E, (248, 249, 250), 41),  # x86_64
-    _Calls(0x40000003, (286, 287, 288, 102), 359),  # i386; 102 is socketcall, which hides its words
+    _Calls(0x40000003, (286, 287, 288, 102), 359),  # i386, which alone has socketcall
     _Calls(0xC00000B7, (217, 218, 219), 198),  # aarch64
     _Calls(0x40000028, (309, 310, 311), 281),  # arm
     _Calls(0xC00000F3, (217, 218, 219), 198),  # riscv64
@@ -51,7 +54,7 @@ def _machine(calls: _Calls) -> bytes:
     body = [
         _step(LOAD, NUMBER),
         _step(AND, NOT_X32),
-        *map(_refuse, calls.refused),
+        *map(_refuse, (*calls.refused, IO_URING_SETUP)),
         _step(EQUAL, calls.socket, if_not=3),
         _step(LOAD, FIRST_ARGUMENT),
         _refuse(AF_VSOCK),
