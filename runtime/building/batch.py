@@ -5,6 +5,7 @@ failures are values.
 """
 
 import os
+import resource
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -47,6 +48,7 @@ def build_all(
     """
     _check_sources([by_name[name] for name in needs])
     _create(store)
+    _dump_no_core()
     cores = max(1, (os.cpu_count() or 1) // jobs)
     builder = kind(store, sandbox, cache, cores, limits, keep_failed, Processes())
     if sandbox.warning:
@@ -110,6 +112,12 @@ def _failed(
     return Result(
         order.module, order.name, "failed", message, log=log, kept=kept, diagnostic=diagnostic
     )
+
+
+def _dump_no_core() -> None:
+    """A crash would leave its core in the output or not, as the caller's limits have it."""
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, most))
 
 
 def _create(store: Store) -> None:

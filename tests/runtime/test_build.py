@@ -1,6 +1,7 @@
 """What becomes of a build, in every sandbox."""
 
 import os
+import resource
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -70,6 +71,15 @@ def test_the_environment_is_made_from_nothing(
         "COLOUR": "a b",
     }
     assert lines[-1] == "0022"
+
+
+def test_whether_the_caller_wants_core_dumps_makes_no_difference(shop: Workshop) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (limits[1], limits[1]))
+    order = derive("Crash", "ulimit -c > $OUTPUT/most")
+    shop.ok(order)
+    resource.setrlimit(resource.RLIMIT_CORE, limits)
+    assert (shop.output(order) / "most").read_text() == "0\n"
 
 
 def test_tools_find_what_direct_inputs_have(shop: Workshop) -> None:
