@@ -23,9 +23,9 @@ def running_roots(store: Store) -> tuple[list[Root], int]:
     """
     found: list[Root] = []
     unseen = 0
-    pattern = re.compile(
-        re.escape(os.path.realpath(store.root)).encode() + b"/(" + StoreName.PATTERN.encode() + b")"
-    )
+    roots = {store.root, os.path.realpath(store.root)}  # the words of a command may have either
+    places = "|".join(map(re.escape, roots))
+    pattern = re.compile(f"(?:{places})/({StoreName.PATTERN})".encode())
     for process in _processes():
         try:
             names = {match[1].decode("ascii") for match in pattern.finditer(_paths(process))}
@@ -51,9 +51,11 @@ def _paths(process: Path) -> bytes:
 def _program(process: Path) -> list[bytes]:
     """Return what was called: a script is in no map, and its interpreter may have closed it.
 
-    Further words may be about paths that the process does not use.
+    It is the first word that is no option; further ones may be about paths that the process
+    does not use.
     """
-    return _read(process / "cmdline").split(b"\0")[:2]
+    program, *words = _read(process / "cmdline").split(b"\0")
+    return [program, *[word for word in words if not word.startswith(b"-")][:1]]
 
 
 def _descriptors(process: Path) -> list[Path]:

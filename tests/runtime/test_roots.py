@@ -258,6 +258,21 @@ def test_what_runs_stays(store: Store) -> None:
     assert store.names() == ()
 
 
+def test_what_was_called_by_another_name_of_the_store_stays(store: Store, tmp_path: Path) -> None:
+    """An interpreter that has read its script has it no longer open."""
+    (tmp_path / "link").symlink_to(store.root)
+    linked = Store(RootPath(str(tmp_path / "link")))
+    name = fake_entry(store, 1)
+    (store.path(name) / "script").write_text("print(flush=True); input()")
+    command = [sys.executable, "-u", str(linked.path(name) / "script")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        kept = [one.name for one in collect(linked).kept]
+        process.kill()
+    assert kept == [name]
+
+
 def test_processes_that_may_not_be_looked_at_are_counted(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
