@@ -6,6 +6,8 @@ failures are values.
 
 import os
 import resource
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -28,6 +30,9 @@ from .scheduler import run_all
 
 __all__ = ["build_all"]
 
+OF_PYTHON = {signal.SIGPIPE, signal.SIGXFSZ}
+"""It ignores these itself, and not for those that it starts."""
+
 
 def build_all(
     by_name: Mapping[StoreName, Derivation],
@@ -48,7 +53,7 @@ def build_all(
     """
     _check_sources([by_name[name] for name in needs])
     _create(store)
-    _dump_no_core()
+    _forget_caller()
     cores = max(1, (os.cpu_count() or 1) // jobs)
     builder = kind(store, sandbox, cache, cores, limits, keep_failed, Processes())
     if sandbox.warning:
@@ -114,10 +119,21 @@ def _failed(
     )
 
 
-def _dump_no_core() -> None:
-    """A crash would leave its core in the output or not, as the caller's limits have it."""
+def _forget_caller() -> None:
+    """Undo what every process of a build would inherit of the shell that began it.
+
+    A core dump would be a part of the output, or not. A signal that is ignored or blocked
+    cannot be trapped, and who ignores that children end is not told so: bwrap would wait for
+    ever.
+    """
     _, most = resource.getrlimit(resource.RLIMIT_CORE)
     resource.setrlimit(resource.RLIMIT_CORE, (0, most))
+    if threading.current_thread() is not threading.main_thread():  # nobody else may
+        return
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    for number in signal.valid_signals() - OF_PYTHON:
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)  # which execve(2) forgets
 
 
 def _create(store: Store) -> None:

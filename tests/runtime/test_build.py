@@ -2,6 +2,7 @@
 
 import os
 import resource
+import signal
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -80,6 +81,23 @@ def test_whether_the_caller_wants_core_dumps_makes_no_difference(shop: Workshop)
     shop.ok(order)
     resource.setrlimit(resource.RLIMIT_CORE, limits)
     assert (shop.output(order) / "most").read_text() == "0\n"
+
+
+def test_what_the_caller_ignores_is_not_ignored(shop: Workshop) -> None:
+    ignored = (signal.SIGCHLD, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1)
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in ignored}
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGUSR2, signal.SIGTERM))
+    order = derive("Trap", "grep -E 'Sig(Ign|Blk)' /proc/self/status > $OUTPUT/signals")
+    bad = derive("Bad", "exit 3")
+    try:
+        results = shop.build(order, bad)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+    assert [one.status for one in results] == ["ok", "failed"], results
+    words = (shop.output(order) / "signals").read_text().split()
+    assert {int(word, 16) for word in words[1::2]} == {0}
 
 
 def test_tools_find_what_direct_inputs_have(shop: Workshop) -> None:
