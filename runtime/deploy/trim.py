@@ -16,12 +16,14 @@ from .recover import sweep
 __all__ = ["remove_all", "trim"]
 
 
-def trim(target: Target, live: Manifest, keep: int) -> None:
+def trim(target: Target, live: Manifest | None, keep: int) -> None:
     """Remove all but the `keep` highest generations and those that are in use. Raises OSError."""
     present = numbers(target)
     active = generation_number(target.transport.read_link(target.path("active")) or "")
     running = journal.pending(target) or ()
-    spared = {*present[-max(keep, 1) :], live.generation, live.previous, active, *running}
+    spared = {*present[-max(keep, 1) :], active, *running}
+    if live is not None:
+        spared |= {live.generation, live.previous}
     for number in present:
         if number not in spared:
             target.transport.remove(target.path(f"{generation_name(number)}.json"))

@@ -241,6 +241,17 @@ def test_the_way_back_of_one_that_resumed_starts_what_was_stopped(tmp_path: Path
     check_all_run(tmp_path)
 
 
+def test_what_is_live_again_keeps_the_generation_before_it(tmp_path: Path) -> None:
+    here = managed(tmp_path)
+    put(here, OLD_UNITS)
+    put(here, NEW_UNITS)
+    wanted = replace(wish(units(FAILING_UNITS, NEW), keep=1), activation=activation(here))
+    failure = deploy(here, wanted, caller()).failure
+    assert (failure and failure.live) == 2
+    assert rollback(here, None, caller(), activation=activation(here)).live.generation == 1
+    check_all_run(tmp_path)
+
+
 def test_what_was_stopped_is_not_forgotten_where_nothing_goes_back(tmp_path: Path) -> None:
     here = managed(tmp_path)
     put(here, OLD_UNITS)
