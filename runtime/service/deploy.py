@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 
 from ...ir.bundle import Bundle
+from ...ir.diagnostics import ProgramError
 from ...ir.manifest import Manifest
 from ...ir.names import StoreName
 from ...ir.node import Frozen, frozen
@@ -94,17 +95,11 @@ def deploy(target: Target, wish: Wish, caller: Caller) -> Done:
         done = replace(done, failure=turn.finish(done.live))
         try:
             with telling(caller.tell, "trim"):
-                trim(target, _live_now(done, before), wish.keep)
-        except OSError as problem:
+                trim(target, live_manifest(target) if done.failure else done.live, wish.keep)
+        except (OSError, ProgramError) as problem:
             caller.notice(f"older generations are still there: {problem}")
         remember(target, caller, "deploy", done)
     return done
-
-
-def _live_now(done: Done, before: Manifest | None) -> Manifest | None:
-    """Return what is live: what was so before, where an activation was taken back."""
-    is_back = done.failure is not None and done.failure.live != done.live.generation
-    return before if is_back else done.live
 
 
 def _render(target: Target, wish: Wish, values: Mapping[Secret, str]) -> Rendered:

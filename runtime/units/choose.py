@@ -4,7 +4,7 @@ In: a stack that is held, what decides on units, and what is to be live. Out: a 
 `FilesOnly` for a command without `--activate`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ...ir.bundle import Bundle
@@ -12,8 +12,10 @@ from ...ir.diagnostics import Code
 from ...ir.manifest import Manifest
 from ...ir.names import Digest
 from ...ir.plan import UnitAction
+from ..deploy import journal
 from ..deploy.bundle_file import whole_bundle
 from ..deploy.layout import Target, generation_name
+from ..deploy.live import active_number
 from ..deploy.problems import fail
 from ..deploy.session import Caller
 from .activation import Activation
@@ -31,8 +33,9 @@ def turn_for(
     before: Manifest | None,
     after: Bundle,
     secrets: Mapping[str, Digest],
+    kept: int | None = None,
 ) -> Turn | FilesOnly:
-    """Plan what a command does to units on the way to a bundle.
+    """Plan what a command does to units on the way to a bundle, perhaps of a `kept` generation.
 
     Raises ProgramError: E27, E34 for units that cannot be acted on.
     """
@@ -41,7 +44,21 @@ def turn_for(
     _check_manager(activation.manager, after, before)
     bases = may_run(target, before)
     plan = unit_plan(activation.decide, bases, after, secrets)
-    return Turn(target, caller, activation, before, bases, plan)
+    return Turn(target, caller, activation, before, bases, plan, _back(target, before, bases, kept))
+
+
+def _back(
+    target: Target, live: Manifest | None, bases: Sequence[Manifest | None], kept: int | None
+) -> Manifest | None:
+    """Return what a failure goes back to: what is live, or rather what was activated last.
+
+    Nobody knows whether that is well whose activation was interrupted. What was activated
+    last may be what is tried now.
+    """
+    active = active_number(target)
+    if live is None or active == kept or journal.pending(target) is None:
+        return live
+    return next((one for one in bases if one and one.generation == active), live)
 
 
 def _check_manager(manager: ServiceManager, after: Bundle | None, before: Manifest | None) -> None:
@@ -66,7 +83,8 @@ def removing_turn(
     bases = may_run(target, before)
     units = {unit.name: unit for one in bases if one for unit in one.units}
     plan = [UnitAction(name, "stop", "the stack goes", unit.source) for name, unit in units.items()]
-    return Turn(target, caller, replace(activation, takes_back=False), before, bases, plan)
+    activation = replace(activation, takes_back=False)
+    return Turn(target, caller, activation, before, bases, plan, None)
 
 
 def kept_turn(
@@ -80,4 +98,5 @@ def kept_turn(
     if activation is None:
         return FilesOnly()
     bundle = whole_bundle(target, after)
-    return turn_for(target, caller, activation, before, bundle, digests_of(after))
+    secrets = digests_of(after)
+    return turn_for(target, caller, activation, before, bundle, secrets, after.generation)

@@ -42,7 +42,8 @@ __all__ = ["FilesOnly", "Turn"]
 class Turn:
     """One command's turn at the units of a stack.
 
-    `bases` are the generations whose units may run when it begins, as `may_run` returns them.
+    `bases` are the generations whose units may run when it begins, as `may_run` returns them;
+    `back` is what a failure goes back to, None for nothing.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Turn:
         before: Manifest | None,
         bases: Sequence[Manifest | None],
         plan: Sequence[UnitAction],
+        back: Manifest | None,
     ) -> None:
         self.target, self.caller = target, caller
         self.activation, self.manager = activation, activation.manager
@@ -60,7 +62,8 @@ class Turn:
         self.was = before.generation if before else None
         self.was_pending = journal.pending(target)
         self.served: frozenset[UnitName] = frozenset()
-        self.way_back = _way_back(target, before) if before and activation.takes_back else None
+        self.back, self.back_to = back, back.generation if back else None
+        self.way_back = _way_back(target, back) if back and activation.takes_back else None
 
     @contextmanager
     def units_stopped(self, verb: Verb) -> Iterator[None]:
@@ -112,7 +115,7 @@ class Turn:
                 journal.remove(self.target)
             return Failure(after.generation, troubles, after.generation)
         second = self._back(after)
-        self.caller.tell(Step("back", "failed" if second else "done", self.was))
+        self.caller.tell(Step("back", "failed" if second else "done", self.back_to))
         live = live_manifest(self.target)
         if not second and live:
             self._complete(live)
@@ -149,30 +152,30 @@ class Turn:
         journal.remove(self.target)
 
     def _back(self, after: Manifest) -> tuple[Trouble, ...]:
-        """Make live again what was before; returns what stands in the way of it."""
-        self.caller.tell(Step("back", "begun", self.was))
+        """Make live again what was before, or was well; returns what stands in the way of it."""
+        self.caller.tell(Step("back", "begun", self.back_to))
         try:
-            if self.before is None or self.way_back is None:
+            if self.back is None or self.way_back is None:
                 return self._take_down(after)
-            return self._go_back(after, self.before, self.way_back)
+            return self._go_back(after, self.back, self.way_back)
         except (OSError, ProgramError) as problem:
             with suppress(OSError, ProgramError):  # the next command does it
                 recover(self.target)
             return (Trouble(None, "the way back is barred", tuple(str(problem).splitlines())),)
 
-    def _go_back(self, after: Manifest, before: Manifest, bundle: Bundle) -> tuple[Trouble, ...]:
+    def _go_back(self, after: Manifest, back: Manifest, bundle: Bundle) -> tuple[Trouble, ...]:
         # jobs that were not reached have left units as they were before this turn
         bases = [after, *self.bases]
-        plan = unit_plan(self.activation.decide, bases, bundle, digests_of(before))
-        served = self.served | serving(self.manager, before)
+        plan = unit_plan(self.activation.decide, bases, bundle, digests_of(back))
+        served = self.served | serving(self.manager, back)
         plan = to_run_again(self.manager, plan, served)
         stops = named(plan, "stop")
         if stops:
             act(self.manager, "stop", stops, after.generation, self.caller.tell)
         with claims_held(self.target, self.caller):
-            checked = check_paths(self.target, before.files, after)
-            flip(self.target, "rollback", after, before, checked, self.caller.tell)
-        return self._follow(plan, before)
+            checked = check_paths(self.target, back.files, after)
+            flip(self.target, "rollback", after, back, checked, self.caller.tell)
+        return self._follow(plan, back)
 
     def _take_down(self, after: Manifest) -> tuple[Trouble, ...]:
         units = [unit.name for unit in after.units]

@@ -31,7 +31,7 @@ from punix.runtime.deploy import journal
 from punix.runtime.deploy.journal import Journal
 from punix.runtime.deploy.layout import Target
 from punix.runtime.deploy.listing import generations
-from punix.runtime.deploy.live import live_manifest
+from punix.runtime.deploy.live import live_manifest, point
 from punix.runtime.deploy.transport import Run
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.done import Done
@@ -174,6 +174,19 @@ def test_a_removal_that_was_killed_is_ended_by_the_next() -> None:
             units_away(managed(here))
 
 
+def test_what_fails_after_a_removal_that_was_killed_brings_nothing_back() -> None:
+    with memory_folder() as folder:
+        scene = Scene("remove", folder, [started], units_away)
+        last = max(at for at, call in enumerate(scene.calls) if call == "run")
+        here = scene.fresh()
+        scene.run(here, last, "kill")
+        assert is_interrupted(here)
+        failure = put(managed(here), FAILING_UNITS).failure
+        assert failure is not None
+        assert (failure.live, failure.second) == (None, ())
+        assert running(here) == {}
+
+
 def test_after_remove_units_are_started_again(tmp_path: Path) -> None:
     started(managed(tmp_path))
     remove(managed(tmp_path), caller())
@@ -239,6 +252,33 @@ def test_the_way_back_of_one_that_resumed_starts_what_was_stopped(tmp_path: Path
     assert failure is not None
     assert (failure.live, failure.second) == (1, ())
     check_all_run(tmp_path)
+
+
+def test_what_fails_after_an_interruption_goes_back_to_what_was_activated_last(
+    tmp_path: Path,
+) -> None:
+    here = managed(tmp_path)
+    put(here, OLD_UNITS)
+    put(here, FAILING_UNITS, takes_back=False)
+    journal.write(here, Journal("deploy", 1, 2, None, (), 1, "here", "activate", True, (1, 2)))
+    failure = put(here, {**FAILING_UNITS, "kept": f"{BROKEN} too"}).failure
+    assert failure is not None
+    assert (failure.tried, failure.live, failure.second) == (3, 1, ())
+    assert not is_interrupted(tmp_path)
+    check_all_run(tmp_path)
+
+
+def test_what_was_activated_last_and_fails_now_goes_back_to_what_is_live(tmp_path: Path) -> None:
+    """The machine may be another by now: nothing proven is left."""
+    here = managed(tmp_path)
+    put(here, {**OLD_UNITS, "changed": BROKEN}, takes_back=False)
+    point(here, "active", "gen-001.json")
+    put(here, NEW_UNITS, takes_back=False)
+    point(here, "active", "gen-001.json")
+    journal.write(here, Journal("deploy", 1, 2, None, (), 1, "here", "activate", True, (1, 2)))
+    failure = rollback(here, None, caller(), activation=activation(here)).failure
+    assert failure is not None
+    assert (failure.tried, failure.live, failure.second) == (1, 2, ())
 
 
 def test_what_is_live_again_keeps_the_generation_before_it(tmp_path: Path) -> None:

@@ -24,17 +24,17 @@ module Naps {
     { name = "db" package = "Sleeper" binary = "sleep" args = ["1001"] },
     {
       name = "web" package = "Sleeper" binary = "sleep" args = ["SECONDS"]
-      health = { exec = ["/bin/ANSWER"] within = 600 settle = 0 }
+      health = { exec = ["/bin/ANSWER"] within = WITHIN settle = 0 }
     }
   ]
 }
 """
 
 
-def write(person: Person, seconds: int, *, well: bool) -> None:
+def write(person: Person, seconds: int, *, well: bool, within: int = 600) -> None:
     """Write a program whose `web` is well, or never."""
     text = PROGRAM.replace("SECONDS", str(seconds)).replace("ANSWER", "true" if well else "false")
-    (person.folder / "naps.pcl").write_text(text)
+    (person.folder / "naps.pcl").write_text(text.replace("WITHIN", str(within)))
 
 
 def does(person: Person, command: str) -> str:
@@ -114,6 +114,17 @@ def test_a_plan_of_before_is_refused_and_one_of_now_carried_out(naps: Person) ->
     does(naps, "plan Naps --plan late.plan")
     does(naps, "apply late.plan --activate")
     check_runs(naps, "gen-003", 3003, db)
+
+
+def test_a_second_release_that_is_not_well_goes_back_to_what_was(naps: Person) -> None:
+    db, _ = mains(naps)
+    kill_in_gate(naps, signal.SIGKILL)
+    write(naps, 3003, well=False, within=1)
+    told = naps.run("punix service deploy Naps --activate; echo $?")
+    assert (
+        "not activated: stack Naps gen-003: gen-001 is live again, and its units run\n4\n" in told
+    )
+    check_runs(naps, "gen-001", 1001, db)
 
 
 def test_remove_leaves_nothing(naps: Person) -> None:
