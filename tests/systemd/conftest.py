@@ -14,9 +14,12 @@ from machine import Machine, boot, root_file_system
 from stacks import service
 from stacks_on_disk import DEPLOYS, NAME, STORE, UNITS, target
 
+from punix.backends.systemd.transition import transition
 from punix.ir.stack import Service
 from punix.runtime.deploy.layout import Target
 from punix.runtime.deploy.transport import Local, Run
+from punix.runtime.units.activation import Activation
+from punix.runtime.units.manager import Systemctl
 
 ROOT = Path(
     os.environ.get("PUNIX_TEST_ROOTFS") or Path.home() / ".cache/punix-tests/bookworm-gunicorn"
@@ -105,6 +108,11 @@ def shared(machine: Machine, tmp_path: Path) -> Iterator[Shared]:
 
 def here(shared: Shared) -> Target:
     return target(Path(shared.root), transport=shared)
+
+
+def activation(shared: Shared, *, takes_back: bool = True) -> Activation:
+    """Who acts on units of the machine, and looks at them."""
+    return Activation(Systemctl(shared.run), transition, takes_back)
 
 
 SOCKET = "/run/punix-test.sock"

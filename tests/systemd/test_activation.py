@@ -8,25 +8,18 @@ import pytest
 from faults import Killed
 from stacks_on_disk import UNITS, caller, units, wish
 
-from punix.backends.systemd.transition import transition
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.done import Done
 from punix.runtime.service.remove import remove
 from punix.runtime.service.switch import rollback
-from punix.runtime.units.activation import Activation
-from punix.runtime.units.manager import Systemctl
 from punix.runtime.units.outdated import outdated
 
-from .conftest import Shared, here
+from .conftest import Shared, activation, here
 
 pytestmark = pytest.mark.systemd
 
 SLEEP = "ExecStart=/bin/sleep 1000"
 BROKEN = "Type=oneshot\nExecStart=/bin/sh -c 'echo no such option; exit 3'"
-
-
-def activation(shared: Shared, *, takes_back: bool = True) -> Activation:
-    return Activation(Systemctl(shared.run), transition, takes_back)
 
 
 def put(shared: Shared, texts: Mapping[str, str], **more: bool) -> Done:

@@ -11,16 +11,13 @@ from stacks import closure, socket
 from stacks_on_disk import caller, wish
 
 from punix.backends.base import load_backend
-from punix.backends.systemd.transition import transition
 from punix.ir.health import ExecCheck, Health
 from punix.ir.names import ModuleName
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.done import Done
 from punix.runtime.service.switch import rollback
-from punix.runtime.units.activation import Activation
-from punix.runtime.units.manager import Systemctl
 
-from .conftest import SOCKET, Shared, here, program
+from .conftest import SOCKET, Shared, activation, here, program
 from .test_kinds_of_units import SERVER, states, until
 
 pytestmark = pytest.mark.systemd
@@ -38,10 +35,6 @@ GIVEN_UP = ["failed", "failed"]
 
 def serving(word: str) -> tuple[str, ...]:
     return ("python3", "-c", SERVER, word)
-
-
-def activation(on: Shared) -> Activation:
-    return Activation(Systemctl(on.run), transition)
 
 
 def put(on: Shared, words: tuple[str, ...], health: Health | None = None) -> Done:

@@ -13,17 +13,16 @@ import pytest
 from machine import Machine
 from stacks_on_disk import caller, units, wish
 
-from punix.backends.systemd.transition import transition
 from punix.ir.health import Check, ExecCheck, Health, HttpCheck, HttpUrl, TcpAddress, TcpCheck
 from punix.ir.names import UnitName
 from punix.runtime.deploy.listing import generations
 from punix.runtime.deploy.steps import Step, Tell, silent
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.done import Done
-from punix.runtime.units.activation import Activation, Failure
+from punix.runtime.units.activation import Failure
 from punix.runtime.units.manager import Systemctl
 
-from .conftest import Shared, here
+from .conftest import Shared, activation, here
 from .test_activation import SLEEP, active, pid, states
 
 pytestmark = pytest.mark.systemd
@@ -83,9 +82,12 @@ def put(
     """Deploy services of which `web` is asked."""
     health = Health(check, within, settle)
     wanted = units(texts, health=lambda name: health if name == "web" else None)
-    acts = Activation(Systemctl(shared.run), transition, takes_back)
     done = wish(wanted)
-    return deploy(here(shared), replace(done, activation=acts), caller(tell=tell))
+    return deploy(
+        here(shared),
+        replace(done, activation=activation(shared, takes_back=takes_back)),
+        caller(tell=tell),
+    )
 
 
 def failure(

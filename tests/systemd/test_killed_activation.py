@@ -13,14 +13,11 @@ import pytest
 from scenes import some
 from stacks_on_disk import caller, units, wish
 
-from punix.backends.systemd.transition import transition
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.remove import remove
 from punix.runtime.service.switch import switch
-from punix.runtime.units.activation import Activation
-from punix.runtime.units.manager import Systemctl
 
-from .conftest import Shared, here
+from .conftest import Shared, activation, here
 
 pytestmark = pytest.mark.systemd
 
@@ -35,10 +32,6 @@ def sleep(seconds: int) -> str:
 OLD = {"db": sleep(1001), "old": sleep(1002), "web": sleep(1003)}
 NEW = {"db": sleep(1001), "extra": sleep(1004), "web": sleep(1005)}
 ALL = sorted({*OLD, *NEW})
-
-
-def activation(shared: Shared) -> Activation:
-    return Activation(Systemctl(shared.run), transition)
 
 
 def put(shared: Shared, texts: dict[str, str], *, enable: bool = False) -> list[str]:

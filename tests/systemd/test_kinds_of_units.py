@@ -11,15 +11,12 @@ from stacks import closure, config, socket, system_user, timer
 from stacks_on_disk import caller, wish
 
 from punix.backends.base import load_backend
-from punix.backends.systemd.transition import transition
 from punix.ir.closure import Closure
 from punix.ir.names import AccountName, ModuleName
 from punix.ir.stack import Service
 from punix.runtime.service.deploy import deploy
-from punix.runtime.units.activation import Activation
-from punix.runtime.units.manager import Systemctl
 
-from .conftest import SOCKET, Shared, here, program
+from .conftest import SOCKET, Shared, activation, here, program
 
 pytestmark = pytest.mark.systemd
 
@@ -43,8 +40,8 @@ while not pathlib.Path(sys.argv[2]).exists():
 
 def put(on: Shared, source: Closure, *, activate: bool = True, enable: bool = False) -> None:
     bundle = load_backend("systemd").emit(source, ModuleName("HelloStack"))
-    activation = Activation(Systemctl(on.run), transition) if activate else None
-    made = replace(wish(bundle), activation=activation, enable=enable)
+    acts = activation(on) if activate else None
+    made = replace(wish(bundle), activation=acts, enable=enable)
     done = deploy(here(on), made, caller())
     assert (done.failure, done.skipped) == (None, ())
 

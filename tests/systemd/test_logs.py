@@ -7,14 +7,11 @@ from pathlib import Path
 import pytest
 from stacks_on_disk import caller, units, wish
 
-from punix.backends.systemd.transition import transition
 from punix.ir.names import UnitName
 from punix.runtime.service.deploy import deploy
-from punix.runtime.units.activation import Activation
 from punix.runtime.units.logs import LogLine, logs
-from punix.runtime.units.manager import Systemctl
 
-from .conftest import Shared, here
+from .conftest import Shared, activation, here
 
 pytestmark = pytest.mark.systemd
 
@@ -23,8 +20,7 @@ DB, WEB = UnitName("db.service"), UnitName("web.service")
 
 def put(shared: Shared, **texts: str) -> None:
     wanted = wish(units({name: f"ExecStart=/bin/sh -c {text}" for name, text in texts.items()}))
-    activation = Activation(Systemctl(shared.run), transition)
-    deploy(here(shared), replace(wanted, activation=activation), caller())
+    deploy(here(shared), replace(wanted, activation=activation(shared)), caller())
 
 
 def read(shared: Shared, *names: UnitName, since: str = "") -> list[LogLine]:

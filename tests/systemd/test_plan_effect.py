@@ -16,7 +16,6 @@ from stacks import HELLO, closure, config, service, socket, timer
 from stacks_on_disk import STORE, caller, wish
 
 from examples import FUZZ, FUZZ_FROM
-from punix.backends.systemd.transition import transition
 from punix.cli.pipeline import bundle_of
 from punix.cli.service.plan import removal
 from punix.cli.service.planned import plan_for
@@ -25,18 +24,15 @@ from punix.ir.names import ModuleName, StoreName
 from punix.ir.plan import UnitAction
 from punix.ir.stack import Service
 from punix.ir.text import Secret
-from punix.runtime.deploy.layout import Target
 from punix.runtime.deploy.listing import live
 from punix.runtime.deploy.secrets import LocalSecrets
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.ground import survey
 from punix.runtime.service.remove import remove
-from punix.runtime.units.activation import Activation
-from punix.runtime.units.manager import Systemctl
 from punix.runtime.units.outdated import outdated
 from punix.runtime.units.status import status
 
-from .conftest import Shared, here
+from .conftest import Shared, activation, here
 
 pytestmark = [pytest.mark.systemd, pytest.mark.fuzz]
 
@@ -234,34 +230,34 @@ def trigger(shared: Shared, stack: Random) -> None:
 
 def turn(shared: Shared, stack: Random, before: Mapping[str, Facts]) -> dict[str, UnitAction]:
     """Deploy what the stack is by now, or remove it; returns what was planned for units."""
-    place, activation = here(shared), Activation(Systemctl(shared.run), transition)
+    place = here(shared)
     now = live(place)
     if now is not None and stack.chance.random() < 0.05:
         plan = planned(shared, removal(now), {})
-        remove(place, caller(), activation=activation)
+        remove(place, caller(), activation=activation(shared))
         return plan
     stack.change()
     made, environment = stack.bundle(), stack.environment()
     plan = planned(shared, made, environment)
     wanted = replace(wish(made, environment), store_paths=made.roots)
     if stack.chance.random() < 0.9:
-        done = deploy(place, replace(wanted, activation=activation), caller())
+        done = deploy(place, replace(wanted, activation=activation(shared)), caller())
         assert done.failure is None
-        assert not_as_wanted(place, activation) == {}
+        assert not_as_wanted(shared) == {}
         return plan
     done = deploy(place, wanted, caller())
     if done.was is not None:
         late = {unit for unit, one in plan.items() if one.action not in ("none", "start")}
-        told = outdated(place, activation, done.was, done.live)
+        told = outdated(place, activation(shared), done.was, done.live)
         assert set(told) == {unit for unit in late if before[unit].runs}
-        others = not_as_wanted(place, activation)
+        others = not_as_wanted(shared)
         assert {unit for unit in others if before[unit].runs} <= late
     return {}
 
 
-def not_as_wanted(place: Target, activation: Activation) -> dict[str, str]:
+def not_as_wanted(shared: Shared) -> dict[str, str]:
     """Return what `status` has to say against units."""
-    found = status(place, activation, lambda _: None)
+    found = status(here(shared), activation(shared), lambda _: None)
     assert found.blind is None
     return {unit.unit: unit.problem for unit in found.units if unit.problem}
 

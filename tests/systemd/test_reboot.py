@@ -7,8 +7,8 @@ from machine import KEEPS, boot, disk
 
 from punix.runtime.units.status import status
 
-from .conftest import Shared, here
-from .test_killed_activation import NEW, OLD, activation, begin_to_deploy, check, put, running
+from .conftest import Shared, activation, here
+from .test_killed_activation import NEW, OLD, begin_to_deploy, check, put, running
 
 pytestmark = pytest.mark.systemd
 

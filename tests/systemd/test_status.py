@@ -8,16 +8,13 @@ from pathlib import Path
 import pytest
 from stacks_on_disk import STORE, caller, units, wish
 
-from punix.backends.systemd.transition import transition
 from punix.ir.bundle import Bundle
 from punix.ir.names import StoreName
 from punix.ir.text import StorePath
 from punix.runtime.service.deploy import deploy
-from punix.runtime.units.activation import Activation
-from punix.runtime.units.manager import Systemctl
 from punix.runtime.units.status import StackStatus, UnitStatus, status
 
-from .conftest import Shared, here
+from .conftest import Shared, activation, here
 
 pytestmark = pytest.mark.systemd
 
@@ -57,19 +54,15 @@ def stack(package: StoreName, **services: str) -> Bundle:
     return replace(made, units=found, roots=(package,), declared=(OLD, NEW))
 
 
-def onlooker(shared: Shared) -> Activation:
-    return Activation(Systemctl(shared.run), transition)
-
-
 def put(shared: Shared, wanted: Bundle, *, activate: bool, day: int = 23) -> None:
-    activation = onlooker(shared) if activate else None
-    made = replace(wish(wanted), store_paths=wanted.roots, activation=activation)
+    acts = activation(shared) if activate else None
+    made = replace(wish(wanted), store_paths=wanted.roots, activation=acts)
     who = caller(clock=lambda: datetime(2026, 11, day, 3, 15, tzinfo=UTC))
     assert deploy(here(shared), made, who).failure is None
 
 
 def look(shared: Shared) -> StackStatus:
-    return status(here(shared), onlooker(shared), lambda _: None)
+    return status(here(shared), activation(shared), lambda _: None)
 
 
 def problems(shared: Shared) -> Mapping[str, str | None]:
