@@ -150,13 +150,13 @@ class Person:
     folder: Path
     environment: dict[str, str]
 
-    def begin(self, command: str, stdout: int = subprocess.PIPE) -> subprocess.Popen[bytes]:
-        """Begin a line of a shell, whose last command has the number of the process."""
+    def begin(self, command: str) -> subprocess.Popen[bytes]:
+        """Begin a line of a shell; after `exec` the process is that command."""
         return subprocess.Popen(
             ["bash", "-c", command],
             cwd=self.folder,
             env=self.environment,
-            stdout=stdout,
+            stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
 
