@@ -78,9 +78,13 @@ class Fields:
             if spec is not None:
                 self._given[spec.name] = value
 
+    def gives(self, name: str) -> bool:
+        """Whether a field was written."""
+        return name in self._given
+
     def has(self, name: str) -> bool:
         """Whether a field has a value or a default."""
-        return name in self._given or self._schema[name].default is not None
+        return self.gives(name) or self._schema[name].default is not None
 
     def find(self, name: str) -> Value | None:
         """Return a field's value or default; None if it has neither."""

@@ -28,7 +28,7 @@ def seeds_of(fields: Fields) -> Iterator[Seed]:
         yield Seed("binary", fields.span_of("recipe"))
     if fields.flag("network"):
         yield Seed("network", fields.span_of("network"))
-    for name in TEXTS:
+    for name in filter(fields.gives, TEXTS):
         for value in texts(fields.record(name)):
             if _asks_brew(value.text):
                 yield Seed("brew", value.span)

@@ -107,8 +107,8 @@ def _unpatched(
 
 def _variant(package: Fields, member: str) -> Fields | None:
     """Return a source record by the schema that its `type` names; None if there is none."""
-    record = package.record(member)
-    if not record.fields:
+    record = package.record(member) if package.gives(member) else None
+    if record is None or not record.fields:
         return None
     kind = next((word_of(field.value) for field in record.fields if field.label == "type"), "")
     if kind not in SOURCES:
