@@ -16,7 +16,7 @@ PAUSE = 0.01
 
 def ask(port: int) -> str:
     """Ask once; returns the status, or why there is none."""
-    connection = http.client.HTTPConnection("localhost", port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request("GET", "/")
         return str(connection.getresponse().status)

@@ -22,7 +22,7 @@ from .conftest import Punix
 
 CHECKED = [
     *("E0", "E1", "E2", "E3", "E4", "E5", "E6", "E7", "E8"),
-    *("E14", "E15", "E16", "E17", "E18", "E19", "E24", "E28"),
+    *("E14", "E15", "E16", "E17", "E18", "E19", "E24", "E28", "E45"),
 ]
 """The codes that `check` gives."""
 

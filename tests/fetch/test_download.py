@@ -268,7 +268,7 @@ def test_a_password_goes_to_its_own_host_and_is_not_told(site: Web, fetcher: Fet
     host = site.url.removeprefix("http://")
     with pytest.raises(FetchFailed) as caught:
         fetch_file(wanted(f"http://me:p%40ss@{host}/a?key=1", b""), fetcher)
-    site.put("/c", location=f"http://you:pw@localhost:{host.rpartition(':')[2]}/b")
+    site.put("/c", location=f"http://you:pw@127.1:{host.rpartition(':')[2]}/b")
     fetch_file(wanted(f"http://me:p%40ss@{host}/c"), fetcher)
     seen = [(path, headers.get("Authorization")) for path, headers in site.requests]
     assert seen == [
