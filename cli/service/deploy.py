@@ -17,7 +17,7 @@ from ...runtime.deploy.secrets import resolve
 from ...runtime.service.deploy import deploy as make_live
 from ...runtime.service.done import Done
 from .. import options
-from ..console import tell_waiting
+from ..in_use import in_use
 from ..pipeline import bundle_of, close
 from ..program import load_program
 from ..realise import BUILD_FAILED, Build, failure_line, realise_all, with_build
@@ -77,7 +77,7 @@ def carry_out(
     resolve(bundle, secrets)  # what is missing is told before anything is built
     check_exposure(bundle)
     check_seen(bundle, place)
-    with building.prepared(deployments_folder(place)).using(waiting=tell_waiting):
+    with in_use(building.prepared(deployments_folder(place)), deployment.turn.wait):
         if not _built(closure, bundle, building, steps):
             return BUILD_FAILED
         check_binaries(bundle, building.store)

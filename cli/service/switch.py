@@ -48,7 +48,7 @@ def rollback(
     """Go back to the generation of STACK that was live before."""
     activation = turn.activation(place, newest(place) if turn.activate else None)
     more = ""
-    with kept_from_gc(place), steps.caller(place.store_root, turn.wait) as who:
+    with kept_from_gc(place, turn.wait), steps.caller(place.store_root, turn.wait) as who:
         if refresh_secrets:
             from .wish import wish_for_kept  # a rollback renders nothing, and starts quickly
 
@@ -74,7 +74,7 @@ def switch(
 ) -> int:
     """Make generation N of STACK live, be it older or newer."""
     activation = turn.activation(place, newest(place) if turn.activate else None)
-    with kept_from_gc(place), steps.caller(place.store_root, turn.wait) as who:
+    with kept_from_gc(place, turn.wait), steps.caller(place.store_root, turn.wait) as who:
         done = go_to(place, number, who, adopt=turn.adopt, activation=activation)
     code = _tell(place, "switched", done, activated=turn.activate)
     if done.was not in (None, number) and done.failure is None:

@@ -23,7 +23,8 @@ from ...runtime.deploy.transport import Local
 from ...runtime.store.roots import register_root
 from ...runtime.store.store import Store
 from .. import options
-from ..console import notice, tell_waiting
+from ..console import notice
+from ..in_use import in_use
 
 __all__ = [
     "caller",
@@ -71,8 +72,8 @@ def deployments_folder(place: Target) -> Path:
 
 
 @contextmanager
-def kept_from_gc(place: Target) -> Iterator[None]:
-    """Keep gc away from what a generation pins while it becomes live, and after.
+def kept_from_gc(place: Target, wait: float | None) -> Iterator[None]:
+    """Keep gc away from what a generation pins while it becomes live, and after; see `in_use`.
 
     The deployments root is registered once more: it may have been away, on a
     file system that was not mounted, when gc looked for it.
@@ -81,7 +82,7 @@ def kept_from_gc(place: Target) -> Iterator[None]:
     if not store.inner(".roots").is_dir() or not folder.is_dir():
         yield  # there is nothing to keep; what is missing is told by whoever needs it
         return
-    with store.using(waiting=tell_waiting):
+    with in_use(store, wait):
         register_root(store, folder)
         yield
 

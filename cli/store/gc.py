@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.names import RootPath, StoreName
 from ...runtime.files.lock import LockHeld
 from ...runtime.files.size import human_size
@@ -18,6 +17,7 @@ from ...runtime.store.policy import Policy
 from ...runtime.store.store import Store
 from .. import options
 from ..console import notice, tell_waiting, write_json
+from ..in_use import busy
 from ..numbers import Number
 from ..sizes import parse_size
 from .roots import tell_unseen
@@ -64,8 +64,7 @@ def gc(
             Store(store_root), [Path(deployments_root)], policy, wait=wait, waiting=tell_waiting
         )
     except LockHeld as problem:
-        message = f"the store is in use by {problem.holder or 'another process'}"
-        raise ProgramError([Diagnostic(Code.E22, message)]) from None
+        raise busy(problem) from None
     for root in report.dropped_roots:
         notice(f"warning: deployments root {root} is gone")
     for name in report.missing:

@@ -1,5 +1,6 @@
 """Commands on one store at once, and commands that are really killed."""
 
+import os
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from scenes import some
 from whole import check_tidy, check_whole
 
 from punix.ir.names import RootPath, StoreName
+from punix.runtime.files.lock import hold
 from punix.runtime.store.gc import collect
 from punix.runtime.store.pinned import PinName, pin
 from punix.runtime.store.store import Store
@@ -72,6 +74,17 @@ def test_two_processes_and_gc_build_once(punix: Punix, tmp_path: Path, sandbox: 
 
 
 @pytest.mark.sandbox
+def test_a_deploy_waits_for_gc_as_long_as_it_is_told(punix: Punix, scratch: Scratch) -> None:
+    assert punix(*DEPLOY, *scratch.roots).code == 0
+    below = ("--transport-root", scratch.target)
+    back = ("service", "switch", "HelloStack", "1", *below)
+    with hold(scratch.store / "gc.lock"):
+        for command in (DEPLOY, back):
+            done = punix(*command, *scratch.roots, "--wait", "0")
+            assert (done.code, done.out) == (1, "")
+            assert f"[E22] the store is in use by pid {os.getpid()} on" in done.err
+
+
 def test_gc_all_the_while_breaks_no_deploy(punix: Punix, scratch: Scratch) -> None:
     """Nor a rollback: three versions of a package, of which the last two are kept."""
     store = Store(RootPath(str(scratch.store)))
