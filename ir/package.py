@@ -9,7 +9,7 @@ content and gives a `DerivationGraph`.
 import re
 from typing import ClassVar, Literal, TypeAlias
 
-from .names import Digest, ModuleName, PackageName, Version
+from .names import BinaryName, Digest, ModuleName, PackageName, Version
 from .node import Node, node, uncompared
 from .span import Source, Span
 from .stack import Stack
@@ -91,13 +91,13 @@ class LocalSource(Node):
 class FetchedSource(Node):
     """A source that is fetched and verified by hash: `url` or `git`.
 
-    `type` and `hash` say what the bytes are, `filename` what a file that is no archive is
+    `type` and `hash` say what the bytes are, `filename` what a download that is no archive is
     called; `url`, at `span`, where they may be found, which changes nothing of what is built.
     """
 
     type: Literal["url", "git"]
     url: str = uncompared()
-    filename: str
+    filename: BinaryName | None
     hash: str
     hash_type: str
     patches: tuple[SourcePatch, ...]

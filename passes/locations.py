@@ -15,11 +15,12 @@ import posixpath
 import re
 
 from ..ir.mirrors import MIRRORS
+from ..ir.names import BinaryName
 from ..ir.package import COMMIT
 from ..ir.source_faults import UNFETCHED
 from ..ir.span import Span
 from ..ir.spell import did_you_mean
-from .read import misfit
+from .read import checked, misfit
 
 __all__ = ["download_url", "file_name", "local_path", "repository_url", "revision"]
 
@@ -76,10 +77,10 @@ def revision(text: str, span: Span) -> str:
     return text
 
 
-def file_name(url: str) -> str:
-    """Return what a download is called: the last part of its URL's path."""
+def file_name(url: str, span: Span) -> BinaryName:
+    """Return what a download is called: the last part of its URL's path; raises E1."""
     name = posixpath.basename(re.split("[?#]", url)[0].rstrip("/"))
-    return "source" if name in ("", ".", "..") else name
+    return checked("source" if name in ("", ".", "..") else name, BinaryName, span)
 
 
 def _split(text: str, kind: str, otherwise: str, span: Span) -> tuple[str, str]:

@@ -150,7 +150,7 @@ def _fixed(fields: Fields) -> FixedSource:
 def _download(fields: Fields, hash_type: str) -> FetchedSource:
     span, hash_span = fields.span_of("url"), fields.span_of("hash")
     url, digest = download_url(fields.text("url"), span), fields.text("hash").lower()
-    name = file_name(url)
+    name = file_name(url, span)
     return FetchedSource("url", url, name, digest, hash_type, (), span, hash_span, hash_span)
 
 
@@ -164,7 +164,7 @@ def _repository(fields: Fields) -> FetchedSource:
     tree, submodules = fields.maybe("treeHash"), fields.flag("submodules")
     kind = fields.text("hashType")
     tree = None if tree is None else tree.lower()
-    return FetchedSource("git", url, "", commit, kind, (), *spans, tree, submodules)
+    return FetchedSource("git", url, None, commit, kind, (), *spans, tree, submodules)
 
 
 def _for_system(fields: Fields, system: str) -> Fields:

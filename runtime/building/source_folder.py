@@ -75,6 +75,7 @@ def _unpack(source: FetchedSource, file: Path, folder: Path, check: Callable[[],
     from ..fetch.tree_writer import BadArchive
     from ..fetch.unpack import unpack
 
+    assert source.filename is not None, "a download has a name"
     try:
         unpack(file, source.filename, folder, check)
     except BadArchive as problem:

@@ -62,7 +62,7 @@ def source(
 ) -> FetchedSource:
     url = str(repository)
     places = (URL, REVISION, TREE)
-    return FetchedSource("git", url, "", revision, hash_type, (), *places, tree_hash, submodules)
+    return FetchedSource("git", url, None, revision, hash_type, (), *places, tree_hash, submodules)
 
 
 def fails(fetcher: Fetcher, wanted: FetchedSource, folder: Path) -> FetchFailed:

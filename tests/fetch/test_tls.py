@@ -109,7 +109,7 @@ def test_git_trusts_whom_downloads_trust(
             for query in ("", "?service=git-upload-pack"):
                 secure.put(name + query, path.read_bytes())
     places = (SPAN, SPAN, SPAN)
-    source = FetchedSource("git", f"{secure.url}/r.git", "", "main", "git", (), *places)
+    source = FetchedSource("git", f"{secure.url}/r.git", None, "main", "git", (), *places)
     assert checkout(source, tmp_path / "into", 0, fetcher) == git("rev-parse", "HEAD")
     assert (tmp_path / "into/text").read_text() == "hi"
     monkeypatch.delenv("SSL_CERT_FILE")

@@ -1,8 +1,10 @@
 """What is told of a source before anything is fetched."""
 
+from dataclasses import replace
+
 import pytest
 
-from punix.ir.names import Digest
+from punix.ir.names import BinaryName, Digest
 from punix.ir.package import (
     FetchedSource,
     FixedSource,
@@ -26,11 +28,11 @@ SHORT = {"sha256": "has 64 hex", "sha512": "has 128 hex", "blake3": "has 64 hex"
 
 
 def url(place: str = "https://a/b", digest: str = SHA, kind: str = "sha256") -> FetchedSource:
-    return FetchedSource("url", place, "b", digest, kind, (), SPAN, HASH, HASH)
+    return FetchedSource("url", place, BinaryName("b"), digest, kind, (), SPAN, HASH, HASH)
 
 
 def git(place: str = "https://a/b", tree: str | None = None, kind: str = "git") -> FetchedSource:
-    return FetchedSource("git", place, "", "main", kind, (), SPAN, HASH, TREE, tree)
+    return FetchedSource("git", place, None, "main", kind, (), SPAN, HASH, TREE, tree)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +78,7 @@ def test_what_cannot_be_fetched(source: PackageSource, wanted: list[tuple[str, s
 def test_patches_are_looked_at_too() -> None:
     for source in (
         LocalSource(Digest(SHA), "a", (), SPAN, PATCHED),
-        FetchedSource("url", "https://a/b", "b", SHA, "sha256", PATCHED, SPAN, HASH, HASH),
+        replace(url(), patches=PATCHED),
     ):
         found = list(source_faults(source))
         assert [fault.code for fault in found] == ["E31", "E10", "E10"]

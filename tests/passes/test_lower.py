@@ -7,6 +7,7 @@ from programs import DIGEST, SPAN, module, program, richer, tutorial
 
 from punix.ir.diagnostics import Code, ProgramError
 from punix.ir.names import (
+    BinaryName,
     Digest,
     ModuleName,
 )
@@ -104,6 +105,7 @@ def test_all_that_is_wrong_with_a_package_comes_at_once() -> None:
 URL = "https://example.org/u.tgz"
 SHA = "0" * 64
 SPANS = (SPAN, SPAN, SPAN)
+NAME = BinaryName("u.tgz")
 
 
 @pytest.mark.parametrize(
@@ -115,16 +117,16 @@ SPANS = (SPAN, SPAN, SPAN)
         (
             {"type": "url", "url": URL, "hash": "A" * 64, "patches": [{"url": URL, "hash": ""}]},
             FetchedSource(
-                "url", URL, "u.tgz", "a" * 64, "sha256", (Patch(URL, "", 1, SPAN, SPAN),), *SPANS
+                "url", URL, NAME, "a" * 64, "sha256", (Patch(URL, "", 1, SPAN, SPAN),), *SPANS
             ),
         ),
         (
             {"type": "git", "url": "./repo.git", "rev": "v1", "submodules": True},
-            FetchedSource("git", "dir/repo.git", "", "v1", "git", (), *SPANS, None, True),
+            FetchedSource("git", "dir/repo.git", None, "v1", "git", (), *SPANS, None, True),
         ),
         (
             {"type": "git", "url": "git@a.org:b", "rev": "main", "treeHash": "b" * 64},
-            FetchedSource("git", "git@a.org:b", "", "main", "git", (), *SPANS, "b" * 64),
+            FetchedSource("git", "git@a.org:b", None, "main", "git", (), *SPANS, "b" * 64),
         ),
         (
             {
@@ -135,7 +137,7 @@ SPANS = (SPAN, SPAN, SPAN)
                     {"system": "x86_64-linux", "url": "mirror://gnu/x", "hash": "2" * 64},
                 ],
             },
-            FetchedSource("url", "mirror://gnu/x", "x", "2" * 64, "blake3", (), *SPANS),
+            FetchedSource("url", "mirror://gnu/x", BinaryName("x"), "2" * 64, "blake3", (), *SPANS),
         ),
         (
             {"type": "fixed_output", "command": "true", "hash": "", "hashType": "sha512"},
@@ -340,6 +342,7 @@ def test_a_local_patch_is_hashed_by_what_it_holds() -> None:
         ({"url": "file://etc/passwd"}, "'file://etc/passwd' is not absolute", "write file:///…"),
         ({"url": "mirror://gun/x"}, "no mirror is called 'gun'", "did you mean 'gnu'?"),
         ({"url": "mirror://gnu/"}, "'mirror://gnu/' names no file", ""),
+        ({"url": f"https://a/{'b' * 256}"}, "is not one file name", ""),
         ({"patches": [URL]}, "a patch from a URL needs a hash", 'write { url = … hash = "" }'),
         ({"type": "git", "url": "ext::sh -c id"}, "'ext::sh -c id' is not a URL", ""),
         ({"type": "git", "url": "ssh://-oProxyCommand=id/x"}, "names no host", ""),

@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from builds import Workshop, derive, local
+from builds import SPAN, Workshop, derive, local
 
 from punix.ir.diagnostics import Code, ProgramError
+from punix.ir.names import BinaryName
 from punix.ir.package import FetchedSource
 from punix.ir.span import Span
 from punix.runtime.building.sandbox import sandbox_named
@@ -293,8 +294,9 @@ def test_a_store_that_cannot_be_made(tmp_path: Path) -> None:
 
 def test_sources_that_cannot_be_fetched_stop_before_any_build(tmp_path: Path) -> None:
     shop = Workshop.at(tmp_path, sandbox_named("off"))
-    span = derive("A", "").span
-    fetched = FetchedSource("url", "ftp://x/y", "y", "0" * 64, "sha256", (), span, span, span)
+    places = (SPAN, SPAN, SPAN)
+    name, digest = BinaryName("y"), "0" * 64
+    fetched = FetchedSource("url", "ftp://x/y", name, digest, "sha256", (), *places)
     with pytest.raises(ProgramError, match="nothing is fetched by 'ftp'"):
         shop.build(derive("A", TOUCH), derive("B", TOUCH, source=fetched))
     assert not Path(shop.store.root).exists()

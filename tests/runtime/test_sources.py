@@ -13,6 +13,7 @@ from web import Web, web
 
 from punix.ir.derivation import Derivation
 from punix.ir.diagnostics import Code
+from punix.ir.names import BinaryName
 from punix.ir.package import FetchedSource, FixedSource, LocalPatch, SourcePatch
 from punix.ir.span import Span
 from punix.runtime.building.request import Limits
@@ -50,7 +51,7 @@ def archive(files: Mapping[str, str]) -> bytes:
 
 def fetched(url: str, body: bytes, *patches: SourcePatch) -> FetchedSource:
     digest = hashlib.sha256(body).hexdigest()
-    name, spans = url.rpartition("/")[2], (SPAN, HASH_SPAN, HASH_SPAN)
+    name, spans = BinaryName(url.rpartition("/")[2]), (SPAN, HASH_SPAN, HASH_SPAN)
     return FetchedSource("url", url, name, digest, "sha256", patches, *spans)
 
 
