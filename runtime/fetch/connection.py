@@ -10,7 +10,6 @@ handler for others. A redirect never leads from https to http. A user and passwo
 URL go to its own host and to no other.
 """
 
-import base64
 import http.client
 import ssl
 import urllib.error
@@ -23,6 +22,7 @@ from typing import IO, Any, cast
 
 from ...ir.urls import shown
 from ..files.stop import Stop
+from .account import parted
 from .line import Dial, line
 
 __all__ = ["Transient", "Unreachable", "request"]
@@ -83,14 +83,11 @@ def _answer(url: str, have: int, validator: str, dial: Dial) -> http.client.HTTP
 
 def _request(url: str) -> urllib.request.Request:
     """Make a request; what is in a URL besides the address goes into a header of this host."""
-    parts = urllib.parse.urlsplit(url)
-    account, _, place = parts.netloc.rpartition("@")
-    bare = parts._replace(netloc=place, fragment="").geturl()
+    bare, account = parted(urllib.parse.urldefrag(url).url)
     headers = {"User-Agent": "punix", "Accept-Encoding": "identity"}
     asked = urllib.request.Request(urllib.parse.quote(bare, safe=URL_SIGNS), None, headers)
     if account:
-        words = base64.b64encode(urllib.parse.unquote_to_bytes(account)).decode("ascii")
-        asked.add_unredirected_header("Authorization", f"Basic {words}")
+        asked.add_unredirected_header("Authorization", account)
     return asked
 
 
@@ -149,8 +146,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         scheme = urllib.parse.urlsplit(newurl).scheme
         if scheme not in ("http", "https") or (req.type == "https" and scheme != "https"):
             raise urllib.error.URLError(f"it leads to '{shown(newurl)}'")
-        parts = urllib.parse.urlsplit(newurl)  # an account in it would be taken for the host
-        bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+        bare, _ = parted(newurl)  # an account in it would be taken for the host
         return super().redirect_request(req, fp, code, msg, headers, bare)
 
 

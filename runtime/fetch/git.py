@@ -19,6 +19,7 @@ from ...ir.package import COMMIT, FetchedSource
 from ...ir.urls import shown
 from ..files.fs import remove_tree
 from ..files.tree import TreeError, hash_tree_with, walk
+from .account import parted
 from .failure import FetchFailed, cannot, mismatch
 from .fetcher import Fetcher
 from .program import need, tidy_environment
@@ -67,7 +68,7 @@ def checkout(source: FetchedSource, folder: Path, time: int, fetcher: Fetcher) -
     Raises FetchFailed: E10 for a tree that `treeHash` does not describe, else E31.
     """
     need("git", source.span)
-    repository = _Repository(_address(source.url), fetcher)
+    repository = _Repository(*_address(source.url), fetcher)
     try:
         commit = repository.commit(source.hash)
         if commit is None:
@@ -105,11 +106,15 @@ def _verify(source: FetchedSource, folder: Path) -> None:
         raise mismatch(Code.E10, what, "treeHash", kind, source.tree_hash, got, source.tree_span)
 
 
-def _address(url: str) -> str:
-    """Return what git is given: a path must not depend on where git runs."""
-    if "://" in url or SHORT_SSH.match(url):
-        return url
-    return os.path.abspath(url)
+def _address(url: str) -> tuple[str, str]:
+    """Return what git is given, and a header for its host.
+
+    Anybody may read a command line, and a path must not depend on where git runs.
+    """
+    if url.startswith("https://"):
+        return parted(url)
+    is_path = "://" not in url and not SHORT_SSH.match(url)
+    return os.path.abspath(url) if is_path else url, ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,7 @@ class _Repository:
     """A repository somewhere. Methods raise GitFailed."""
 
     address: str
+    authorization: str
     fetcher: Fetcher
 
     def commit(self, revision: str) -> str | None:
@@ -171,6 +177,7 @@ class _Repository:
         return {
             **tidy_environment(),
             **trusted,
+            **self._header(),
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_CONFIG_GLOBAL": "/dev/null",
             "GIT_ATTR_NOSYSTEM": "1",
@@ -179,4 +186,15 @@ class _Repository:
             "GIT_ASKPASS": "/bin/false",
             "SSH_ASKPASS": "/bin/false",
             "GIT_SSH_COMMAND": SSH,
+        }
+
+    def _header(self) -> dict[str, str]:
+        """Return what tells git to authorize itself to the host of the address, and to no other."""
+        if not self.authorization:
+            return {}
+        host = "/".join(self.address.split("/")[:3])
+        return {
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": f"http.{host}/.extraHeader",
+            "GIT_CONFIG_VALUE_0": f"Authorization: {self.authorization}",
         }

@@ -3,8 +3,10 @@
 import hashlib
 import ssl
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from web import Web, web
@@ -89,7 +91,7 @@ def test_a_redirect_stays_with_tls(secure: Web, site: Web, fetcher: Fetcher) -> 
 
 
 @pytest.mark.git
-def test_git_trusts_whom_downloads_trust(
+def test_git_trusts_whom_downloads_trust_and_tells_nobody_else_a_password(
     secure: Web, fetcher: Fetcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def git(*words: str) -> str:
@@ -108,10 +110,22 @@ def test_git_trusts_whom_downloads_trust(
             name = f"/r.git/{path.relative_to(tmp_path / 'r/.git')}"
             for query in ("", "?service=git-upload-pack"):
                 secure.put(name + query, path.read_bytes())
-    places = (SPAN, SPAN, SPAN)
-    source = FetchedSource("git", f"{secure.url}/r.git", None, "main", "git", (), *places)
-    assert checkout(source, tmp_path / "into", 0, fetcher) == git("rev-parse", "HEAD")
+    seen: list[str] = []
+
+    def run(words: Sequence[str], *rest: Any) -> tuple[int, str]:
+        seen.extend(words)
+        return fetcher.run(words, *rest)
+
+    url = secure.url.replace("https://", "https://me:p%40ss@") + "/r.git"
+    source = FetchedSource("git", url, None, "main", "git", (), SPAN, SPAN, SPAN)
+    watched = replace(fetcher, run=run)
+    assert checkout(source, tmp_path / "into", 0, watched) == git("rev-parse", "HEAD")
     assert (tmp_path / "into/text").read_text() == "hi"
+    assert {headers.get("Authorization") for _, headers in secure.requests} == {
+        "Basic bWU6cEBzcw=="
+    }
+    assert f"{secure.url}/r.git" in seen
+    assert "ss@" not in "".join(seen)
     monkeypatch.delenv("SSL_CERT_FILE")
     with pytest.raises(FetchFailed, match="certificate"):
         checkout(source, tmp_path / "again", 0, fetcher)
