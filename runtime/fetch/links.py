@@ -8,16 +8,12 @@ steps, so all links of a tree together have a number of steps.
 
 from collections import deque
 from collections.abc import Mapping
-from typing import TypeAlias
 
-__all__ = ["LONGEST_TARGET", "Links", "Name"]
-
-Name: TypeAlias = tuple[str, ...]
-"""A path inside of the tree, in its components."""
+__all__ = ["LONGEST_PATH", "Links"]
 
 MOST_LINKS = 40
 """How many links Linux follows in one path."""
-LONGEST_TARGET = 4095
+LONGEST_PATH = 4095
 """The bytes of a path that Linux takes."""
 STEPS_FOR_EACH = 100
 """Components that a link leads through, on average; honest ones have some ten."""
@@ -25,33 +21,31 @@ FREE_STEPS = 100_000
 
 
 class Links:
-    """The links of a tree: where each lies, and its target."""
+    """The links of a tree: paths in it, and their targets."""
 
-    def __init__(self, targets: Mapping[Name, str]) -> None:
+    def __init__(self, targets: Mapping[str, str]) -> None:
         self._targets = targets
         self._steps = FREE_STEPS + STEPS_FOR_EACH * len(targets)
 
-    def leads_out(self, link: Name) -> bool:
+    def leads_out(self, link: str) -> bool:
         """Whether a link leaves the tree, never ends, or leads through too much."""
-        place: list[str] = []
-        waiting = deque(link)
-        links = 0
+        place, links = "", 0
+        waiting = deque(link.split("/"))
         while waiting:
             self._steps -= 1
             part = waiting.popleft()
-            if part in ("", "."):
-                continue
             if part == "..":
                 if not place:
                     return True
-                place.pop()
-                continue
-            place.append(part)
-            target = self._targets.get(tuple(place))
-            if target is not None:
+                place = place.rpartition("/")[0]
+            elif part not in ("", "."):
+                inner = f"{place}/{part}" if place else part
+                target = self._targets.get(inner)
+                if target is None:
+                    place = inner
+                    continue
                 links += 1
                 if links > MOST_LINKS or target.startswith("/") or self._steps < 0:
                     return True
-                place.pop()
                 waiting.extendleft(reversed(target.split("/")))
         return False

@@ -14,8 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from ...ir.names import shorten
 from ...ir.node import Frozen, frozen
-from .links import LONGEST_TARGET, Links, Name
+from .links import LONGEST_PATH, Links
 
 __all__ = ["BadArchive", "Limits", "Readable", "TreeWriter"]
 
@@ -36,11 +37,13 @@ class Readable(Protocol):
 class Limits(Frozen):
     """The most that an archive may hold: bytes, members, and bytes for each byte of its own.
 
-    The ratio counts from `free` bytes on: small files of zeros are no attack.
+    The ratio counts from `free` bytes on: small files of zeros are no attack. `names` are the
+    bytes of all names and targets of links, which are kept in memory.
     """
 
     size: int = 32 << 30
     members: int = 2_000_000
+    names: int = 256 << 20
     ratio: int = 200
     free: int = 256 << 20
 
@@ -60,10 +63,11 @@ class TreeWriter:
         self, folder: Path, archive: int, limits: Limits, check: Callable[[], None]
     ) -> None:
         self._folder, self._check = folder, check
-        self._make(())
+        self._make("")
         self._left, self._members = limits.most(archive), limits.members
-        self._kinds: dict[Name, str] = {(): "folder"}
-        self._links: dict[Name, str] = {}
+        self._names = limits.names
+        self._kinds = {"": "folder"}
+        self._links: dict[str, str] = {}
 
     def folder(self, name: str) -> None:
         """Make a folder; one that is there already is no problem."""
@@ -97,11 +101,12 @@ class TreeWriter:
         path = self._name(name)
         self._claim(path, "link", name)
         size = len(_encoded(target))
-        self._count(size, name)
         if not target or "\0" in target:
             raise BadArchive(f"'{name}' is a link to nothing")
-        if size > LONGEST_TARGET:
+        if size > LONGEST_PATH:
             raise BadArchive(f"'{name}' is a link that is too long")
+        self._keep(size, name)
+        self._count(size, name)
         self._links[path] = target
 
     def finish(self) -> None:
@@ -110,41 +115,50 @@ class TreeWriter:
         for path, target in self._links.items():
             self._check()
             if links.leads_out(path):
-                raise BadArchive(
-                    f"'{'/'.join(path)}' is a link that does not stay inside: '{target}'"
-                )
+                raise BadArchive(f"'{path}' is a link that does not stay inside: '{target}'")
         for path, target in self._links.items():
             self._check()
             self._path(path).symlink_to(target)
 
-    def _name(self, name: str) -> Name:
-        """Split a name; raises BadArchive for one that leads out or that nobody can write down."""
-        _encoded(name)
-        parts = tuple(part for part in name.split("/") if part not in ("", "."))
+    def _name(self, name: str) -> str:
+        """Return a member's path; raises BadArchive for one that leads out or cannot be written."""
+        if len(_encoded(name)) > LONGEST_PATH:
+            raise BadArchive(f"a name in it is too long: '{shorten(name)}'")
+        parts = [part for part in name.split("/") if part not in ("", ".")]
         if name.startswith("/") or ".." in parts or "\0" in name:
             raise BadArchive(f"'{name}' is not inside the source")
-        return parts
+        return "/".join(parts)
 
-    def _claim(self, path: Name, kind: str, name: str) -> None:
+    def _claim(self, path: str, kind: str, name: str) -> None:
         """Take a name; make the folders above it that the archive does not have itself."""
         self._check()
         if path in self._kinds:
             raise BadArchive(f"'{name}' is there twice")
-        for size in range(1, len(path)):
-            above = path[:size]
-            if above not in self._kinds:
-                self._add(above, "folder", name)
-                self._make(above)
-            elif self._kinds[above] != "folder":
-                raise BadArchive(f"'{name}' is below '{'/'.join(above)}', which is no folder")
+        missing: list[str] = []
+        above = _above(path)
+        while above not in self._kinds:
+            missing.append(above)
+            above = _above(above)
+        if self._kinds[above] != "folder":
+            raise BadArchive(f"'{name}' is below '{above}', which is no folder")
+        for folder in reversed(missing):
+            self._add(folder, "folder", name)
+            self._make(folder)
         self._add(path, kind, name)
 
-    def _add(self, path: Name, kind: str, name: str) -> None:
+    def _add(self, path: str, kind: str, name: str) -> None:
         if len(self._kinds) > self._members:
             raise BadArchive(f"'{name}' is one member too many: more than {self._members}")
+        self._keep(len(_encoded(path)), name)
         self._kinds[path] = kind
 
-    def _make(self, path: Name) -> None:
+    def _keep(self, size: int, name: str) -> None:
+        """Count what stays in memory until all is done."""
+        self._names -= size
+        if self._names < 0:
+            raise BadArchive(f"'{name}' makes its names too long, all together")
+
+    def _make(self, path: str) -> None:
         self._path(path).mkdir()
         self._path(path).chmod(0o755)  # whatever the umask
 
@@ -154,8 +168,12 @@ class TreeWriter:
         if self._left < 0:
             raise BadArchive(f"'{name}' makes it too large for the size of the archive")
 
-    def _path(self, path: Name) -> Path:
-        return self._folder.joinpath(*path)
+    def _path(self, path: str) -> Path:
+        return self._folder / path
+
+
+def _above(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 def _encoded(name: str) -> bytes:
