@@ -32,12 +32,13 @@ class Dying(Local):
         self.job, self.when = job, when
 
     def run(self, command: Sequence[str], seconds: float) -> Run:
-        asked = [*self.inside, *command]
         if command[1] == self.job:
-            if self.when == "within":
-                subprocess.Popen(asked, stdin=subprocess.DEVNULL)
+            if self.when == "within":  # the job is queued by then, and begins
+                subprocess.run([*self.inside, command[0], "--no-block", *command[1:]], check=True)
             os.kill(os.getpid(), signal.SIGKILL)
-        done = subprocess.run(asked, capture_output=True, timeout=seconds, check=False)
+        done = subprocess.run(
+            [*self.inside, *command], capture_output=True, timeout=seconds, check=False
+        )
         return Run(done.returncode, (done.stdout + done.stderr).decode())
 
 
