@@ -9,7 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal, cast
 
-from punix.runtime.deploy.transport import Local, Transport
+from punix.runtime.deploy.local import Local
+from punix.runtime.deploy.transport import Transport
 
 CHANGES = frozenset(
     {

@@ -30,9 +30,9 @@ from punix.ir.diagnostics import ProgramError
 from punix.runtime.deploy import journal
 from punix.runtime.deploy.layout import Target
 from punix.runtime.deploy.live import live_manifest
+from punix.runtime.deploy.local import Local
 from punix.runtime.deploy.manifest_file import load, numbers
 from punix.runtime.deploy.session import observed
-from punix.runtime.deploy.transport import Local
 from punix.runtime.files.stop import Stop
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.remove import remove

@@ -12,7 +12,7 @@ from punix.ir.diagnostics import ProgramError
 from punix.ir.names import ModuleName, RootPath
 from punix.ir.stack import ConfigFile, Hardening, Service
 from punix.runtime.deploy.layout import Target
-from punix.runtime.deploy.transport import Local
+from punix.runtime.deploy.local import Local
 
 STACK = ModuleName("HelloStack")
 SEEN = "/var/lib/punix"

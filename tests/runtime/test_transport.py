@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from punix.runtime.deploy.transport import LeavesRoot, Local, Transport
+from punix.runtime.deploy.local import Local
+from punix.runtime.deploy.transport import LeavesRoot, Transport
 from punix.runtime.files.lock import LockHeld
 
 
