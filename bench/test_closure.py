@@ -5,7 +5,7 @@ import pytest
 from graphs import adjacency
 from timing import Measure
 
-from punix.passes.graph import closure, model, rings, topological
+from punix.ir.graph import Adjacency, closure, rings, topological
 
 SIZES = [1_000, 10_000, 100_000]
 
@@ -13,6 +13,10 @@ SIZES = [1_000, 10_000, 100_000]
 def rounds(size: int) -> int:
     """Return how often to measure: what is short is disturbed more easily."""
     return max(9, 200_000 // size)
+
+
+def as_networkx(graph: Adjacency[str]) -> "nx.DiGraph[str]":
+    return nx.DiGraph({name: list(targets) for name, targets in graph.items()})
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -30,7 +34,7 @@ def test_closure(measure: Measure, size: int, who: str) -> None:
             rounds=rounds(size),
         )
     else:
-        made = model(graph)
+        made = as_networkx(graph)
         measure(
             lambda: nx.descendants(made, root),
             group="closure of a root",
@@ -72,7 +76,7 @@ def test_order(measure: Measure, size: int, who: str) -> None:
             rounds=rounds(size),
         )
     else:
-        made = model(graph)
+        made = as_networkx(graph)
         measure(
             lambda: list(nx.topological_sort(made)),
             group=group,
@@ -93,7 +97,7 @@ def test_rings(measure: Measure, size: int, who: str) -> None:
             lambda: rings(graph), group=group, size=size, who=who, target=1.0, rounds=rounds(size)
         )
     else:
-        made = model(graph)
+        made = as_networkx(graph)
         measure(
             lambda: nx.is_directed_acyclic_graph(made),
             group=group,

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ..ir.closure import Closure
 from ..ir.derivation import Derivation, DerivationGraph
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
+from ..ir.graph import closure
 from ..ir.names import StoreName
 from ..ir.package import COMMIT, FetchedSource
 from ..runtime.store.store import Store
@@ -60,10 +61,6 @@ def _named(order: Derivation) -> list[FetchedSource]:
 
 
 def _needed(derivations: Sequence[Derivation], wanted: Iterable[StoreName]) -> Iterator[Derivation]:
-    left = {order.name: order for order in derivations}
-    waiting = list(wanted)
-    while waiting:
-        order = left.pop(waiting.pop(), None)
-        if order is not None:
-            waiting.extend(order.inputs)
-            yield order
+    orders = {order.name: order for order in derivations}
+    needed = closure({name: order.inputs for name, order in orders.items()}, wanted)
+    return (order for name, order in orders.items() if name in needed)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from ..ir.derivation import Derivation, DerivationGraph, PackageRef, store_name
+from ..ir.graph import topological
 from ..ir.health import ExecCheck, Health
 from ..ir.names import ModuleName
 from ..ir.node import Frozen, frozen
@@ -17,7 +18,6 @@ from ..ir.package import Lowered, Package
 from ..ir.stack import ConfigFile, Directive, Service, Stack
 from ..ir.text import Out, StorePath, Text, Variable
 from .cycles import Cycles
-from .graph import topological
 
 __all__ = ["Address"]
 

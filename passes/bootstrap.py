@@ -17,13 +17,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, Literal
 
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
+from ..ir.graph import closure
 from ..ir.names import ModuleName
 from ..ir.node import Frozen, frozen
 from ..ir.package import Bootstrap, Lowered, Package, Seed
 from ..ir.spell import Speller
 from ..ir.stack import Stack
 from ..ir.text import outs
-from .graph import closure
 
 __all__ = ["BootstrapPolicy"]
 

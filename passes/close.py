@@ -9,10 +9,10 @@ from typing import ClassVar
 
 from ..ir.closure import Closure, StackClosure
 from ..ir.derivation import DerivationGraph
+from ..ir.graph import closure
 from ..ir.node import Frozen, frozen
 from ..ir.stack import Stack
 from .dedup import Dedup
-from .graph import closure
 from .prune import Prune, input_graph, stack_roots
 
 __all__ = ["Close"]

@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from ..ir.diagnostics import Code, Collector, Diagnostic, Label, way_round
+from ..ir.graph import rings
 from ..ir.names import ModuleName
 from ..ir.node import Frozen, frozen
 from ..ir.package import Lowered
 from ..ir.program import Program
 from ..ir.span import Span
-from . import graph
 
 __all__ = ["Cycles", "check_cycles", "package_rings"]
 
@@ -39,7 +39,7 @@ class Cycles(Frozen):
             package = packages[user]
             return package.input_spans[package.inputs.index(used)]
 
-        for ring in graph.rings(adjacency):
+        for ring in rings(adjacency):
             found.add(_diagnostic(ring, site))
         found.raise_errors(lowered.sources)
         return lowered
@@ -48,7 +48,7 @@ class Cycles(Frozen):
 def package_rings(program: Program) -> list[list[ModuleName]]:
     """Return the rings among a program's packages, each from its smallest module."""
     packages = {module.name: module for module in program.modules if module.kind == "package"}
-    return graph.rings(
+    return rings(
         {
             name: [edge.target for edge in module.edges if edge.target in packages]
             for name, module in packages.items()

@@ -9,12 +9,12 @@ from typing import ClassVar
 
 from ..ir.derivation import DerivationGraph
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
+from ..ir.graph import closure
 from ..ir.names import ModuleName, StoreName
 from ..ir.node import Frozen, frozen
 from ..ir.spell import did_you_mean
 from ..ir.stack import Stack
 from ..ir.text import StorePath
-from .graph import closure
 
 __all__ = ["Prune", "input_graph", "stack_roots"]
 

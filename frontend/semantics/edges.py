@@ -7,12 +7,12 @@ modules that are no packages, and one for each literal of `deps` that is a pname
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from ...ir.graph import components
 from ...ir.names import ModuleName
 from ...ir.program import Edge
 from ...ir.span import Span
 from ...ir.value import ListValue, plain
 from .declare import Declarations, ModuleDecl
-from .order import components
 from .references import Key, Use
 from .settle import Settled
 
@@ -50,11 +50,9 @@ def _reach(
                 if found:
                     uses[member.key] = found
 
-    def needs(key: Key) -> list[Key]:
-        return [use.key for use in uses[key] if use.key in uses]
-
+    graph = {key: [use.key for use in uses[key] if use.key in uses] for key in sorted(uses)}
     reach: dict[Key, frozenset[str]] = {}
-    for component in components(sorted(uses), needs):
+    for component in components(graph):
         targets = {use.key for key in component for use in uses[key]}
         parts = [frozenset((key[0],)) for key in targets if key[0] in packages]
         parts += [reach[key] for key in targets if key in reach]

@@ -1,62 +1,28 @@
-"""Static types of all expressions: what fits where, before anything is evaluated.
+"""Static types of all members: what fits where, before anything is evaluated.
 
 In: `Declarations`. Out: the set of expressions that an error makes worthless
 (`poisoned`, by identity), so that evaluation says nothing more about them.
-Reports E1, E5 for what does not fit, E2 for references to nothing and for rings
-of deriveds.
+Reports E1 for what does not fit its option, E2 for rings of deriveds; `type_rules`
+reports what is wrong inside expressions.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
 
-from ...ir.ast import (
-    BoolLiteral,
-    Expr,
-    For,
-    FString,
-    Guard,
-    If,
-    IntLiteral,
-    ListLiteral,
-    RecordLiteral,
-    Reference,
-    StrLiteral,
-)
 from ...ir.diagnostics import Code, Collector, Label
+from ...ir.graph import components, shortest_ring
 from ...ir.shape import Schema
-from ...ir.span import Span
-from ...ir.spell import did_you_mean, nearest_or_all
 from .declare import Declarations, MemberDecl, Offer
-from .holes import warn_of_holes
-from .measure import Measures
-from .missing import bare_hint, module_hint
-from .order import components, shortest_ring
-from .references import Key, name, target
-from .rewrite import of_expr, rewritten
+from .misfit import misfit
+from .references import Key
 from .rings import report_ring
-from .typesystem import (
-    BOOL,
-    INT,
-    STR,
-    TOO_LARGE,
-    UNKNOWN,
-    ListOf,
-    RecordOf,
-    Type,
-    Unknown,
-    declared,
-    show,
-    unify,
-)
+from .type_rules import TypeRules
+from .typesystem import UNKNOWN, Type, declared, unify
 
 __all__ = ["Inference"]
 
-Binders = Mapping[str, Type]
-NO_BINDERS: Binders = {}
-
 
 class Inference:
-    """Infers every expression once; `schemas` says which members hold mixed lists by right."""
+    """Infers every member once; `schemas` says which members hold mixed lists by right."""
 
     def __init__(
         self,
@@ -64,28 +30,11 @@ class Inference:
         schemas: Mapping[str, Schema],
         collector: Collector,
     ) -> None:
-        self.poisoned: set[int] = set()
         self._declarations = declarations
         self._schemas = schemas
-        self._collector = collector
         self._types: dict[Key, Type] = {}
-        self._measures = Measures()
-        self._loose = False
-        self._records: list[RecordLiteral] = []  # those around the expression at hand
-        self._hopeless = False  # the offer at hand refers to a member that is too large
-        self._home = ""
-        self._rules: dict[type, Callable[[Any, Binders], Type]] = {
-            IntLiteral: lambda _expr, _binders: INT,
-            BoolLiteral: lambda _expr, _binders: BOOL,
-            FString: self._f_string,
-            Reference: self._reference,
-            ListLiteral: self._list,
-            RecordLiteral: self._record,
-            If: self._if,
-            For: self._for,
-        }
-
-    # Members -------------------------------------------------------------
+        self._rules = TypeRules(declarations, self._types, collector)
+        self.poisoned = self._rules.poisoned
 
     def base(self) -> None:
         """Infer all members: deriveds in the order in which they use each other, then offers."""
@@ -103,7 +52,7 @@ class Inference:
 
     def scenario(self, scenario: str, collector: Collector) -> None:
         """Infer what a scenario contributes; its errors go to a collector of its own."""
-        self._collector = collector
+        self._rules.collector = collector
         for member in self._declarations.changes[scenario]:
             if not member.broken:
                 self._offers(member, member.in_scenario[scenario])
@@ -115,282 +64,45 @@ class Inference:
                 self._derived(member)
             else:
                 using[member.key] = member
-
-        def needs(key: Key) -> list[Key]:
-            return sorted({use.key for use in using[key].offers[0].uses} & using.keys())
-
-        for component in components(sorted(using), needs):
-            ring = None
-            if len(component) > 1 or component[0] in needs(component[0]):
-                ring = shortest_ring(min(component), needs)
-            for key in component if ring else ():
-                using[key].broken = True
-                self._types[key] = UNKNOWN
+        graph = {
+            key: sorted({use.key for use in using[key].offers[0].uses} & using.keys())
+            for key in sorted(using)
+        }
+        for component in components(graph):
+            ring = shortest_ring(graph, min(component), set(component))
             if ring:
-                report_ring(ring, {key: using[key].offers for key in ring}, self._collector)
+                self._ring(ring, {key: using[key] for key in component})
             for key in component:
                 self._derived(using[key])
+
+    def _ring(self, ring: list[Key], component: Mapping[Key, MemberDecl]) -> None:
+        """Report a ring; nothing is known of the types of all that stand on it and each other."""
+        for key, member in component.items():
+            member.broken = True
+            self._types[key] = UNKNOWN
+        offers = {key: component[key].offers for key in ring}
+        report_ring(ring, offers, self._rules.collector)
 
     def _derived(self, member: MemberDecl) -> None:
         schema = self._schemas.get(member.key[0])
         is_field = schema is not None and schema.get(member.key[1]) is not None
-        self._loose = is_field or member.slip  # as the field that was meant
-        found = [self._infer_offer(offer) for offer in member.offers]
-        self._loose = False
+        may_mix = is_field or member.slip  # as the field that was meant
+        found = [self._rules.infer(offer, may_mix) for offer in member.offers]
         self._types[member.key] = UNKNOWN if member.broken else found[0]
 
     def _offers(self, member: MemberDecl, offers: Iterable[Offer]) -> None:
         """Hold the default of an option and contributions to it against its type."""
         wanted = self._types[member.key]
         for offer in offers:
-            found = self._infer_offer(offer)
+            found = self._rules.infer(offer, may_mix=False)
             if unify(found, wanted) is None:
-                option = member.option
-                assert option is not None
-                notes = [Label(option.span, "option declared here")]
-                self._misfit(member.key, offer.expr, found, wanted, notes)
-                self.poisoned.add(id(offer.expr))
+                self._misfit(member, offer, found, wanted)
 
-    def _misfit(
-        self, key: Key, expr: Expr, found: Type, wanted: Type, notes: Iterable[Label]
-    ) -> None:
-        """Report the innermost part of an expression that does not fit."""
-        expr, found, wanted = _culprit(expr, found, wanted)
-        message = f"'{name(key)}' takes {show(wanted)}, found {show(found)}"
-        hint = rewritten(show(wanted), of_expr(expr))
-        if isinstance(found, RecordOf) and isinstance(wanted, RecordOf):
-            mine, yours = dict(found.fields), dict(wanted.fields)
-            missing = [label for label in yours if label not in mine]
-            odd = [label for label in mine if label not in yours]
-            if odd and isinstance(expr, RecordLiteral):
-                place = next(field.span for field in expr.fields if field.label == odd[0])
-                message = f"unknown field '{odd[0]}' in '{name(key)}'"
-                hint = did_you_mean(odd[0], missing) or f"it has {', '.join(yours)}"
-                self._error(Code.E1, message, expr, place, notes=notes, hint=hint)
-                return
-            hint = f"add {missing[0]} = …" if missing else None
-        self._error(Code.E1, message, expr, notes=notes, hint=hint)
-
-    def _infer_offer(self, offer: Offer) -> Type:
-        self._home, self._hopeless = offer.home, False
-        found = self._infer(offer.expr, NO_BINDERS)
-        problem = self._measures.of(found).problem if offer.uses else None
-        if problem and not self._hopeless:
-            self._error(Code.E1, f"the type of this value is {problem}", offer.expr)
-        if problem or self._hopeless:
-            self.poisoned.add(id(offer.expr))
-            return TOO_LARGE
-        return found
-
-    def _error(
-        self,
-        code: Code,
-        message: str,
-        expr: Expr,
-        span: Span | None = None,
-        *,
-        notes: Iterable[Label] = (),
-        hint: str | None = None,
-    ) -> Type:
-        """Report an error, and that nothing more can be said about the expression."""
-        self.poisoned.add(id(expr))
-        self._collector.error(code, message, span or expr.span, notes=notes, hint=hint)
-        return UNKNOWN
-
-    # Expressions ---------------------------------------------------------
-
-    def _infer(self, expr: Expr, binders: Binders) -> Type:
-        if type(expr) is StrLiteral:
-            warn_of_holes(expr, self._declarations.modules, self._collector)
-            return STR
-        rule = self._rules.get(type(expr))
-        return rule(expr, binders) if rule else STR  # secrets and artifacts stand for text
-
-    def _record(self, expr: RecordLiteral, binders: Binders) -> Type:
-        self._records.append(expr)
-        fields = [(field.label, self._infer(field.value, binders)) for field in expr.fields]
-        self._records.pop()
-        fields.sort()  # labels are unique: types are never compared
-        return RecordOf(tuple(fields))
-
-    def _list(self, expr: ListLiteral, binders: Binders) -> Type:
-        item: Type = UNKNOWN
-        for part in expr.items:
-            found = self._infer(part, binders)
-            both = unify(item, found)
-            if both is None and self._loose:
-                return self._mixed(expr, binders)
-            if both is None:
-                message = f"list elements differ in type: {show(item)} and {show(found)}"
-                hint = rewritten(show(item), of_expr(part)) or "items of one list have one type"
-                if isinstance(item, RecordOf) and isinstance(found, RecordOf):
-                    hint = "records of one list have the same fields, with values of the same types"
-                return self._error(Code.E1, message, expr, part.span, hint=hint)
-            item = both
-        return ListOf(item)
-
-    def _mixed(self, expr: ListLiteral, binders: Binders) -> Type:
-        """Infer all elements of a list whose schema checks each alone."""
-        for part in expr.items:
-            self._infer(part, binders)
-        return ListOf(UNKNOWN)
-
-    def _f_string(self, expr: FString, binders: Binders) -> Type:
-        for part in expr.parts:
-            if isinstance(part, Reference):
-                found = self._infer(part, binders)
-                if found is not STR and found is not INT and not isinstance(found, Unknown):
-                    hole = ".".join(part.segments)
-                    message = f"hole '{{{hole}}}' takes Str or Int, found {show(found)}"
-                    hint = 'if … then "true" else "false" makes a Bool a Str'
-                    if found is not BOOL:
-                        hint = "a hole takes one text or number"
-                    self._error(Code.E1, message, expr, part.span, hint=hint)
-        return STR
-
-    def _if(self, expr: If, binders: Binders) -> Type:
-        result = self._infer(expr.otherwise, binders)
-        for branch in reversed(expr.branches):
-            condition = self._infer(branch.condition, binders)
-            if unify(condition, BOOL) is None:
-                message = f"'if' condition takes Bool, found {show(condition)}"
-                hint = rewritten("Bool", of_expr(branch.condition))
-                where = branch.condition.span
-                self._error(Code.E5, message, expr, where, hint=hint or "a condition is a Bool")
-            found = self._infer(branch.value, binders)
-            both = unify(found, result)
-            if both is None:
-                message = f"'if' branches differ in type: {show(found)} and {show(result)}"
-                hint = rewritten(show(result), of_expr(branch.value))
-                self._error(Code.E5, message, expr, branch.value.span, hint=hint)
-            result = UNKNOWN if both is None else both
-        return result
-
-    def _for(self, expr: For, binders: Binders) -> Type:
-        source = self._infer(expr.source, binders)
-        record = self._element(source)
-        if record is None:
-            message = f"'for' takes a list of records of scalars, found {show(source)}"
-            scalars = isinstance(source, ListOf) and not isinstance(source.item, RecordOf | ListOf)
-            hint = "make each item a record: { name = … }" if scalars else None
-            self._error(Code.E5, message, expr, expr.source.span, hint=hint)
-        inner = {**binders, expr.binder: record or UNKNOWN}
-        for guard in expr.guards:
-            self._guard(guard, expr, inner)
-        body = self._infer(expr.body, inner)
-        return UNKNOWN if record is None else ListOf(body)
-
-    def _element(self, source: Type) -> Type | None:
-        """Return the type of a `for`'s element; None if one cannot go over such a list."""
-        if isinstance(source, Unknown):
-            return UNKNOWN
-        if not isinstance(source, ListOf):
-            return None
-        if isinstance(source.item, Unknown):
-            return UNKNOWN
-        if not isinstance(source.item, RecordOf):
-            return None
-        nested = any(isinstance(field, ListOf | RecordOf) for _, field in source.item.fields)
-        return None if nested else source.item
-
-    def _guard(self, guard: Guard, expr: For, binders: Binders) -> None:
-        left, right = guard.left, guard.right
-        if not (isinstance(left, Reference) and left.segments[0] in binders and left.segments[1:]):
-            hint = f"write {expr.binder}.FIELD = …"
-            self._error(
-                Code.E5, "a guard compares a field of the binder", expr, left.span, hint=hint
-            )
-        elif not isinstance(right, StrLiteral | IntLiteral | BoolLiteral):
-            hint = 'a literal is "text", 1, true or false'
-            self._error(Code.E5, "a guard compares with a literal", expr, right.span, hint=hint)
-        else:
-            mine, yours = self._infer(left, binders), self._infer(right, binders)
-            if unify(mine, yours) is None:
-                message = f"a guard compares {show(mine)} with {show(yours)}"
-                literal = rewritten(show(mine), of_expr(right))
-                self._error(Code.E5, message, expr, right.span, hint=literal)
-
-    # References ----------------------------------------------------------
-
-    def _reference(self, expr: Reference, binders: Binders) -> Type:
-        binder, key, path = target(expr, self._home, binders)
-        found = self._member(key, expr, binders) if binder is None else binders[binder]
-        if not path:
-            return found
-        shown = name(key) if binder is None else binder
-        for label in path:
-            if isinstance(found, Unknown):
-                return UNKNOWN
-            field = found.get(label) if isinstance(found, RecordOf) else None
-            if field is None:
-                labels = [key for key, _ in found.fields] if isinstance(found, RecordOf) else []
-                hint = nearest_or_all(label, labels)
-                if isinstance(found, ListOf):
-                    hint = "'for' goes over a list"
-                if key[1] == "out" and len(path) == 1 and found is STR:
-                    hint = f'write f"{{{shown}}}/{label}"'
-                return self._error(Code.E2, f"'{shown}' has no field '{label}'", expr, hint=hint)
-            found, shown = field, f"{shown}.{label}"
-        return found
-
-    def _member(self, key: Key, expr: Reference, binders: Binders) -> Type:
-        """Return the type of a member; report a reference to none."""
-        found = self._types.get(key)
-        if found is not None:
-            self._hopeless = self._hopeless or found is TOO_LARGE
-            return found
-        module = self._declarations.modules.get(key[0])
-        if module is None:
-            return self._no_module(key[0], expr, binders)
-        if key[1] in module.implied:
-            return STR
-        if key[1] in module.members or not module.whole:
-            self.poisoned.add(id(expr))
-            return UNKNOWN
-        bare = len(expr.segments) == 1
-        if key[1] == "out":
-            hint: str | None = f"'{key[0]}' is not a package"
-        elif bare:
-            hint = bare_hint(key[1], module, binders, self._records, self._declarations)
-        else:
-            hint = module.spelling.hint(key[1]) or did_you_mean(key[1], module.implied)
-        message = f"unknown member '{key[1]}' of module '{key[0]}'"
-        return self._error(Code.E2, message, expr, hint=hint)
-
-    def _no_module(self, module: str, expr: Reference, binders: Binders) -> Type:
-        hint = module_hint(expr.segments, self._home, binders, self._declarations)
-        return self._error(Code.E2, f"unknown module '{module}'", expr, hint=hint)
-
-
-def _culprit(expr: Expr, found: Type, wanted: Type) -> tuple[Expr, Type, Type]:
-    """Descend to the field of a record or the item of a list that alone does not fit."""
-    while True:
-        if isinstance(expr, RecordLiteral):
-            parts = _odd_fields(expr, found, wanted)
-        elif isinstance(expr, ListLiteral):
-            parts = _odd_items(expr, found, wanted)
-        else:
-            break
-        if len(parts) != 1:
-            break
-        ((expr, found, wanted),) = parts
-    return expr, found, wanted
-
-
-def _odd_fields(expr: RecordLiteral, found: Type, wanted: Type) -> list[tuple[Expr, Type, Type]]:
-    if not isinstance(found, RecordOf) or not isinstance(wanted, RecordOf):
-        return []
-    mine, yours = dict(found.fields), dict(wanted.fields)
-    if mine.keys() != yours.keys():
-        return []
-    return [
-        (field.value, mine[field.label], yours[field.label])
-        for field in expr.fields
-        if unify(mine[field.label], yours[field.label]) is None
-    ]
-
-
-def _odd_items(expr: ListLiteral, found: Type, wanted: Type) -> list[tuple[Expr, Type, Type]]:
-    if not isinstance(found, ListOf) or not isinstance(wanted, ListOf):
-        return []
-    return [(item, found.item, wanted.item) for item in expr.items[:1]]
+    def _misfit(self, member: MemberDecl, offer: Offer, found: Type, wanted: Type) -> None:
+        assert member.option is not None
+        notes = [Label(member.option.span, "option declared here")]
+        blamed = misfit(member.key, offer.expr, found, wanted)
+        self._rules.error(
+            Code.E1, blamed.message, blamed.expr, blamed.span, notes=notes, hint=blamed.hint
+        )
+        self._rules.poisoned.add(id(offer.expr))

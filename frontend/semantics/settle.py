@@ -8,13 +8,13 @@ values that an option's type forbids, E2 for rings.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from ...ir.diagnostics import Collector
+from ...ir.graph import components
 from ...ir.text import Out
 from ...ir.value import TextValue, Value
 from .compose import Standing, agree, standing
 from .constraints import constrained, violations
 from .declare import Declarations, MemberDecl, Offer
 from .evaluate import Expressions, Needed, TooLarge
-from .order import components
 from .poison import POISON
 from .references import Key, Use
 from .rings import report_ring
@@ -128,10 +128,11 @@ class _Run:
             else:
                 values[key] = self._member(member)
 
-        def needs(key: Key) -> list[Key]:
-            return sorted({use.key for use in referring[key] if use.key in referring})
-
-        for component in components(sorted(referring), needs):
+        graph = {
+            key: sorted({use.key for use in referring[key] if use.key in referring})
+            for key in sorted(referring)
+        }
+        for component in components(graph):
             if len(component) == 1:
                 self._settle(component[0])
             else:

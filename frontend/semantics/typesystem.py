@@ -23,6 +23,7 @@ __all__ = [
     "Type",
     "Unknown",
     "declared",
+    "element_of",
     "show",
     "unify",
 ]
@@ -108,6 +109,20 @@ def _unify_records(left: RecordOf, right: RecordOf) -> Type | None:
             return None
         fields.append((label, both))
     return RecordOf(tuple(fields))
+
+
+def element_of(source: Type) -> Type | None:
+    """Return the type of a `for`'s element; None if one cannot go over such a list."""
+    if isinstance(source, Unknown):
+        return UNKNOWN
+    if not isinstance(source, ListOf):
+        return None
+    if isinstance(source.item, Unknown):
+        return UNKNOWN
+    if not isinstance(source.item, RecordOf):
+        return None
+    nested = any(isinstance(field, ListOf | RecordOf) for _, field in source.item.fields)
+    return None if nested else source.item
 
 
 def show(shown: Type) -> str:

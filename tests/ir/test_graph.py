@@ -4,10 +4,14 @@ import networkx as nx
 from hypothesis import given
 from hypothesis import strategies as st
 
-from punix.passes.graph import closure, generations, model, rings, topological
+from punix.ir.graph import closure, components, rings, shortest_ring, topological
 
 Graph = dict[str, list[str]]
 NAMES = [f"n{number}" for number in range(8)]
+
+
+def model(graph: Graph) -> "nx.DiGraph[str]":
+    return nx.DiGraph(graph)
 
 
 @st.composite
@@ -52,9 +56,23 @@ def test_rings_do_not_depend_on_the_order_of_names(graph: Graph) -> None:
     assert rings(graph) == rings(dict(sorted(graph.items())))
 
 
-def test_generations_are_what_can_be_built_at_once() -> None:
-    graph = {"a": ["b", "c"], "b": ["d"], "c": [], "d": []}
-    assert generations(graph) == [["c", "d"], ["b"], ["a"]]
+@given(graphs())
+def test_components_are_those_of_networkx_after_what_they_point_to(graph: Graph) -> None:
+    found = components(graph)
+    wanted = nx.strongly_connected_components(model(graph))
+    assert {frozenset(one) for one in found} == {frozenset(one) for one in wanted}
+    place = {name: at for at, one in enumerate(found) for name in one}
+    assert all(place[used] <= place[user] for user in graph for used in graph[user])
+
+
+@given(graphs(), st.sampled_from(NAMES))
+def test_a_ring_is_a_shortest_one(graph: Graph, start: str) -> None:
+    found = shortest_ring(graph, start, graph.keys())
+    lengths = nx.single_source_shortest_path_length(model(graph), start)
+    through = [length + 1 for name, length in lengths.items() if start in graph[name]]
+    assert len(found) == min(through, default=0)
+    assert found[:1] in ([], [start])
+    assert all(used in graph[user] for user, used in zip(found, found[1:] + found[:1], strict=True))
 
 
 def test_long_chains_and_rings_need_no_recursion() -> None:
