@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from ...ir.program import Edge, Member, Module, Program
 from ...ir.span import Source
-from .declare import MemberDecl, ModuleDecl
+from .declarations import MemberDecl, ModuleDecl
 from .poison import POISON
 from .settle import Settled
 

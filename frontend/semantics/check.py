@@ -19,7 +19,8 @@ from ...ir.spell import nearest_or_all
 from ..syntax.parse import parse_program
 from .assemble import assemble
 from .classify import classify, used_members
-from .declare import Declarations, declare
+from .declarations import Declarations
+from .declare import declare
 from .edges import edges
 from .follow import check_versions
 from .infer import Inference

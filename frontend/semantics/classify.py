@@ -16,7 +16,8 @@ from ...ir.program import Kind
 from ...ir.schema import KINDS
 from ...ir.shape import Schema
 from ...ir.spell import distance
-from .declare import Declarations, MemberDecl, ModuleDecl, conflict
+from .declarations import Declarations, MemberDecl, ModuleDecl
+from .declare import conflict
 from .references import Key
 
 __all__ = ["classify", "used_members"]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ...ir.diagnostics import Code, Collector, Label
 from ...ir.value import Value
-from .declare import MemberDecl, Offer
+from .declarations import MemberDecl, Offer
 from .references import name
 
 __all__ = ["Standing", "agree", "standing"]

@@ -12,7 +12,7 @@ from ...ir.names import ModuleName
 from ...ir.program import Edge
 from ...ir.span import Span
 from ...ir.value import ListValue, plain
-from .declare import Declarations, ModuleDecl
+from .declarations import Declarations, ModuleDecl
 from .references import Key, Use
 from .settle import Settled
 

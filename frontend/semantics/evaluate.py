@@ -39,7 +39,7 @@ from ...ir.value import (
     is_secret,
     plain,
 )
-from .declare import Offer
+from .declarations import Offer
 from .json_text import json_text
 from .measure import MAX_SIZE, PART, TOO_LARGE, Measures
 from .poison import POISON

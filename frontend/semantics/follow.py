@@ -13,7 +13,7 @@ from ...ir.ast import Expr, RecordLiteral, StrLiteral
 from ...ir.diagnostics import Code, Collector, Label
 from ...ir.span import Span
 from ...ir.value import RecordValue, get, plain
-from .declare import Declarations, ModuleDecl, Offer
+from .declarations import Declarations, ModuleDecl, Offer
 from .poison import POISON
 from .references import Key, uses
 from .settle import Settled

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from ...ir.ast import StrLiteral
 from ...ir.diagnostics import Code, Collector
-from .declare import ModuleDecl
+from .declarations import ModuleDecl
 
 __all__ = ["warn_of_holes"]
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from ...ir.diagnostics import Code, Collector, Label
 from ...ir.graph import components, shortest_ring
 from ...ir.shape import Schema
-from .declare import Declarations, MemberDecl, Offer
+from .declarations import Declarations, MemberDecl, Offer
 from .misfit import misfit
 from .references import Key
 from .rings import report_ring

@@ -12,7 +12,7 @@ from ...ir.span import Span
 from ...ir.spell import Speller
 from ...ir.value import RecordValue, get, plain
 from .at import At
-from .declare import Declarations, MemberDecl, ModuleDecl
+from .declarations import Declarations, MemberDecl, ModuleDecl
 from .naming import ModuleNames, Vocabulary, World, pnames
 from .poison import POISON
 from .references import Key

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from ...ir.ast import RecordLiteral
 from ...ir.spell import did_you_mean
-from .declare import Declarations, ModuleDecl
+from .declarations import Declarations, ModuleDecl
 from .rewrite import LITERALS
 
 __all__ = ["bare_hint", "module_hint"]

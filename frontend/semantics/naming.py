@@ -7,7 +7,7 @@ package that depends on itself.
 
 from collections.abc import Container, Iterable, Mapping
 
-from ...ir.diagnostics import Code, Collector, Label
+from ...ir.diagnostics import Code, Collector
 from ...ir.names import shorten
 from ...ir.node import Frozen, frozen
 from ...ir.shape import Schema
@@ -16,9 +16,10 @@ from ...ir.spell import Speller, did_you_mean
 from ...ir.text import Out
 from ...ir.value import Field, ListValue, RecordValue, TextValue, Value, get, plain
 from .at import At
-from .declare import Declarations, MemberDecl, ModuleDecl
+from .declarations import Declarations, MemberDecl, ModuleDecl
 from .poison import POISON
 from .references import Key
+from .usage import misuse
 
 __all__ = ["ModuleNames", "Vocabulary", "World", "pnames"]
 
@@ -113,9 +114,7 @@ class ModuleNames:
     def _report(
         self, code: Code, text: TextValue, at: At, message: str, hint: str | None = None
     ) -> None:
-        foreign = at.foreign(text)
-        notes = [Label(at.use, f"used here as '{at.label}' of {at.owner}")] if foreign else []
-        self._collector.error(code, message, text.span, notes=notes, hint=hint)
+        misuse(self._collector, text, at, message, hint, code)
 
     def _vocabulary(self, kind: str, text: TextValue, word: str, at: At) -> None:
         vocabulary = self._world.vocabulary

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from ...ir.ast import Ast, Expr, ListLiteral, RecordLiteral, Reference
 from ...ir.diagnostics import Collector
 from ...ir.span import Span
-from .declare import Offer, declare
+from .declarations import Offer
+from .declare import declare
 from .references import Key, target, uses
 
 __all__ = ["Ingredient", "ingredients", "offers"]

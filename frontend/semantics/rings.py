@@ -7,7 +7,7 @@ smallest member and has a site for each edge.
 from collections.abc import Mapping, Sequence
 
 from ...ir.diagnostics import Code, Collector, Label, way_round
-from .declare import Offer
+from .declarations import Offer
 from .references import Key, name
 
 __all__ = ["report_ring"]

@@ -13,7 +13,7 @@ from ...ir.text import Out
 from ...ir.value import TextValue, Value
 from .compose import Standing, agree, standing
 from .constraints import constrained, violations
-from .declare import Declarations, MemberDecl, Offer
+from .declarations import Declarations, MemberDecl, Offer
 from .evaluate import Expressions, Needed, TooLarge
 from .poison import POISON
 from .references import Key, Use

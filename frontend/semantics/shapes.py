@@ -1,15 +1,13 @@
 """Evaluated values against the shapes of the schemas (`ir/*_schema.py`).
 
 In: a value, the shape that it must have, and where it is used. Out: nothing;
-reports E1 for what does not fit. Names that a value must be are asked of
-`NameRules` (see `naming`).
+reports E1 for what does not fit; `text_shape` has the rules of texts.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Set
 from typing import Any
 
 from ...ir.diagnostics import Code, Collector, Label
-from ...ir.names import shorten
 from ...ir.shape import (
     AnyShape,
     BoolShape,
@@ -25,7 +23,7 @@ from ...ir.shape import (
 )
 from ...ir.span import Span
 from ...ir.spell import did_you_mean
-from ...ir.text import Out, Secret
+from ...ir.text import Secret
 from ...ir.value import (
     ArtifactValue,
     BoolValue,
@@ -36,21 +34,17 @@ from ...ir.value import (
     TextValue,
     Value,
     get,
-    is_secret,
     plain,
 )
 from .at import At, NameRules
 from .fitting import broken_rule, fitting
-from .instead import instead
 from .other_names import nearest_field
 from .poison import POISON
+from .text_shape import check_text
+from .usage import misuse, refuse_secret, wrong_type
 from .wording import (
-    FOR_SECRETS,
     VALUE_TYPES,
-    described,
-    expected,
     known,
-    nearest_choice,
     owner,
     place_of,
     record_schema,
@@ -84,82 +78,24 @@ class Shapes:
         if value is not POISON:
             self._rules[type(shape)](shape, value, at)
 
-    def error(self, value: Value, at: At, message: str, hint: str | None = None) -> None:
-        """Report E1 where the value was written, with a note at the field if that is elsewhere."""
-        note = Label(at.use, f"used here as '{at.label}' of {at.owner}")
-        notes = [note] if at.foreign(value) else []
-        self._collector.error(Code.E1, message, value.span, notes=notes, hint=hint)
-
-    def _wrong_type(self, shape: Shape, value: Value, at: At) -> None:
-        wanted, found = expected(shape), described(value)
-        message = f"'{at.label}' of {at.owner} takes {wanted}, found {found}"
-        hint = instead(shape, value)
-        is_number = isinstance(value, IntValue) and hint == f'write "{value.value}"'
-        if is_number and at.foreign(value):
-            hint = 'write f"{…}" where it is used'  # others may want the number
-        self.error(value, at, message, hint)
-
     # Scalars -------------------------------------------------------------
 
     def _text(self, shape: TextShape, value: Value, at: At) -> None:
-        if not isinstance(value, TextValue):
-            if not (isinstance(value, ArtifactValue) and shape.secret):
-                self._wrong_type(shape, value, at)
-            return
-        word = plain(value)
-        if word is None:
-            if not self._symbols_fit(shape, value, at):
-                return
-        elif shape.choices and word not in shape.choices:
-            choices = ", ".join(f"'{choice}'" for choice in shape.choices)
-            message = f"'{at.label}' of {at.owner} is one of {choices}, not '{shorten(word)}'"
-            self.error(value, at, message, nearest_choice(word, shape.choices))
-        elif shape.rule is not None:
-            problem = broken_rule(shape.rule, word)
-            if problem:
-                message = f"'{at.label}' of {at.owner}: {problem}"
-                self.error(value, at, message, fitting(shape.rule, word))
-                return
-        if shape.names is not None:
-            self.names.name(shape.names, value, word, at)
-
-    def _symbols_fit(self, shape: TextShape, value: TextValue, at: At) -> bool:
-        """Whether a field may hold the secrets and store paths that a text mentions."""
-        if is_secret(value) and not shape.secret:
-            self._refuse_secret(value, at)
-            return False
-        outs = [part for part in value.text if isinstance(part, Out)]
-        if outs and not shape.symbolic:
-            message = f"'{at.label}' of {at.owner} may not hold a store path"
-            alone = shape.names == "package" and len(value.text) == 1
-            self.error(value, at, message, f'write "{outs[0].module}"' if alone else None)
-            return False
-        for part in outs:
-            if self.names.own(part):
-                message = f"package '{part.module}' refers to its own store path"
-                hint = "in a build, $OUTPUT is that place"
-                self._collector.error(Code.E7, message, at.place(value), hint=hint)
-                return False
-        return True
-
-    def _refuse_secret(self, value: Value, at: At) -> None:
-        notes = [Label(value.span, "the secret")] if at.foreign(value) else []
-        message = f"'{at.label}' of {at.owner} may not be a secret"
-        self._collector.error(Code.E1, message, at.place(value), notes=notes, hint=FOR_SECRETS)
+        check_text(shape, value, at, self.names, self._collector)
 
     def _int(self, shape: IntShape, value: Value, at: At) -> None:
         if not isinstance(value, IntValue):
-            self._wrong_type(shape, value, at)
+            wrong_type(self._collector, shape, value, at)
             return
         low, high = shape.low, shape.high
         if low is not None and value.value < low:
-            self.error(value, at, f"'{at.label}' of {at.owner} is at least {low}")
+            misuse(self._collector, value, at, f"'{at.label}' of {at.owner} is at least {low}")
         elif high is not None and value.value > high:
-            self.error(value, at, f"'{at.label}' of {at.owner} is at most {high}")
+            misuse(self._collector, value, at, f"'{at.label}' of {at.owner} is at most {high}")
 
     def _bool(self, shape: BoolShape, value: Value, at: At) -> None:
         if not isinstance(value, BoolValue):
-            self._wrong_type(shape, value, at)
+            wrong_type(self._collector, shape, value, at)
 
     def _any(self, shape: AnyShape, value: Value, at: At) -> None:
         if isinstance(value, RecordValue):
@@ -169,13 +105,13 @@ class Shapes:
             for item in value.items:
                 self.check(shape, item, at)
         elif isinstance(value, TextValue) and any(isinstance(part, Secret) for part in value.text):
-            self._refuse_secret(value, at)
+            refuse_secret(self._collector, value, at)
 
     # Lists and records ---------------------------------------------------
 
     def _list(self, shape: ListShape, value: Value, at: At) -> None:
         if not isinstance(value, ListValue):
-            self._wrong_type(shape, value, at)
+            wrong_type(self._collector, shape, value, at)
             return
         inner = At(at.owner, at.label, value.span, value.span)
         for item in value.items:
@@ -202,7 +138,7 @@ class Shapes:
 
     def _map(self, shape: MapShape, value: Value, at: At) -> None:
         if not isinstance(value, RecordValue):
-            self._wrong_type(shape, value, at)
+            wrong_type(self._collector, shape, value, at)
             return
         owner = f"'{at.label}' of {at.owner}"
         for field in value.fields:
@@ -216,7 +152,7 @@ class Shapes:
 
     def _record_shape(self, shape: RecordShape, value: Value, at: At) -> None:
         if not isinstance(value, RecordValue):
-            self._wrong_type(shape, value, at)
+            wrong_type(self._collector, shape, value, at)
         elif shape.schema is not None:
             self.record(shape.schema, value, owner(shape.schema, value), place_of(value))
         else:
@@ -226,7 +162,7 @@ class Shapes:
 
     def _tagged(self, shape: TaggedShape, value: Value, at: At) -> None:
         if not isinstance(value, RecordValue):
-            self._wrong_type(shape, value, at)
+            wrong_type(self._collector, shape, value, at)
             return
         if not value.fields:
             return
@@ -264,7 +200,7 @@ class Shapes:
         else:
             text = next((one for one in shape.shapes if isinstance(one, TextShape)), None)
             if text is None or not text.secret or not isinstance(value, ArtifactValue):
-                self._wrong_type(shape, value, at)
+                wrong_type(self._collector, shape, value, at)
             return
         schema = record_schema(shape)
         named = self.names.as_record(value, schema) if schema else None

@@ -12,7 +12,7 @@ from ...ir.diagnostics import Diagnostic
 from ...ir.program import Edge
 from ...ir.span import Span
 from ...ir.value import ListValue, RecordValue, TextValue, Value, plain
-from .declare import Declarations, MemberDecl, ModuleDecl
+from .declarations import Declarations, MemberDecl, ModuleDecl
 from .poison import POISON
 from .settle import Settled
 

@@ -24,7 +24,7 @@ from ...ir.ast import (
 from ...ir.diagnostics import Code, Collector, Label
 from ...ir.span import Span
 from ...ir.spell import did_you_mean, nearest_or_all
-from .declare import Declarations, Offer
+from .declarations import Declarations, Offer
 from .holes import warn_of_holes
 from .measure import Measures
 from .missing import bare_hint, module_hint

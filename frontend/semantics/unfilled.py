@@ -6,7 +6,7 @@ a warning where some scenario fills the option and nobody needs it now.
 
 from ...ir.diagnostics import Code, Collector, Label
 from ...ir.span import Span
-from .declare import Declarations, MemberDecl
+from .declarations import Declarations, MemberDecl
 from .references import Key, name
 
 __all__ = ["report_unfilled"]

@@ -12,7 +12,7 @@ from vocabulary import VOCABULARY, check_text, errors
 
 from punix.frontend.semantics.check import check
 from punix.frontend.semantics.compose import standing
-from punix.frontend.semantics.declare import Offer
+from punix.frontend.semantics.declarations import Offer
 from punix.ir import codec, dump
 from punix.ir.ast import IntLiteral
 from punix.ir.program import Program

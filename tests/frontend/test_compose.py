@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from punix.frontend.semantics.compose import Standing, standing
-from punix.frontend.semantics.declare import Offer
+from punix.frontend.semantics.declarations import Offer
 from punix.ir.ast import IntLiteral, Rung
 from punix.ir.span import Span
 
