@@ -6,36 +6,20 @@ truth: what mentions an entry, how many there are, what they hold.
 `<root>/db.sqlite` is brought up to date by whoever asks and may write it; for all
 others a copy in memory is. So builds and gc never wait for it, and it may be lost,
 damaged or old at any time.
-
-    entry       id, name; for a valid entry also its size, built_at and what stat(2)
-                said of the file with its facts, else null: something mentions it
-    mention     user and used, both ids
-    folder      what stat(2) said of `.meta` when all of this was true
 """
 
 import sqlite3
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from typing import NamedTuple
 
-from ...ir.diagnostics import Diagnostic, ProgramError
 from ...ir.names import StoreName
-from ..files.stat_cache import YOUNG_NS
-from .store import Entry, Store
+from .index_update import agree, read_facts
+from .store import Store
 
 __all__ = ["Holding", "Index", "index_differs", "open_index"]
 
-VERSION = 1
 WAIT_SECONDS = 2.0
-SCHEMA = (
-    f"PRAGMA user_version = {VERSION}",
-    "CREATE TABLE entry (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
-    " size INTEGER, built_at TEXT, seen TEXT)",
-    "CREATE TABLE mention (user INTEGER, used INTEGER, PRIMARY KEY (user, used)) WITHOUT ROWID",
-    "CREATE INDEX mentioned ON mention (used, user)",
-    "CREATE TABLE folder (seen TEXT NOT NULL)",
-)
 
 
 class Holding(NamedTuple):
@@ -93,7 +77,7 @@ def index_differs(store: Store) -> bool:
     """
     with open_index(store) as index:
         holdings, mentions = index.holdings(), index.mentions()
-    entries = _read(store, store.names())
+    entries = read_facts(store, store.names())
     return holdings != [Holding(one.name, one.size, one.built_at) for one in entries] or (
         mentions != {(one.name, used) for one in entries for used in one.references}
     )
@@ -130,7 +114,7 @@ def _in_memory(store: Store) -> sqlite3.Connection:
             file.execute("BEGIN")
             file.execute("SELECT 1 FROM sqlite_schema")  # else `backup` waits for ever for a lock
             file.backup(copy)
-        _agree(store, copy)
+        agree(store, copy)
         return copy
     return _current(store, "file::memory:")
 
@@ -142,123 +126,8 @@ def _connect(where: str) -> sqlite3.Connection:
 def _current(store: Store, where: str) -> sqlite3.Connection:
     connection = _connect(where)
     try:
-        _agree(store, connection)
+        agree(store, connection)
     except BaseException:
         connection.close()
         raise
     return connection
-
-
-def _agree(store: Store, connection: sqlite3.Connection) -> None:
-    """Make an index agree with the files; none is looked at if their folder did not change."""
-    if _is_ours(connection) and _seen(connection) == _seen_folder(store):
-        return
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        _make_tables(connection)
-        connection.execute("DELETE FROM folder")
-        if stamp := _seen_folder(store, settled=True):
-            connection.execute("INSERT INTO folder VALUES (?)", (stamp,))
-        _update(store, connection)
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
-
-
-def _seen(connection: sqlite3.Connection) -> str | None:
-    row = connection.execute("SELECT seen FROM folder").fetchone()
-    return row and str(row[0])
-
-
-def _is_ours(connection: sqlite3.Connection) -> bool:
-    version = connection.execute("PRAGMA user_version").fetchone()
-    return bool(version == (VERSION,))
-
-
-def _make_tables(connection: sqlite3.Connection) -> None:
-    """Make what is missing; raises DatabaseError for tables that are not ours."""
-    if _is_ours(connection):
-        return
-    if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() != (0,):
-        raise sqlite3.DatabaseError("made by another version")
-    for statement in SCHEMA:
-        connection.execute(statement)
-
-
-def _seen_folder(store: Store, *, settled: bool = False) -> str:
-    """Write down what stat(2) says of the folder with the facts.
-
-    With `settled`, nothing for one that changed just now: its time might be the same
-    after the next change.
-    """
-    try:
-        status = store.inner(".meta").stat()
-    except FileNotFoundError:
-        return "none"
-    if settled and time.time_ns() - status.st_mtime_ns < YOUNG_NS:
-        return ""
-    return f"{status.st_dev} {status.st_ino} {status.st_mtime_ns} {status.st_ctime_ns}"
-
-
-def _update(store: Store, connection: sqlite3.Connection) -> None:
-    """Read the facts that are new or changed, and forget those that are gone."""
-    seen = _seen_facts(store)
-    known = dict(connection.execute("SELECT name, seen FROM entry WHERE seen NOT NULL"))
-    changed = [name for name, stamp in seen.items() if known.get(name) != stamp]
-    stale = [(name,) for name in {*changed, *(known.keys() - seen.keys())}]
-    connection.executemany(
-        "DELETE FROM mention WHERE user = (SELECT id FROM entry WHERE name = ?)", stale
-    )
-    connection.executemany(
-        "UPDATE entry SET size = NULL, built_at = NULL, seen = NULL WHERE name = ?", stale
-    )
-    _insert(connection, _read(store, changed), seen)
-    connection.execute(
-        "DELETE FROM entry WHERE seen IS NULL AND id NOT IN (SELECT used FROM mention)"
-    )
-
-
-def _seen_facts(store: Store) -> dict[StoreName, str]:
-    """Write down what stat(2) says of each file with facts."""
-    found = {}
-    for name, file in store.facts():
-        status = file.stat(follow_symlinks=False)
-        found[name] = f"{status.st_ino} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
-    return found
-
-
-def _read(store: Store, names: Iterable[StoreName]) -> list[Entry]:
-    """Read the facts of entries, without those that gc just took; raises all that is damaged."""
-    found: list[Entry] = []
-    damaged: list[Diagnostic] = []
-    for name in names:
-        try:
-            found.append(store.entry(name))
-        except FileNotFoundError:
-            continue
-        except ProgramError as problem:
-            damaged.extend(problem.diagnostics)
-    if damaged:
-        raise ProgramError(damaged)
-    return found
-
-
-def _insert(
-    connection: sqlite3.Connection, entries: Sequence[Entry], seen: Mapping[StoreName, str]
-) -> None:
-    connection.executemany(
-        "INSERT INTO entry (name, size, built_at, seen) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (name) DO UPDATE"
-        " SET size = excluded.size, built_at = excluded.built_at, seen = excluded.seen",
-        [(one.name, one.size, one.built_at, seen[one.name]) for one in entries],
-    )
-    pairs = [(one.name, used) for one in entries for used in one.references]
-    connection.executemany(
-        "INSERT OR IGNORE INTO entry (name) VALUES (?)", [(used,) for _, used in pairs]
-    )
-    connection.executemany(
-        "INSERT OR IGNORE INTO mention SELECT user.id, used.id FROM entry user, entry used"
-        " WHERE user.name = ? AND used.name = ?",
-        pairs,
-    )
