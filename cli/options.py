@@ -11,29 +11,23 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from ..ir.names import BadName, ModuleName, RootPath, SystemName
-from .numbers import Number, WholeNumber
-from .system import this_system
+from ..ir.names import BadName, ModuleName, RootPath
+from ..ir.node import Frozen
+from .numbers import Number
 
 __all__ = [
-    "activate",
-    "adopt",
     "any_stack",
-    "bootstrap",
     "deployments_root",
-    "enable",
     "files",
-    "jobs",
     "one_stack",
     "output_format",
     "program",
     "roots",
     "roots_as_given",
-    "sandbox",
     "scenario",
     "stack",
     "store_root",
-    "system",
+    "taken",
     "transport_root",
     "vault",
     "wait",
@@ -41,6 +35,12 @@ __all__ = [
 ]
 
 F = TypeVar("F", bound=Callable[..., Any])
+Chosen = TypeVar("Chosen", bound=Frozen)
+
+
+def taken(values: dict[str, Any], kind: type[Chosen]) -> Chosen:
+    """Take out of the values of a command's options those that a class has as fields."""
+    return kind(**{name: values.pop(name) for name in kind.__match_args__})
 
 
 def _home() -> tuple[Path, Path]:
@@ -67,14 +67,6 @@ def stack_name(value: str) -> ModuleName:
         raise click.BadParameter(f"'{value}' is a program, not the name of a stack")
     try:
         return ModuleName(value)
-    except BadName as problem:
-        raise click.BadParameter(str(problem)) from None
-
-
-def system_name(value: str) -> str:
-    """Check the name of a system: `x86_64-linux`."""
-    try:
-        return SystemName(value)
     except BadName as problem:
         raise click.BadParameter(str(problem)) from None
 
@@ -142,32 +134,6 @@ def wait(command: F) -> F:
     )(command)
 
 
-def adopt(command: F) -> F:
-    """`--adopt`."""
-    return click.option(
-        "--adopt", is_flag=True, help="Take over paths at which something else lies, and keep that."
-    )(command)
-
-
-def enable(command: F) -> F:
-    """`--enable`."""
-    return click.option(
-        "--enable", is_flag=True, help="Let services start at boot; later deploys keep it."
-    )(command)
-
-
-def activate(command: F) -> F:
-    """`--activate` and `--no-rollback`."""
-    command = click.option(
-        "--no-rollback", is_flag=True, help="Leave what --activate could not start as it is."
-    )(command)
-    return click.option(
-        "--activate",
-        is_flag=True,
-        help="Stop, restart and start units; if one fails, go back to the generation before.",
-    )(command)
-
-
 def vault(command: F) -> F:
     """`--vault`."""
     return click.option(
@@ -183,56 +149,6 @@ def scenario(command: F) -> F:
     """`--scenario`."""
     return click.option(
         "--scenario", metavar="NAME", envvar="PUNIX_SCENARIO", help="Add a scenario's values."
-    )(command)
-
-
-def system(command: F) -> F:
-    """`--system`."""
-    return click.option(
-        "--system",
-        type=system_name,
-        metavar="SYSTEM",
-        envvar="PUNIX_SYSTEM",
-        default=this_system,
-        show_default="this machine's",
-        help="Build for this system.",
-    )(command)
-
-
-def bootstrap(command: F) -> F:
-    """`--bootstrap`."""
-    return click.option(
-        "--bootstrap",
-        type=click.Choice(["fast", "seeded", "source", "bootstrappable"]),
-        envvar="PUNIX_BOOTSTRAP_MODE",
-        default="seeded",
-        show_default=True,
-        help="Which seeds packages may start from.",
-    )(command)
-
-
-def jobs(command: F) -> F:
-    """`--jobs`."""
-    return click.option(
-        "--jobs",
-        type=WholeNumber(min=1),
-        metavar="N",
-        envvar="PUNIX_JOBS",
-        default=lambda: os.cpu_count() or 1,
-        show_default="number of processors",
-        help="How many packages to build at once.",
-    )(command)
-
-
-def sandbox(command: F) -> F:
-    """`--sandbox`."""
-    return click.option(
-        "--sandbox",
-        type=click.Choice(["bubblewrap", "off"]),
-        envvar="PUNIX_SANDBOX",
-        default="bubblewrap",
-        show_default=True,
-        help="What keeps builds from the rest of the machine.",
     )(command)
 
 

@@ -4,6 +4,7 @@ In: options, derivations. Out: results; progress on stderr.
 """
 
 import functools
+import os
 from collections.abc import Callable, Container, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -25,6 +26,7 @@ from . import options
 from .console import report, row
 from .limits import with_limits
 from .local_disk import require_local, unsafe_network_fs
+from .numbers import WholeNumber
 from .pinned import refuse_unpinned, unpinned
 from .program import cache_folder
 from .progress.choose import progress
@@ -36,10 +38,6 @@ __all__ = ["BUILD_FAILED", "Build", "check_all", "failure_line", "realise_all", 
 BUILD_FAILED = 3
 """The exit code of a command some of whose builds failed."""
 
-CHOICES = (
-    *("store_root", "jobs", "sandbox", "fail_fast", "keep_failed", "locked", "limits"),
-    "unsafe_network_fs",
-)
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -88,10 +86,9 @@ def with_build(command: Command) -> Command:
 
     @functools.wraps(command)
     def call(**values: Any) -> Any:
-        taken = {name: values.pop(name) for name in CHOICES}
-        return command(**values, building=Build(**taken))
+        return command(building=options.taken(values, Build), **values)
 
-    wrapped = options.store_root(options.jobs(options.sandbox(with_limits(cast(Command, call)))))
+    wrapped = options.store_root(_jobs(_sandbox(with_limits(cast(Command, call)))))
     wrapped = unsafe_network_fs(wrapped)
     wrapped = click.option(
         "--locked",
@@ -105,6 +102,31 @@ def with_build(command: Command) -> Command:
     ):
         wrapped = click.option(flag, is_flag=True, help=text)(wrapped)
     return wrapped
+
+
+def _jobs(command: Command) -> Command:
+    """`--jobs`."""
+    return click.option(
+        "--jobs",
+        type=WholeNumber(min=1),
+        metavar="N",
+        envvar="PUNIX_JOBS",
+        default=lambda: os.cpu_count() or 1,
+        show_default="number of processors",
+        help="How many packages to build at once.",
+    )(command)
+
+
+def _sandbox(command: Command) -> Command:
+    """`--sandbox`."""
+    return click.option(
+        "--sandbox",
+        type=click.Choice(["bubblewrap", "off"]),
+        envvar="PUNIX_SANDBOX",
+        default="bubblewrap",
+        show_default=True,
+        help="What keeps builds from the rest of the machine.",
+    )(command)
 
 
 def realise_all(

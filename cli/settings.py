@@ -7,11 +7,14 @@ import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+import click
+
 from ..ir.manifest import Manifest
-from ..ir.names import ModuleName
+from ..ir.names import BadName, ModuleName, SystemName
 from ..ir.node import Frozen, frozen
 from ..ir.package import Bootstrap
 from . import options
+from .system import this_system
 from .watch import watch
 
 if TYPE_CHECKING:
@@ -53,4 +56,37 @@ def with_settings(command: Command) -> Command:
         flags = [values.pop(flag, False) for flag in WATCHING]
         return command(**values, settings=Settings(**taken, hook=watch(*flags)))
 
-    return options.scenario(options.system(options.bootstrap(cast(Command, call))))
+    return options.scenario(_system(_bootstrap(cast(Command, call))))
+
+
+def _system(command: Command) -> Command:
+    """`--system`."""
+    return click.option(
+        "--system",
+        type=_system_name,
+        metavar="SYSTEM",
+        envvar="PUNIX_SYSTEM",
+        default=this_system,
+        show_default="this machine's",
+        help="Build for this system.",
+    )(command)
+
+
+def _system_name(value: str) -> str:
+    """Check the name of a system: `x86_64-linux`."""
+    try:
+        return SystemName(value)
+    except BadName as problem:
+        raise click.BadParameter(str(problem)) from None
+
+
+def _bootstrap(command: Command) -> Command:
+    """`--bootstrap`."""
+    return click.option(
+        "--bootstrap",
+        type=click.Choice(["fast", "seeded", "source", "bootstrappable"]),
+        envvar="PUNIX_BOOTSTRAP_MODE",
+        default="seeded",
+        show_default=True,
+        help="Which seeds packages may start from.",
+    )(command)

@@ -29,7 +29,6 @@ from .target import scratch_root, target
 __all__ = ["Deployment", "Turn", "with_deployment", "with_turn"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-Options = TypeVar("Options", bound=Frozen)
 
 
 @frozen
@@ -86,9 +85,28 @@ def with_turn(command: Command) -> Command:
 
     @functools.wraps(command)
     def call(**values: Any) -> Any:
-        return command(turn=_taken(values, Turn), **values)
+        return command(turn=options.taken(values, Turn), **values)
 
-    return options.adopt(options.activate(options.wait(cast(Command, call))))
+    return _adopt(_activate(options.wait(cast(Command, call))))
+
+
+def _adopt(command: Command) -> Command:
+    """`--adopt`."""
+    return click.option(
+        "--adopt", is_flag=True, help="Take over paths at which something else lies, and keep that."
+    )(command)
+
+
+def _activate(command: Command) -> Command:
+    """`--activate` and `--no-rollback`."""
+    command = click.option(
+        "--no-rollback", is_flag=True, help="Leave what --activate could not start as it is."
+    )(command)
+    return click.option(
+        "--activate",
+        is_flag=True,
+        help="Stop, restart and start units; if one fails, go back to the generation before.",
+    )(command)
 
 
 def with_deployment(dry_run: str) -> Callable[[Command], Command]:
@@ -107,7 +125,9 @@ def with_deployment(dry_run: str) -> Callable[[Command], Command]:
             show_default=True,
             help="How many generations are kept.",
         ),
-        options.enable,
+        click.option(
+            "--enable", is_flag=True, help="Let services start at boot; later deploys keep it."
+        ),
         options.vault,
         options.deployments_root,
         options.transport_root,
@@ -116,7 +136,7 @@ def with_deployment(dry_run: str) -> Callable[[Command], Command]:
     def decorate(command: Command) -> Command:
         @functools.wraps(command)
         def call(**values: Any) -> Any:
-            return command(deployment=_taken(values, Deployment), **values)
+            return command(deployment=options.taken(values, Deployment), **values)
 
         wrapped = with_turn(cast(Command, call))
         for option in reversed(own):
@@ -124,8 +144,3 @@ def with_deployment(dry_run: str) -> Callable[[Command], Command]:
         return wrapped
 
     return decorate
-
-
-def _taken(values: dict[str, Any], kind: type[Options]) -> Options:
-    """Take out of the values of a command's options those that a class has as fields."""
-    return kind(**{name: values.pop(name) for name in kind.__match_args__})
