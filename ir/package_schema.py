@@ -12,6 +12,9 @@ from .names import (
     Version,
 )
 from .shape import (
+    SYMBOLIC,
+    TEXT,
+    TEXTS,
     AnyShape,
     BoolShape,
     EitherShape,
@@ -31,10 +34,6 @@ __all__ = [
     "PATCH",
     "SOURCES",
 ]
-
-TEXT = TextShape()
-SYMBOLIC = TextShape(symbolic=True)
-TEXTS = ListShape(TEXT)
 
 PATCH = Schema(
     "patch",

@@ -17,6 +17,8 @@ from .names import (
     VariableName,
 )
 from .shape import (
+    SYMBOLIC,
+    TEXTS,
     BoolShape,
     EitherShape,
     FieldSpec,
@@ -37,10 +39,6 @@ __all__ = [
     "SOCKET",
     "TIMER",
 ]
-
-TEXT = TextShape()
-SYMBOLIC = TextShape(symbolic=True)
-TEXTS = ListShape(TEXT)
 
 HEALTH = Schema(
     "health",

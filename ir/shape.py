@@ -10,8 +10,13 @@ from typing import Literal, TypeAlias
 
 from .names import CheckedStr, Label
 from .node import Frozen, frozen
+from .span import Span
+from .value import BoolValue, IntValue, ListValue, RecordValue, TextValue, Value
 
 __all__ = [
+    "SYMBOLIC",
+    "TEXT",
+    "TEXTS",
     "AnyShape",
     "BoolShape",
     "Default",
@@ -118,6 +123,11 @@ Shape: TypeAlias = (
 )
 
 
+TEXT = TextShape()
+SYMBOLIC = TextShape(symbolic=True)
+TEXTS = ListShape(TEXT)
+
+
 @frozen
 class FieldSpec(Frozen):
     """One field: its name, what fits it, whether it must be there, what it means."""
@@ -128,6 +138,20 @@ class FieldSpec(Frozen):
     required: bool = False
     default: Default = None
     alias: str | None = None
+
+    def default_value(self, span: Span) -> Value | None:
+        """Return the default as a value that stands at `span`; None if there is none."""
+        default = self.default
+        if default is None:
+            return None
+        if isinstance(default, bool):
+            return BoolValue(default, span)
+        if isinstance(default, int):
+            return IntValue(default, span)
+        if isinstance(default, str):
+            return TextValue((default,) if default else (), span)
+        is_list = isinstance(self.shape, ListShape)
+        return ListValue((), span) if is_list else RecordValue((), span)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,9 @@ from .names import (
 )
 from .service_schema import HARDENING, SERVICE
 from .shape import (
+    SYMBOLIC,
+    TEXT,
+    TEXTS,
     AnyShape,
     EitherShape,
     FieldSpec,
@@ -33,10 +36,6 @@ __all__ = [
     "STACK",
     "SYSTEM_USER",
 ]
-
-TEXT = TextShape()
-SYMBOLIC = TextShape(symbolic=True)
-TEXTS = ListShape(TEXT)
 
 SYSTEM_USER = Schema(
     "system user",

@@ -11,7 +11,7 @@ from typing import Self, TypeVar, cast
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import BadName, CheckedStr, Label
 from ..ir.program import Module
-from ..ir.shape import Default, FieldSpec, ListShape, Schema
+from ..ir.shape import Schema
 from ..ir.span import Span
 from ..ir.text import Text
 from ..ir.value import BoolValue, Field, IntValue, ListValue, RecordValue, TextValue, Value, plain
@@ -89,7 +89,7 @@ class Fields:
     def find(self, name: str) -> Value | None:
         """Return a field's value or default; None if it has neither."""
         given = self._given.get(name)
-        return _default(self._schema[name], self.span) if given is None else given
+        return self._schema[name].default_value(self.span) if given is None else given
 
     def complete(self) -> RecordValue:
         """Return the record with aliases resolved and defaults filled in."""
@@ -203,16 +203,3 @@ def word_of(value: Value) -> str:
     if word is None:
         raise misfit("not a plain text", value.span)
     return word
-
-
-def _default(spec: FieldSpec, span: Span) -> Value | None:
-    default: Default = spec.default
-    if default is None:
-        return None
-    if isinstance(default, bool):
-        return BoolValue(default, span)
-    if isinstance(default, int):
-        return IntValue(default, span)
-    if isinstance(default, str):
-        return TextValue((default,) if default else (), span)
-    return ListValue((), span) if isinstance(spec.shape, ListShape) else RecordValue((), span)

@@ -17,7 +17,7 @@ from ...ir.span import Span
 from ...ir.spell import did_you_mean
 from ...ir.text import Out
 from ...ir.value import ListValue, RecordValue, TextValue, Value, get
-from .schemas import default_value, field_at, schema_at
+from .schemas import field_at, schema_at
 
 __all__ = ["Account", "Offered", "Part", "account"]
 
@@ -170,7 +170,7 @@ def _implied(module: Module, path: Sequence[str], recipes: Mapping[str, Schema])
         implied = "the store path of the package"
         return Account(name, value, implied=implied, made_of=tuple(parts))
     spec = field_at(module, path, recipes)
-    default = default_value(spec, module.span) if spec is not None else None
+    default = spec.default_value(module.span) if spec is not None else None
     if default is None:
         raise _missing(module, path, recipes)
     return Account(name, default, implied="the default; nothing sets it")

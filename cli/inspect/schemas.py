@@ -1,7 +1,6 @@
 """The schema's word on one field of a module.
 
-In: a module and a way of labels and indices. Out: the `FieldSpec` at its end, and
-its default as a value.
+In: a module and a way of labels and indices. Out: the `FieldSpec` at its end.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,21 +8,17 @@ from collections.abc import Mapping, Sequence
 from ...ir.package_schema import PACKAGE
 from ...ir.program import Kind, Module
 from ...ir.shape import EitherShape, FieldSpec, ListShape, RecordShape, Schema, Shape, TaggedShape
-from ...ir.span import Span
 from ...ir.stack_schema import FLEET, STACK
 from ...ir.value import (
-    BoolValue,
     Field,
-    IntValue,
     ListValue,
     RecordValue,
-    TextValue,
     Value,
     get,
     plain,
 )
 
-__all__ = ["OF_KIND", "default_value", "field_at", "schema_at"]
+__all__ = ["field_at", "schema_at"]
 
 OF_KIND: Mapping[Kind, Schema] = {"package": PACKAGE, "stack": STACK, "fleet": FLEET}
 
@@ -86,19 +81,3 @@ def _inside(value: Value | None, step: str) -> Value | None:
     if isinstance(value, ListValue) and step.isdecimal() and int(step) < len(value.items):
         return value.items[int(step)]
     return None
-
-
-def default_value(spec: FieldSpec, span: Span) -> Value | None:
-    """Return a field's default as a value that stands at `span`; None if it has none."""
-    default = spec.default
-    if isinstance(default, bool):
-        return BoolValue(default, span)
-    if isinstance(default, int):
-        return IntValue(default, span)
-    if isinstance(default, str):
-        return TextValue((default,) if default else (), span)
-    if default is None:
-        return None
-    if isinstance(spec.shape, ListShape):
-        return ListValue((), span)
-    return RecordValue((), span)

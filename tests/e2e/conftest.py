@@ -3,18 +3,17 @@
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from command import COMMAND
 from managed import Managed
 
 from punix.cli.main import run
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-COMMAND = [sys.executable, "-c", "from punix.cli.main import main; main()"]
 
 
 @dataclass(frozen=True)

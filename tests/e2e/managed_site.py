@@ -2,19 +2,25 @@
 
 from pathlib import Path
 
-STACK = """
-module Hello {
+
+def site(services: str) -> str:
+    """A program of a package `Hello`, whose binary is `hi`, and a stack of these services."""
+    return f"""
+module Hello {{
   recipe = "std.shell"
-  recipeArgs = { command = "mkdir -p $OUTPUT/bin && cp /bin/true $OUTPUT/bin/hi" }
-}
-module Site {
+  recipeArgs = {{ command = "install -D /bin/true $OUTPUT/bin/hi" }}
+}}
+module Site {{
   backend = "systemd"
-  services = [
+  services = [{services}]
+}}
+"""
+
+
+STACK = site("""
     { name = "db" package = "Hello" binary = "hi" },
     { name = "web" package = "Hello" binary = "hi" args = ["one"] dependsOn = ["db"] }
-  ]
-}
-"""
+""")
 
 
 def written(folder: Path, program: str = STACK) -> tuple[str, ...]:

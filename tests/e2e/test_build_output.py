@@ -3,7 +3,10 @@
 import json
 import os
 import signal
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -111,12 +114,17 @@ def test_an_output_with_odd_names_moves_no_cursor(punix: Punix, program: Path) -
     assert "\x1b" not in outcome.err
 
 
-def test_who_waits_says_who_builds(punix: Punix, program: Path, tmp_path: Path) -> None:
-    store = Store(RootPath(str(tmp_path / "store")))
+@contextmanager
+def waiting(punix: Punix, program: Path, store: Store) -> Iterator[subprocess.Popen[str]]:
+    """A build that waits until the block ends, for as long as that makes what it wants."""
     store.create()
     tool = Path(fields(punix("build", program, "--only", "Tool", "--dry-run").out)[0][2])
     with store.making(StoreName(tool.name)):
-        process = spawn("build", program, "--only", "Tool")
+        yield spawn("build", program, "--only", "Tool")
+
+
+def test_who_waits_says_who_builds(punix: Punix, program: Path, tmp_path: Path) -> None:
+    with waiting(punix, program, Store(RootPath(str(tmp_path / "store")))) as process:
         assert process.stderr is not None
         seen = iter(process.stderr.readline, "")
         line = next(line for line in seen if not line.startswith("warning"))
@@ -127,11 +135,7 @@ def test_who_waits_says_who_builds(punix: Punix, program: Path, tmp_path: Path) 
 
 
 def test_who_waits_can_be_interrupted(punix: Punix, program: Path, tmp_path: Path) -> None:
-    store = Store(RootPath(str(tmp_path / "store")))
-    store.create()
-    tool = Path(fields(punix("build", program, "--only", "Tool", "--dry-run").out)[0][2])
-    with store.making(StoreName(tool.name)):
-        process = spawn("build", program, "--only", "Tool")
+    with waiting(punix, program, Store(RootPath(str(tmp_path / "store")))) as process:
         assert process.stderr is not None
         assert any("waits for pid" in line for line in process.stderr)
         process.send_signal(signal.SIGINT)

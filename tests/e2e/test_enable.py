@@ -5,22 +5,14 @@ from pathlib import Path
 import pytest
 
 from .conftest import Punix
+from .managed_site import site
 
-STACK = """
-module Hello {
-  recipe = "std.shell"
-  recipeArgs = { command = "install -D /bin/true $OUTPUT/bin/hi" }
-}
-module Site {
-  backend = "systemd"
-  services = [
+STACK = site("""
     { name = "db" package = "Hello" binary = "hi" },
     { name = "job" package = "Hello" binary = "hi" timer = { onCalendar = "daily" } },
     { name = "off" package = "Hello" binary = "hi" enable = false },
     { name = "web" package = "Hello" binary = "hi" socket = { listenStream = ["8080"] } },
-  ]
-}
-"""
+  """)
 
 
 @pytest.mark.sandbox

@@ -8,26 +8,18 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from command import COMMAND
 from managed import BROKEN
 
 from punix.runtime.deploy.steps import Kind
 
-from .conftest import COMMAND, Punix, finish, spawn
-from .managed_site import written
+from .conftest import Punix, finish, spawn
+from .managed_site import site, written
 
-STACK = """
-module Hello {
-  recipe = "std.shell"
-  recipeArgs = { command = "mkdir -p $OUTPUT/bin && cp /bin/true $OUTPUT/bin/hi" }
-}
-module Site {
-  backend = "systemd"
-  services = [{
+STACK = site("""{
     name = "web" package = "Hello" binary = "hi" args = ["one"]
     environment = { TOKEN = { from_env = "TOKEN" } }
-  }]
-}
-"""
+  }""")
 KEYS = [
     *("version", "at", "command", "stack", "event", "state"),
     *("generation", "unit", "package", "message", "exit"),
@@ -146,7 +138,7 @@ def test_what_ends_a_command_is_told(
     assert "[E34]" in last["message"]
     last = documents(punix(*deploy, "--no-rollback").out)[-1]
     assert (last["exit"], last["message"]) == (2, "--no-rollback goes with --activate")
-    Path("site.pcl").write_text(STACK.replace("mkdir", "exit 7; mkdir"))
+    Path("site.pcl").write_text(STACK.replace("install", "exit 7; install"))
     told = documents(punix(*deploy).out)
     assert [(one["event"], one["state"]) for one in told[-2:]] == [
         ("build", "failed"),

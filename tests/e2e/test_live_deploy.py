@@ -7,20 +7,13 @@ from pathlib import Path
 import pytest
 from terminals import Terminal
 
-STACK = """
-module Hello {
-  recipe = "std.shell"
-  recipeArgs = { command = "mkdir -p $OUTPUT/bin && cp /bin/true $OUTPUT/bin/hi" }
-}
-module Site {
-  backend = "systemd"
-  services = [
+from .managed_site import site
+
+STACK = site("""
     { name = "db" package = "Hello" binary = "hi" },
     { name = "worker" package = "Hello" binary = "hi" },
     { name = "a-service-with-a-name-beyond-the-column" package = "Hello" binary = "hi" }
-  ]
-}
-"""
+  """)
 DEPLOY = [
     *(sys.executable, str(Path(__file__).parent.parent / "deploy_managed.py")),
     *("service", "deploy", "Site", "--file", "site.pcl", "--sandbox", "off", "--activate"),

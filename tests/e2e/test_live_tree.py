@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from command import COMMAND
 from terminals import Terminal
-
-from .conftest import COMMAND
 
 BUILD = [*COMMAND, "build", "a.pcl", "--sandbox=off", "--jobs=2"]
 

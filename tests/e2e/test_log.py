@@ -7,8 +7,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from command import COMMAND
 
-from .conftest import COMMAND, Punix
+from .conftest import Punix
 
 PROGRAM = """
 module Hello {

@@ -10,21 +10,12 @@ import pytest
 from managed import Managed
 
 from .conftest import Punix
-from .managed_site import written
+from .managed_site import site, written
 
-STACK = """
-module Hello {
-  recipe = "std.shell"
-  recipeArgs = { command = "mkdir -p $OUTPUT/bin && cp /bin/true $OUTPUT/bin/hi" }
-}
-module Site {
-  backend = "systemd"
-  services = [
+STACK = site("""
     { name = "database" package = "Hello" binary = "hi" },
     { name = "web" package = "Hello" binary = "hi" }
-  ]
-}
-"""
+  """)
 SECOND = 1_795_000_000
 """2026-11-18T11:06:40Z"""
 

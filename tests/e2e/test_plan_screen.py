@@ -8,9 +8,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from command import COMMAND
 from stacks_on_disk import tree
 
-from .conftest import COMMAND, Punix
+from .conftest import Punix
 
 HELLO = """
 module Hello {

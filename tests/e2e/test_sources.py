@@ -5,12 +5,12 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from command import COMMAND
 from web import Web, web
 
 from punix.cli import program
@@ -229,9 +229,8 @@ def test_a_branch_is_built_with_a_warning_and_refused_when_locked(
 
 def test_a_command_that_is_killed_goes_on_where_it_was(site: Web, tmp_path: Path) -> None:
     (tmp_path / "p.pcl").write_text(package("A", url_source(site.put("/a", BODY, slow=True))))
-    command = [sys.executable, "-c", "import sys; from punix.cli.main import main; main()"]
     words = ["build", "p.pcl", "--store-root", "store", "--sandbox", "off"]
-    process = subprocess.Popen([*command, *words], cwd=tmp_path, start_new_session=True)
+    process = subprocess.Popen([*COMMAND, *words], cwd=tmp_path, start_new_session=True)
     while not any(part.stat().st_size for part in (tmp_path / "cache").rglob("*.part")):
         assert process.poll() is None
         time.sleep(0.01)

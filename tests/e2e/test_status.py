@@ -172,7 +172,7 @@ def test_a_restart_without_reading_unit_files_does_not_count(
     punix: Punix, roots: tuple[str, ...], tmp_path: Path
 ) -> None:
     deploy(punix, roots, "--activate")
-    edit("cp /bin/true", "cp /bin/false")
+    edit("/bin/true", "/bin/false")
     deploy(punix, roots)
     Managed(f"{tmp_path}/root").run(["systemctl", "restart", "db.service"], 1)
     found = punix("service", "status", "Site", *roots)

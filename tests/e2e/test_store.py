@@ -5,11 +5,11 @@ import json
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from command import COMMAND
 
 from .conftest import Punix
 
@@ -164,7 +164,7 @@ def test_there_and_back(punix: Punix, paths: dict[str, str], tmp_path: Path) -> 
 
 def test_an_archive_goes_through_a_pipe(paths: dict[str, str], tmp_path: Path) -> None:
     name = os.path.basename(paths["Tool"])
-    command = [sys.executable, "-c", "from punix.cli.main import main; main()", "store"]
+    command = [*COMMAND, "store"]
     sent = subprocess.run([*command, "export", name], capture_output=True, check=True).stdout
     take = [*command, "import", "-", "--store-root", str(tmp_path / "other")]
     taken = subprocess.run(take, input=sent, capture_output=True, check=True).stdout

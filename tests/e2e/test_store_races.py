@@ -10,6 +10,7 @@ from signal import SIGKILL
 
 import pytest
 from builds import fake_entry, fake_name
+from command import COMMAND
 from scenes import some
 from whole import check_tidy, check_whole
 
@@ -19,7 +20,7 @@ from punix.runtime.store.gc import collect
 from punix.runtime.store.pinned import PinName, pin
 from punix.runtime.store.store import Store
 
-from .conftest import COMMAND, Punix, Scratch, finish, spawn
+from .conftest import Punix, Scratch, finish, spawn
 
 BIG = """
 module Big {

@@ -4,8 +4,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from command import COMMAND
 
-from .conftest import COMMAND, Scratch
+from .conftest import Scratch
 
 MODES = """module Modes {
   recipe = "std.shell"

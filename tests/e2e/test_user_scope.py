@@ -9,8 +9,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from command import COMMAND
 
-from .conftest import COMMAND, Outcome
+from .conftest import Outcome
 
 pytestmark = pytest.mark.sandbox
 

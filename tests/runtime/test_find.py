@@ -7,17 +7,14 @@ import pytest
 from builds import fake_entry, fake_name
 
 from punix.ir.diagnostics import ProgramError
-from punix.ir.names import RootPath
 from punix.runtime.store.find import find, find_all
 from punix.runtime.store.store import Store
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    made = Store(RootPath(str(tmp_path / "store")))
+@pytest.fixture(autouse=True)
+def entries(store: Store) -> None:
     for number in (1, 2, 12):
-        fake_entry(made, number)
-    return made
+        fake_entry(store, number)
 
 
 def test_every_way_to_name_an_entry(

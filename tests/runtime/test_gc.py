@@ -28,13 +28,6 @@ from punix.runtime.store.sweep import in_order
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    made = Store(RootPath(str(tmp_path / "store")))
-    made.create()
-    return made
-
-
 def going(report: GcReport) -> list[StoreName]:
     return [dead.name for dead in report.dead]
 

@@ -7,15 +7,9 @@ from builds import fake_entry, fake_name
 from hypothesis import given
 from hypothesis import strategies as st
 
-from punix.ir.names import RootPath
 from punix.runtime.store import relations
 from punix.runtime.store.relations import ClosureChange, chain, changed_closure, graph, mentioned_in
 from punix.runtime.store.store import Store
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(RootPath(str(tmp_path / "store")))
 
 
 def test_the_chain_is_a_shortest_one(store: Store) -> None:

@@ -26,13 +26,6 @@ from punix.runtime.store.store import Store
 TESTS = Path(__file__).parent.parent
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    made = Store(RootPath(str(tmp_path / "store")))
-    made.create()
-    return made
-
-
 def known(store: Store) -> list[str]:
     return [root.path for root in registrations(store)]
 

@@ -11,14 +11,6 @@ from punix.runtime.store.gc import collect, survey
 from punix.runtime.store.roots import registrations
 from punix.runtime.store.store import Store
 
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    made = Store(RootPath(str(tmp_path / "store")))
-    made.create()
-    return made
-
-
 # Entries -----------------------------------------------------------------
 
 

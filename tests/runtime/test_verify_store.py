@@ -28,12 +28,10 @@ def fill(tree: Path) -> None:
     (tree / os.fsdecode(b"odd \xff\n")).write_text("")
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    store = Store(RootPath(str(tmp_path / "store")))
+@pytest.fixture(autouse=True)
+def entries(store: Store) -> None:
     whole_entry(store, 2, fill)
     whole_entry(store, 1, fill, [2])
-    return store
 
 
 def write_anew(path: Path, text: str) -> None:

@@ -2,18 +2,17 @@
 
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from command import COMMAND
 from machine import Machine
 
 pytestmark = [pytest.mark.systemd, pytest.mark.sandbox]
 
-COMMAND = [sys.executable, "-c", "from punix.cli.main import main; main()"]
 CANARIES = {"env": "canary-in-env-ü$%", "file": "canary-in-file\nline", "vault": "canary-in-vault"}
 PROGRAM = """
 module Probe {

@@ -7,7 +7,6 @@ folder of that user below /run. So it meets the user's real systemd, which runs 
 import json
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -15,12 +14,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from command import COMMAND
 from machine import Machine
 
 pytestmark = pytest.mark.systemd
 
 UID = 2000
-PUNIX = (sys.executable, "-c", "from punix.cli.main import main; main()")
 AS_USER = """
 mount -t proc proc /proc
 mount -t tmpfs none /run
@@ -107,7 +106,7 @@ class User:
 
     def punix(self, verb: str, *more: str, code: int = 0, **environment: str) -> Said:
         """Run a `service` command on the stack."""
-        done = self.run(*PUNIX, "service", verb, "Mine", *more, **environment)
+        done = self.run(*COMMAND, "service", verb, "Mine", *more, **environment)
         assert done.returncode == code, done.stdout + done.stderr
         return Said(done.stdout.splitlines(), done.stderr.splitlines())
 
