@@ -36,7 +36,7 @@ class LazyGroup(click.Group):
         """Name the commands and groups in the order of the table."""
         return list(dict.fromkeys(name.split(" ")[0] for name in self._entries))
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002  # as above
         """Import and return one command; None if the table has none of this name."""
         entry = self._entries.get(name)
         if entry is not None:
@@ -66,7 +66,7 @@ class LazyGroup(click.Group):
             known.setdefault(path.split(" ")[-1], []).append(path)
         return known.get(name) or known.get(Speller(known).nearest(name) or "", [])
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # as above
         """Write the list of commands under their headings."""
         width = max(len(name) for name in self._entries)
         for section in SECTIONS:
@@ -87,7 +87,7 @@ def _help_without_command(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-def _show_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:  # noqa: ARG001
+def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
     if wanted:
         click.echo(f"punix {__version__}")
         ctx.exit()
@@ -95,7 +95,7 @@ def _show_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> N
 
 def _keep_recipe_files(
     ctx: click.Context,
-    param: click.Parameter,  # noqa: ARG001
+    _param: click.Parameter,
     given: tuple[str, ...],
 ) -> None:
     ctx.meta[RECIPE_FILES] = given

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..ir.codec import envelope
 from ..ir.dump import render
-from ..ir.node import Node
+from ..ir.node import Root
 from .console import notice
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def watch(print_after_all: bool = False, time_passes: bool = False) -> "Hook | N
     if not print_after_all and not time_passes:
         return None
 
-    def hook(step: "Pass", made: Node, seconds: float) -> None:
+    def hook(step: "Pass", made: Root, seconds: float) -> None:
         if time_passes:
             notice(f"{step.name:12} {seconds * 1000:9.2f} ms")
         if print_after_all:

@@ -17,16 +17,27 @@ import types
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from functools import cache
-from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import (
+    Any,
+    Literal,
+    TypeAlias,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from .canonical import digest
 from .depth import deep
 from .names import BadName, CheckedStr, Digest
-from .node import Node
+from .node import Node, Root
 from .span import Span
 
 __all__ = [
     "CodecError",
+    "Tree",
     "dumps",
     "envelope",
     "from_tree",
@@ -39,7 +50,13 @@ __all__ = [
 ]
 
 N = TypeVar("N", bound=Node)
-Decoder = Callable[[Any, str], Any]
+R = TypeVar("R", bound=Root)
+Tree: TypeAlias = Any
+"""What `json.loads` returns; whoever reads it looks at the type of each part."""
+Class: TypeAlias = Any
+"""A `type[Node]`; mypy takes classes for unhashable, and `cache` wants what has a hash."""
+Decoder: TypeAlias = Callable[[Tree, str], Any]
+"""Turns a tree into a field's value; the path says where the tree stands."""
 
 
 class CodecError(ValueError):
@@ -52,14 +69,14 @@ class CodecError(ValueError):
 # Encoding ----------------------------------------------------------------
 
 
-def to_tree(value: object, *, hashed: bool = False) -> Any:
+def to_tree(value: object, *, hashed: bool = False) -> Tree:
     """Return the plain tree of a node, or of a field's value.
 
     With `hashed`, fields that are not compared (spans, sources) are left out.
     """
     if isinstance(value, Node):
         tree = {"tag": value.TAG}
-        for name in _field_names(cast(Any, type(value)), hashed):
+        for name in _field_names(cast(Class, type(value)), hashed):
             tree[name] = to_tree(getattr(value, name), hashed=hashed)
         return tree
     if isinstance(value, tuple):
@@ -68,28 +85,26 @@ def to_tree(value: object, *, hashed: bool = False) -> Any:
 
 
 @cache
-def _field_names(cls: Any, hashed: bool) -> tuple[str, ...]:
+def _field_names(cls: Class, hashed: bool) -> tuple[str, ...]:
     entries = fields(cls)
     return tuple(entry.name for entry in entries if entry.compare or not hashed)
 
 
-def identity(root: Node) -> Digest:
+def identity(root: Root) -> Digest:
     """Return the digest of a whole IR: canonical bytes of what is compared, under its name."""
-    cls = cast(Any, type(root))
     with deep():
-        return digest(root, f"punix 2026-11-23 ir {cls.IR} v{cls.VERSION}")
+        return digest(root, f"punix 2026-11-23 ir {root.IR} v{root.VERSION}")
 
 
-def envelope(root: Node) -> dict[str, Any]:
+def envelope(root: Root) -> dict[str, Tree]:
     """Wrap the tree of a whole IR: what it is, which version, then its fields."""
-    cls = cast(Any, type(root))
     with deep():
         body = to_tree(root)
     del body["tag"]
-    return {"punix": {"ir": cls.IR, "version": cls.VERSION}, **body}
+    return {"punix": {"ir": root.IR, "version": root.VERSION}, **body}
 
 
-def dumps(root: Node) -> str:
+def dumps(root: Root) -> str:
     """Write a whole IR as JSON: one line for each field, and for each item of a long list.
 
     The result depends on nothing but the node, so that it can be compared byte by byte.
@@ -98,7 +113,7 @@ def dumps(root: Node) -> str:
         return "".join(_json_lines(envelope(root)))
 
 
-def _json_lines(tree: dict[str, Any]) -> Iterator[str]:
+def _json_lines(tree: dict[str, Tree]) -> Iterator[str]:
     encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
     before = "{\n"
     for key, value in tree.items():
@@ -114,12 +129,12 @@ def _json_lines(tree: dict[str, Any]) -> Iterator[str]:
 # Decoding ----------------------------------------------------------------
 
 
-def loads(cls: type[N], text: str) -> N:
+def loads(cls: type[R], text: str) -> R:
     """Read an IR of type `cls` from JSON. Raises CodecError for anything else."""
     return open_envelope(cls, parse_json(text))
 
 
-def parse_json(text: str) -> Any:
+def parse_json(text: str) -> Tree:
     """Read JSON without floats and without a key twice. Raises CodecError for anything else."""
     try:
         with deep():
@@ -137,7 +152,7 @@ def parse_json(text: str) -> Any:
         raise CodecError("", f"not JSON: {problem}") from None
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique(pairs: list[tuple[str, Tree]]) -> dict[str, Tree]:
     table = dict(pairs)
     if len(table) != len(pairs):
         raise CodecError("", f"a key of {{{', '.join(sorted(table))[:60]}}} is given twice")
@@ -157,17 +172,16 @@ def ir_name(tree: object) -> str:
     return name
 
 
-def open_envelope(cls: type[N], tree: object) -> N:
+def open_envelope(cls: type[R], tree: object) -> R:
     """Read an IR of type `cls` from its envelope. Raises CodecError for anything else."""
-    wanted = cast(Any, cls)
     name = ir_name(tree)
-    body = dict(cast(dict[str, Any], tree))
+    body = dict(cast(dict[str, Tree], tree))
     header = body.pop("punix")
-    if name != wanted.IR:
-        raise CodecError("punix.ir", f"this is {name!r}, not {wanted.IR!r}")
-    if header.get("version") != wanted.VERSION:
+    if name != cls.IR:
+        raise CodecError("punix.ir", f"this is {name!r}, not {cls.IR!r}")
+    if header.get("version") != cls.VERSION:
         raise CodecError(
-            "punix.version", f"{header.get('version')!r}, this tool reads {wanted.VERSION}"
+            "punix.version", f"{header.get('version')!r}, this tool reads {cls.VERSION}"
         )
     return from_tree(cls, {"tag": cls.TAG, **body})
 
@@ -176,19 +190,19 @@ def from_tree(cls: type[N], tree: object) -> N:
     """Read a node of type `cls`. Raises CodecError where the tree does not fit."""
     try:
         with deep():
-            return cast(N, _node_decoder(cast(Any, cls))(tree, ""))
+            return cast(N, _node_decoder(cast(Class, cls))(tree, ""))
     except RecursionError:
         raise CodecError("", "nested too deep") from None
 
 
 @cache
-def _node_decoder(cls: Any) -> Decoder:
+def _node_decoder(cls: Class) -> Decoder:
     hints = get_type_hints(cls)
     names = _field_names(cls, False)
     wanted = {"tag", *names}
     decoders: list[tuple[str, Decoder]] = []
 
-    def decode(tree: Any, path: str) -> Node:
+    def decode(tree: Tree, path: str) -> Node:
         if not decoders and names:  # filled at first use: node types refer to each other
             decoders.extend((name, decoder_for(hints[name])) for name in names)
         if not isinstance(tree, dict) or tree.get("tag") != cls.TAG:
@@ -214,14 +228,14 @@ def decoder_for(hint: Any) -> Decoder:
     if origin is tuple:
         return _tuple_decoder(get_args(hint)[0])
     if isinstance(hint, type) and issubclass(hint, Node):
-        return _node_decoder(cast(Any, hint))
+        return _node_decoder(cast(Class, hint))
     return _scalar_decoder(hint)
 
 
 def _tuple_decoder(hint: Any) -> Decoder:
     item = decoder_for(hint)
 
-    def decode(tree: Any, path: str) -> tuple[Any, ...]:
+    def decode(tree: Tree, path: str) -> tuple[Any, ...]:
         if not isinstance(tree, list):
             raise CodecError(path, "not a list")
         return tuple([item(entry, f"{path}[{at}]") for at, entry in enumerate(tree)])
@@ -230,7 +244,7 @@ def _tuple_decoder(hint: Any) -> Decoder:
 
 
 def _literal_decoder(choices: tuple[Any, ...]) -> Decoder:
-    def decode(tree: Any, path: str) -> Any:
+    def decode(tree: Tree, path: str) -> Any:
         if not isinstance(tree, str) or tree not in choices:
             raise CodecError(path, f"not one of {', '.join(map(repr, choices))}")
         return tree
@@ -244,7 +258,7 @@ def _scalar_decoder(kind: Any) -> Decoder:
     checked = issubclass(kind, CheckedStr)
     base = str if checked else kind
 
-    def decode(tree: Any, path: str) -> Any:
+    def decode(tree: Tree, path: str) -> Any:
         if type(tree) is not base:
             raise CodecError(path, f"not a {base.__name__}")
         if base is str and not tree.isascii():
@@ -272,12 +286,12 @@ def _union_decoder(hints: tuple[Any, ...]) -> Decoder:
     others = [hint for hint in hints if hint not in nodes.values()]
     scalars = {str if issubclass(hint, str) else hint: decoder_for(hint) for hint in others}
 
-    def decode(tree: Any, path: str) -> Any:
+    def decode(tree: Tree, path: str) -> Any:
         if isinstance(tree, dict):
             cls = nodes.get(str(tree.get("tag")))
             if cls is None:
                 raise CodecError(path, f"unknown tag {tree.get('tag')!r}")
-            return _node_decoder(cast(Any, cls))(tree, path)
+            return _node_decoder(cast(Class, cls))(tree, path)
         decoder = scalars.get(type(tree))
         if decoder is None:
             raise CodecError(path, f"{type(tree).__name__} does not fit here")
@@ -286,7 +300,7 @@ def _union_decoder(hints: tuple[Any, ...]) -> Decoder:
     return decode
 
 
-def _decode_span(tree: Any, path: str) -> Span:
+def _decode_span(tree: Tree, path: str) -> Span:
     fits = isinstance(tree, list) and [type(part) for part in tree] == [str, int, int]
     if not fits or not 0 <= tree[1] <= tree[2]:
         raise CodecError(path, "not a span [file, start, end]")

@@ -18,9 +18,8 @@ JSON. What stands on one line if it is short does; nothing depends on layout.
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
 
-from .codec import CodecError
+from .codec import CodecError, Tree
 from .depth import deep
 
 __all__ = ["parse", "render"]
@@ -31,7 +30,7 @@ TOKEN = re.compile(
 )
 
 
-def render(tree: dict[str, Any]) -> str:
+def render(tree: dict[str, Tree]) -> str:
     """Write an envelope as a dump."""
     header = tree["punix"]
     lines = [f"punix {header['ir']} {header['version']}"]
@@ -42,7 +41,7 @@ def render(tree: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _block(value: Any, head: str, pad: str) -> Iterator[str]:
+def _block(value: Tree, head: str, pad: str) -> Iterator[str]:
     """Yield the lines of a value; on one line if it fits."""
     flat = _flat(value, WIDTH - len(pad) - len(head))
     if flat is not None:
@@ -60,7 +59,7 @@ def _block(value: Any, head: str, pad: str) -> Iterator[str]:
         yield f"{pad}}}"
 
 
-def _flat(value: Any, room: int) -> str | None:
+def _flat(value: Tree, room: int) -> str | None:
     """Write a value on one line; None if it does not fit (scalars and spans always do)."""
     if isinstance(value, dict):
         items = [(f"{key} = ", item) for key, item in value.items() if key != "tag"]
@@ -72,7 +71,7 @@ def _flat(value: Any, room: int) -> str | None:
     return _flat_items("[", [("", item) for item in value], "]", room)
 
 
-def _flat_items(start: str, items: list[tuple[str, Any]], end: str, room: int) -> str | None:
+def _flat_items(start: str, items: list[tuple[str, Tree]], end: str, room: int) -> str | None:
     parts: list[str] = []
     used = len(start) + len(end)
     for head, item in items:
@@ -84,12 +83,12 @@ def _flat_items(start: str, items: list[tuple[str, Any]], end: str, room: int) -
     return f"{start} {' '.join(parts)} {end}" if parts else start + end
 
 
-def is_span(value: list[Any]) -> bool:
+def is_span(value: list[Tree]) -> bool:
     """Whether a list is the tree of a span; no other list mixes a text with two integers."""
     return len(value) == 3 and [type(part) for part in value] == [str, int, int]
 
 
-def parse(text: str) -> dict[str, Any]:
+def parse(text: str) -> dict[str, Tree]:
     """Read a dump back. Raises CodecError with the line of what does not fit."""
     with deep():
         try:
@@ -107,7 +106,7 @@ class _Reader:
         self._kind = self._token = ""
         self._advance()
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> dict[str, Tree]:
         self._expect("punix")
         header = {"ir": self._name(), "version": self._scalar()}
         return {"punix": header, **self._fields("")}
@@ -136,7 +135,7 @@ class _Reader:
         self._advance()
         return name
 
-    def _scalar(self) -> Any:
+    def _scalar(self) -> Tree:
         if self._kind != "scalar":
             raise self._error(f"expected a value, found {self._token[:40]!r}")
         try:
@@ -146,8 +145,8 @@ class _Reader:
         self._advance()
         return value
 
-    def _fields(self, closing: str) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+    def _fields(self, closing: str) -> dict[str, Tree]:
+        found: dict[str, Tree] = {}
         while self._kind == "name":
             name = self._name()
             if name in found or name == "tag":
@@ -158,7 +157,7 @@ class _Reader:
             raise self._error(f"expected a field, found {self._token[:40]!r}")
         return found
 
-    def _value(self) -> Any:
+    def _value(self) -> Tree:
         if self._kind == "scalar":
             return self._scalar()
         if self._kind == "name":
@@ -168,16 +167,16 @@ class _Reader:
             return [self._scalar(), self._scalar(), self._scalar()]
         return self._list()
 
-    def _node(self) -> dict[str, Any]:
+    def _node(self) -> dict[str, Tree]:
         tag = self._name()
         self._expect("{")
         found = self._fields("}")
         self._advance()
         return {"tag": tag, **found}
 
-    def _list(self) -> list[Any]:
+    def _list(self) -> list[Tree]:
         self._expect("[")
-        items: list[Any] = []
+        items: list[Tree] = []
         while self._token != "]" or self._kind == "scalar":
             items.append(self._value())
         self._advance()

@@ -11,13 +11,13 @@ from typing import TypeAlias, TypeVar
 
 __all__ = ["Adjacency", "closure", "components", "rings", "shortest_ring", "topological"]
 
-Node = TypeVar("Node", bound=Hashable)
+Vertex = TypeVar("Vertex", bound=Hashable)
 Name = TypeVar("Name", bound=str)
-Adjacency: TypeAlias = Mapping[Node, Sequence[Node]]
+Adjacency: TypeAlias = Mapping[Vertex, Sequence[Vertex]]
 """Every node is a key; every target is a key too."""
 
 
-def topological(graph: Adjacency[Node]) -> list[Node]:
+def topological(graph: Adjacency[Vertex]) -> list[Vertex]:
     """Order the nodes so that each follows all that it points to (Kahn 1962).
 
     Those on a ring, and those that reach one, are left out.
@@ -35,16 +35,16 @@ def topological(graph: Adjacency[Node]) -> list[Node]:
     return order
 
 
-def _reverse(graph: Adjacency[Node]) -> dict[Node, list[Node]]:
+def _reverse(graph: Adjacency[Vertex]) -> dict[Vertex, list[Vertex]]:
     """Return for each node those that point to it."""
-    result: dict[Node, list[Node]] = {node: [] for node in graph}
+    result: dict[Vertex, list[Vertex]] = {node: [] for node in graph}
     for node, targets in graph.items():
         for target in targets:
             result[target].append(node)
     return result
 
 
-def closure(graph: Adjacency[Node], roots: Iterable[Node]) -> set[Node]:
+def closure(graph: Adjacency[Vertex], roots: Iterable[Vertex]) -> set[Vertex]:
     """Return the roots and all that they reach: one traversal, however many roots."""
     seen = set(roots)
     waiting = list(seen)
@@ -56,13 +56,13 @@ def closure(graph: Adjacency[Node], roots: Iterable[Node]) -> set[Node]:
     return seen
 
 
-def components(graph: Adjacency[Node]) -> list[list[Node]]:
+def components(graph: Adjacency[Vertex]) -> list[list[Vertex]]:
     """Return strongly connected components, each after those that it points to (Tarjan 1972)."""
-    index: dict[Node, int] = {}
-    low: dict[Node, int] = {}
-    open_nodes: list[Node] = []
-    is_open: set[Node] = set()
-    found: list[list[Node]] = []
+    index: dict[Vertex, int] = {}
+    low: dict[Vertex, int] = {}
+    open_nodes: list[Vertex] = []
+    is_open: set[Vertex] = set()
+    found: list[list[Vertex]] = []
     for root in graph:
         path = [] if root in index else [(root, iter(graph[root]))]
         while path:
@@ -87,21 +87,21 @@ def components(graph: Adjacency[Node]) -> list[list[Node]]:
     return found
 
 
-def _close(node: Node, open_nodes: list[Node], is_open: set[Node]) -> list[Node]:
+def _close(node: Vertex, open_nodes: list[Vertex], is_open: set[Vertex]) -> list[Vertex]:
     """Take a finished component off the stack of open nodes."""
-    members: list[Node] = []
+    members: list[Vertex] = []
     while not members or members[-1] != node:
         members.append(open_nodes.pop())
         is_open.discard(members[-1])
     return members
 
 
-def shortest_ring(graph: Adjacency[Node], start: Node, within: Set[Node]) -> list[Node]:
+def shortest_ring(graph: Adjacency[Vertex], start: Vertex, within: Set[Vertex]) -> list[Vertex]:
     """Return the nodes of a shortest way from `start` back to itself; none if there is no way.
 
     `within` are nodes that hold every such way, as the component of `start` does.
     """
-    came: dict[Node, Node] = {}
+    came: dict[Vertex, Vertex] = {}
     waiting = [start]
     for node in waiting:  # grows while it is read
         for target in graph[node]:
@@ -113,7 +113,7 @@ def shortest_ring(graph: Adjacency[Node], start: Node, within: Set[Node]) -> lis
     return []
 
 
-def _way(start: Node, end: Node, came: Mapping[Node, Node]) -> list[Node]:
+def _way(start: Vertex, end: Vertex, came: Mapping[Vertex, Vertex]) -> list[Vertex]:
     way = [end]
     while way[-1] != start:
         way.append(came[way[-1]])

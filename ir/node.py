@@ -14,21 +14,23 @@ same for values that are in no IR, where their classes are needed by every comma
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
+from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
 from operator import attrgetter
 from typing import Any, ClassVar, NoReturn, TypeVar, dataclass_transform
 
-__all__ = ["Frozen", "Node", "compared", "frozen", "node", "uncompared"]
+__all__ = ["Frozen", "Node", "Root", "compared", "frozen", "node", "uncompared"]
 
 
 class Frozen:
     """The base of every `@frozen` class and of every node: values that are never assigned to."""
 
     __slots__ = ()
-    __match_args__: ClassVar[tuple[str, ...]]  # dataclass puts the names of the fields here
+    # What dataclass puts into each class: the names of its fields, and the fields.
+    __match_args__: ClassVar[tuple[str, ...]]
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
     def __init__(self, *values: Any, **named: Any) -> None:
-        kind: Any = type(self)
+        kind: Any = type(self)  # or its `__init__` could not be replaced
         kind.__init__ = _initializer(kind)  # compiled when the first value of a class is made
         kind.__init__(self, *values, **named)
 
@@ -50,7 +52,7 @@ class Frozen:
         shown = (f"{name}={getattr(self, name)!r}" for name in self.__match_args__)
         return f"{type(self).__name__}({', '.join(shown)})"
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return type(self), _values(self)
 
 
@@ -88,6 +90,14 @@ class Node(Frozen):
             waiting.extend(reversed(list(current.children())))
 
 
+class Root(Node):
+    """The base of a node that is a whole IR: its name and version stand in its envelope."""
+
+    __slots__ = ()
+    IR: ClassVar[str]
+    VERSION: ClassVar[int]
+
+
 def _nodes(value: object) -> Iterator[Node]:
     """Yield the nodes in a field's value: itself, or those in tuples, also nested ones."""
     if isinstance(value, Node):
@@ -97,7 +107,7 @@ def _nodes(value: object) -> Iterator[Node]:
             yield from _nodes(item)
 
 
-def compared(one: Any) -> tuple[object, ...]:
+def compared(one: object) -> tuple[object, ...]:
     """Return a node's tag and its compared fields. Raises TypeError for what is no node."""
     read = _READERS.get(type(one))
     if read is None:
@@ -108,7 +118,7 @@ def compared(one: Any) -> tuple[object, ...]:
 _READERS: dict[type, Callable[[Any], tuple[object, ...]]] = {}
 
 
-def _reader(kind: Any) -> Callable[[Any], tuple[object, ...]]:
+def _reader(kind: type) -> Callable[[Any], tuple[object, ...]]:
     if not issubclass(kind, Node):
         raise TypeError(f"{kind.__name__} is no node")
     names = [entry.name for entry in fields(kind) if entry.compare]
@@ -117,7 +127,7 @@ def _reader(kind: Any) -> Callable[[Any], tuple[object, ...]]:
     return attrgetter("TAG", *names)  # one call in C for all fields
 
 
-def _initializer(kind: Any) -> Callable[..., None]:
+def _initializer(kind: type[Frozen]) -> Callable[..., None]:
     """Compile `__init__` of a class: it sets the slots, which assignment may not."""
     entries = fields(kind)
     known: dict[str, Any] = {f"set_{one.name}": getattr(kind, one.name).__set__ for one in entries}
@@ -135,7 +145,7 @@ F = TypeVar("F", bound=Frozen)
 N = TypeVar("N", bound=Node)
 
 
-def uncompared() -> Any:
+def uncompared() -> Any:  # as `field`: it stands for a default of any type
     """Declare a field that is carried but neither compared nor hashed."""
     return field(compare=False)
 

@@ -6,9 +6,10 @@ hook sees it, and a clock that the caller hands over times the passes.
 """
 
 from collections.abc import Callable
-from typing import Any, Protocol, TypeAlias
+from dataclasses import Field
+from typing import Any, ClassVar, Protocol, TypeAlias
 
-from ..ir.node import Node
+from ..ir.node import Root
 from ..ir.spell import did_you_mean
 
 __all__ = ["Hook", "Misfit", "Pass", "Pipeline", "check_order", "run", "steps"]
@@ -20,17 +21,19 @@ class Pass(Protocol):
     `src` and `dst` are IR names; further fields are the pass's options.
     """
 
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
     @property
     def name(self) -> str: ...
     @property
     def src(self) -> str: ...
     @property
     def dst(self) -> str: ...
-    def run(self, root: Any, /) -> Node: ...
+    def run(self, root: Any, /) -> Root: ...  # of the IR that `src` names
 
 
 Pipeline: TypeAlias = tuple[Pass, ...]
-Hook: TypeAlias = Callable[[Pass, Node, float], None]
+Hook: TypeAlias = Callable[[Pass, Root, float], None]
 """Called after each pass with the pass, what it made, and the clock's difference."""
 
 
@@ -65,7 +68,7 @@ def steps(pipeline: Pipeline, src: str, dst: str) -> Pipeline:
 
 def run(
     pipeline: Pipeline,
-    root: Node,
+    root: Root,
     *,
     verify: bool = False,
     hook: Hook | None = None,
@@ -85,7 +88,7 @@ def run(
     return root
 
 
-def _require(root: Node, after: str | None) -> None:
+def _require(root: Root, after: str | None) -> None:
     from ..ir.verify import require  # its table imports every IR
 
     require(root, after)

@@ -7,9 +7,8 @@ its inputs have other names. Nearest first.
 
 from collections.abc import Callable, Iterator, Mapping
 from difflib import unified_diff
-from typing import Any
 
-from ..ir.codec import to_tree
+from ..ir.codec import Tree, to_tree
 from ..ir.derivation import Derivation
 from ..ir.names import ModuleName, StoreName
 from ..ir.node import Frozen, frozen
@@ -139,7 +138,7 @@ def _variables(one: Derivation, labels: Mapping[StoreName, str]) -> dict[str, st
 def _flat(value: object, prefix: str) -> dict[str, str]:
     """Return each scalar of a node's hashed fields under its path."""
     found: dict[str, str] = {}
-    waiting: list[tuple[str, Any]] = [(prefix, to_tree(value, hashed=True))]
+    waiting: list[tuple[str, Tree]] = [(prefix, to_tree(value, hashed=True))]
     for path, tree in waiting:
         if isinstance(tree, dict):
             waiting.extend((f"{path}.{key}" if key != "tag" else path, tree[key]) for key in tree)

@@ -9,6 +9,7 @@ and a name that is taken, by us or by another package, is an error.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import is_dataclass
 from importlib import import_module
 from typing import Any, TypeAlias
 
@@ -71,12 +72,12 @@ def load_pass(name: str, table: Mapping[str, Loader] | None = None) -> PassType:
         found = known[name]()
     except (ImportError, AttributeError) as problem:
         raise BadRegistry(f"pass '{name}' cannot be loaded: {problem}") from problem
-    if not callable(found):
-        raise BadRegistry(f"pass '{name}' is no class")
+    if not (isinstance(found, type) and is_dataclass(found)):
+        raise BadRegistry(f"pass '{name}' is no dataclass")
     return _checked(name, found)
 
 
-def _checked(name: str, found: Any) -> PassType:
+def _checked(name: str, found: Any) -> PassType:  # whatever a module has under a name
     lacking = [part for part in ("name", "src", "dst", "run") if not hasattr(found, part)]
     if lacking:
         raise BadRegistry(f"pass '{name}' lacks {', '.join(lacking)}")

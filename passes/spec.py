@@ -11,8 +11,8 @@ other types have no text; the caller gives them by name.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import MISSING, Field, fields
-from typing import Any, get_type_hints
+from dataclasses import MISSING, fields
+from typing import get_type_hints
 
 from ..ir.spell import did_you_mean
 from .manager import Pass, Pipeline
@@ -54,7 +54,7 @@ def _split_steps(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _make(kind: PassType, name: str, options: str, given: Mapping[str, object]) -> Pass:
-    entries: dict[str, Field[Any]] = {entry.name: entry for entry in fields(kind)}  # type: ignore[arg-type]
+    entries = {entry.name: entry for entry in fields(kind)}
     hints = get_type_hints(kind)
     values = {key: value for key, value in given.items() if key in entries}
     for key, value in _split_options(name, options):
@@ -101,7 +101,7 @@ def render_spec(pipeline: Pipeline) -> str:
 
 def _render(step: Pass) -> str:
     options = []
-    for entry in fields(step):  # type: ignore[arg-type]  # every pass is a dataclass
+    for entry in fields(step):
         value = getattr(step, entry.name)
         text = _write(value)
         if text is not None and value != entry.default:

@@ -7,7 +7,6 @@ settings of all others as its options, so click finds their values as it would t
 import json
 import os
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import click
 from click.core import ParameterSource
@@ -19,7 +18,7 @@ from .defaults import HOMED, named_options, settings_for, user_file
 
 __all__ = ["config"]
 
-Row = tuple[str, Any, str, str | None]
+Row = tuple[str, object, str, str | None]
 """Name, value, kind of origin, and the variable or the line that it comes from."""
 
 
@@ -33,7 +32,7 @@ def _options() -> dict[str, click.Option]:
 
 
 @click.pass_context
-def _show(context: click.Context, /, files: tuple[str, ...], style: str, **values: Any) -> None:
+def _show(context: click.Context, /, files: tuple[str, ...], style: str, **values: object) -> None:
     """Show each setting and where its value comes from.
 
     FILE is a program; beside it, or else in the current folder, punix.toml is looked for.

@@ -9,7 +9,6 @@ program read that of its project.
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -49,7 +48,7 @@ def named_options(command: click.Command) -> dict[str, click.Option]:
 
 def default_map(
     command: click.Command, args: Sequence[str], parent: click.Context
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return what files say about the options of a command, by parameter."""
     named = named_options(command)
     given = _parsed(command, args, parent) if named else None
@@ -61,7 +60,7 @@ def default_map(
 
 def _parsed(
     command: click.Command, args: Sequence[str], parent: click.Context
-) -> Mapping[str, Any] | None:
+) -> Mapping[str, object] | None:
     """Return the raw arguments; None if the command will only show its help, or an error."""
     context = click.Context(command, parent=parent)
     try:
@@ -72,7 +71,7 @@ def _parsed(
     return None if help_option and given.get(str(help_option.name)) else given
 
 
-def settings_for(command: click.Command, given: Mapping[str, Any]) -> dict[str, Setting]:
+def settings_for(command: click.Command, given: Mapping[str, object]) -> dict[str, Setting]:
     """Return the settings for a command whose raw arguments are `given`.
 
     Raises ProgramError (E32) with everything that is wrong in the files.
@@ -91,7 +90,7 @@ def settings_for(command: click.Command, given: Mapping[str, Any]) -> dict[str, 
     return {name: setting for name, setting in settings.items() if name not in elsewhere}
 
 
-def _project_file(command: click.Command, given: Mapping[str, Any]) -> Path:
+def _project_file(command: click.Command, given: Mapping[str, object]) -> Path:
     """Return where a project's settings are: beside the first FILE, or here."""
     names = [str(one.name) for one in command.params if one.name in PROGRAM]
     if not names:

@@ -11,7 +11,6 @@ machine; of two bootstrap modes the stricter one holds.
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from ...ir.diagnostics import Code, Collector
 from ...ir.node import Frozen, frozen
@@ -57,7 +56,7 @@ TOML_PLACE = r" ?\(at (?:line (\d+), column (\d+)|end of document)\)$"
 class Setting(Frozen):
     """A value, the line that sets it, and that line's place: `punix.toml:2`."""
 
-    value: Any
+    value: object
     span: Span
     place: str
 

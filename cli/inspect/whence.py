@@ -6,7 +6,6 @@ not read.
 """
 
 import re
-from typing import Any
 
 import click
 
@@ -113,7 +112,7 @@ def _as_text(found: Owner, line: int | None, written: Written) -> str:
     return "\n".join(rows)
 
 
-def _document(found: Owner, line: int | None, written: Written) -> dict[str, Any]:
+def _document(found: Owner, line: int | None, written: Written) -> dict[str, object]:
     manifest = found.manifest
     return {
         "version": 1,

@@ -6,7 +6,6 @@ was overridden, and what it is made of. Of a secret only the reference is shown.
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import click
 
@@ -87,7 +86,7 @@ class _Told:
         place = locate(span, self._sources)
         return place.file, place.line
 
-    def document(self, found: Account) -> dict[str, Any]:
+    def document(self, found: Account) -> dict[str, object]:
         """Return the versioned document."""
         return {
             "version": 1,
@@ -108,10 +107,10 @@ class _Told:
     def _place(self, span: Span) -> str:
         return str(locate(span, self._sources))
 
-    def _facts(self, span: Span) -> dict[str, Any]:
+    def _facts(self, span: Span) -> dict[str, object]:
         return locate(span, self._sources)._asdict()
 
-    def _offered(self, offered: Offered) -> dict[str, Any]:
+    def _offered(self, offered: Offered) -> dict[str, object]:
         site = offered.site
         wrote = {"origin": site.origin, "rung": site.rung, "by": site.module}
         return {**wrote, "expression": self._expression(offered), **self._facts(site.span)}
@@ -135,5 +134,5 @@ def _shortened(text: str) -> str:
     return flat if len(flat) <= SHORT else f"{flat[: SHORT - 1]}…"
 
 
-def _tree(value: Value) -> Any:
+def _tree(value: Value) -> object:
     return json.loads(json_text(value))

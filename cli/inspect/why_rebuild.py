@@ -5,7 +5,6 @@ the way down that differs by itself, and how; down to the first causes.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 import click
 
@@ -122,7 +121,7 @@ def _short(text: str) -> str:
     return line if len(line) <= SHORT else f"{line[: SHORT - 1]}…"
 
 
-def _document(answer: Answer) -> dict[str, Any]:
+def _document(answer: Answer) -> dict[str, object]:
     last = answer.last
     return {
         "version": 1,
@@ -134,7 +133,7 @@ def _document(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _cause_json(cause: Cause) -> dict[str, Any]:
+def _cause_json(cause: Cause) -> dict[str, object]:
     changes = [
         {
             "field": one.field,

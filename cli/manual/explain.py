@@ -46,7 +46,7 @@ HEADS = {
 }
 
 
-def _begun(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:  # noqa: ARG001  # click's signature
+def _begun(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
     """Complete a topic for the shell."""
     return sorted(name for name in _topics() if name.startswith(begun))
 

@@ -4,7 +4,6 @@ In: a value. Out: its JSON with sorted keys, escaped to ASCII.
 """
 
 import json
-from typing import Any
 
 from ...ir.text import Out, Part, Secret
 from ...ir.value import ArtifactValue, ListValue, RecordValue, TextValue, Value, plain
@@ -17,7 +16,7 @@ def json_text(value: Value) -> str:
     return json.dumps(_tree(value), sort_keys=True, ensure_ascii=True)
 
 
-def _tree(value: Value) -> Any:
+def _tree(value: Value) -> object:
     if isinstance(value, TextValue):
         text = plain(value)
         return {"text": [_part(part) for part in value.text]} if text is None else text
@@ -30,7 +29,7 @@ def _tree(value: Value) -> Any:
     return value.value
 
 
-def _part(part: Part) -> Any:
+def _part(part: Part) -> object:
     if isinstance(part, Secret):
         return {part.origin: part.key}
     return {"out": part.module} if isinstance(part, Out) else str(part)

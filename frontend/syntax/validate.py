@@ -123,10 +123,10 @@ def _artifact(special: FieldLiteral, span: Span) -> ArtifactLiteral:
     hint = 'write { artifact = { host = "…" name = "…" } }'
     inner = special.value
     fields = inner.fields if isinstance(inner, RecordLiteral) else ()
-    values = {field.label: field.value for field in fields}
+    values = {str(field.label): field.value for field in fields}
     if sorted(values) != ["host", "name"]:
         raise Mistake(Code.E0, "'artifact' takes a host and a name", inner.span, hint=hint)
-    host, name = values["host"], values["name"]  # type: ignore[index]  # a Label is its text
+    host, name = values["host"], values["name"]
     for label, value in (("host", host), ("name", name)):
         if not isinstance(value, StrLiteral):
             raise Mistake(Code.E0, f"'{label}' takes a plain string", value.span, hint=hint)

@@ -17,7 +17,7 @@ from blake3 import blake3
 
 from ...ir.codec import CodecError, dumps, loads
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
-from ...ir.node import Node, node
+from ...ir.node import Root, node
 from ..files.fs import make_folder, sync_folder, write_file
 from ..files.lock import hold
 from ..files.mounts import mount_of
@@ -37,7 +37,7 @@ MARKER = ".punix-root"
 
 
 @node("store-root")
-class Registration(Node):
+class Registration(Root):
     """A deployments root as it was when it registered itself.
 
     `path` is where the folder really lies, below any transport root; `identity` is what

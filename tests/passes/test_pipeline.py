@@ -1,8 +1,8 @@
 """From a program to its closure: each stage as a golden file, and what names depend on."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given
@@ -16,7 +16,7 @@ from punix.ir.diagnostics import ProgramError
 from punix.ir.dump import render
 from punix.ir.health import ExecCheck, Health
 from punix.ir.names import Digest, ModuleName
-from punix.ir.node import Node
+from punix.ir.node import Root
 from punix.ir.program import Program, SourceDigest
 from punix.ir.span import Span
 from punix.ir.stages import load_any
@@ -34,7 +34,7 @@ EXAMPLES: dict[str, Callable[[], Program]] = {"tutorial": tutorial, "richer": ri
 STAGES = ("program", "lowered", "derivation", "closure")
 
 
-def reach(root: Node, src: str, stage: str) -> Any:
+def reach(root: Root, src: str, stage: str) -> Any:
     return run(steps(DEFAULT, src, stage), root, verify=True)
 
 
@@ -57,7 +57,7 @@ def test_stage(example: str, stage: str, golden: Callable[[str, str], None]) -> 
 
 @pytest.mark.parametrize("example", EXAMPLES)
 @pytest.mark.parametrize("store", [dumps, lambda root: render(envelope(root))])
-def test_stop_store_resume(example: str, store: Callable[[Node], str]) -> None:
+def test_stop_store_resume(example: str, store: Callable[[Root], str]) -> None:
     whole = dumps(reach(EXAMPLES[example](), "program", "closure"))
     for stage in STAGES:
         stopped = reach(EXAMPLES[example](), "program", stage)
@@ -68,7 +68,7 @@ def test_a_hook_sees_each_pass_and_the_clock_is_the_callers() -> None:
     seen: list[tuple[str, str, float]] = []
     ticks = iter(range(100))
 
-    def hook(step: Pass, made: Node, seconds: float) -> None:
+    def hook(step: Pass, made: Root, seconds: float) -> None:
         seen.append((step.name, made.TAG, seconds))
 
     run(DEFAULT, tutorial(), hook=hook, clock=lambda: float(next(ticks)))
@@ -83,8 +83,11 @@ def test_a_hook_sees_each_pass_and_the_clock_is_the_callers() -> None:
 
 
 def test_a_pass_that_makes_an_invalid_ir_is_named() -> None:
+    @dataclass(frozen=True)
     class Broken:
-        name, src, dst = "broken", "derivation", "derivation"
+        name: ClassVar[str] = "broken"
+        src: ClassVar[str] = "derivation"
+        dst: ClassVar[str] = "derivation"
 
         def run(self, graph: DerivationGraph) -> DerivationGraph:
             return replace(graph, derivations=())

@@ -137,8 +137,9 @@ def test_a_name_is_claimed_once(install: Install) -> None:
     ("value", "message"),
     [
         ("no_such_module_anywhere:Odd", "cannot be loaded"),
-        ("math:pi", "is no class"),
-        ("collections:OrderedDict", "lacks name, src, dst, run"),
+        ("math:pi", "is no dataclass"),
+        ("collections:OrderedDict", "is no dataclass"),
+        ("punix.ir.span:Source", "lacks src, dst, run"),
         ("punix.passes.prune:Prune", "calls itself 'prune'"),
     ],
 )
