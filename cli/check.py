@@ -1,4 +1,8 @@
-"""`punix check`: find every error in a program."""
+"""`punix check`: find every error in a program.
+
+In: FILE arguments. Out: `ok`, or diagnostics: on stderr, with `--format` on stdout as JSON
+or SARIF.
+"""
 
 import json
 

@@ -1,4 +1,8 @@
-"""`punix fmt`: lay program files out."""
+"""`punix fmt`: lay program files out.
+
+In: FILE arguments, or `-` for standard input. Out: the files written anew, or with
+`--check` the names of those that would be.
+"""
 
 import sys
 from collections.abc import Iterator

@@ -195,4 +195,8 @@ def test_a_folder_of_the_file_hierarchy_is_content(tmp_path: Path) -> None:
 def test_recipes_by_name() -> None:
     assert all(recipe.name == name for name, recipe in RECIPES.items())
     assert RECIPES.items() <= load_recipes().items()
-    assert len(RECIPES) == 14
+
+
+def test_each_recipe_is_named_in_the_language_page() -> None:
+    page = (Path(__file__).parents[2] / "docs/language.md").read_text(encoding="utf-8")
+    assert [name for name in RECIPES if f"`{name}`" not in page] == []
