@@ -20,11 +20,12 @@ def watch(print_after_all: bool = False, time_passes: bool = False) -> "Hook | N
     """Return a hook that writes to stderr what it sees; None if nothing is wanted."""
     if not print_after_all and not time_passes:
         return None
+    from ..passes.spec import render_spec  # few watch
 
     def hook(step: "Pass", made: Root, seconds: float) -> None:
         if time_passes:
             notice(f"{step.name:12} {seconds * 1000:9.2f} ms")
         if print_after_all:
-            notice(f"# after {step.name}\n{render(envelope(made))}")
+            notice(f"# after {render_spec((step,))}\n{render(envelope(made))}")
 
     return hook

@@ -16,6 +16,7 @@ from .node import Frozen, frozen
 from .span import Source, Span, locate
 
 __all__ = [
+    "MEANINGS",
     "Code",
     "Collector",
     "Diagnostic",
@@ -23,6 +24,7 @@ __all__ = [
     "ProgramError",
     "readable",
     "render",
+    "to_tree",
     "way_round",
 ]
 

@@ -35,6 +35,7 @@ __all__ = [
     "UserComment",
     "VariableName",
     "Version",
+    "shorten",
 ]
 
 

@@ -16,7 +16,18 @@ from ..ir.span import Span
 from ..ir.text import Text
 from ..ir.value import BoolValue, Field, IntValue, ListValue, RecordValue, TextValue, Value, plain
 
-__all__ = ["Fields", "as_record", "both", "every", "misfit"]
+__all__ = [
+    "Fields",
+    "as_record",
+    "both",
+    "checked",
+    "directive_text",
+    "every",
+    "misfit",
+    "record_of",
+    "text_of",
+    "word_of",
+]
 
 A = TypeVar("A")
 B = TypeVar("B")

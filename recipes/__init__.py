@@ -3,7 +3,3 @@
 In: checked arguments and the names that they may mention. Out: a bash script and
 its environment, symbolic; no recipe has an effect. `registry` holds them by name.
 """
-
-from .registry import RECIPES, load_recipes
-
-__all__ = ["RECIPES", "load_recipes"]

@@ -9,7 +9,7 @@ from punix.ir.names import ModuleName
 from punix.ir.recipe import RecipeInput
 from punix.ir.text import Out, Symbol, fill
 from punix.ir.value import RecordValue
-from punix.recipes import RECIPES
+from punix.recipes.registry import RECIPES
 
 Run = Callable[[str, Mapping[str, Plain], Mapping[str, str]], Path]
 """Runs a recipe with arguments on a source of files by path; returns the output."""

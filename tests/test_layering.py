@@ -211,6 +211,24 @@ def test_imports_inside_the_package_are_relative() -> None:
     assert [str(e) for e in IMPORTS if e.library == "punix" and not e.relative] == []
 
 
+def test_what_another_file_takes_is_exported() -> None:
+    exported = {module_name(path): exports(path) for path in FILES}
+    wrong = [
+        f"{entry}: {entry.name}"
+        for entry in IMPORTS
+        if entry.name and exported.get(entry.module) and entry.name not in exported[entry.module]
+    ]
+    assert wrong == []
+
+
+def exports(path: Path) -> set[str]:
+    """The names in `__all__`; none where a file has no such list, as `tables.py`, which is made."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return set(ast.literal_eval(node.value))
+    return set()
+
+
 def test_no_import_cycles_deferred_ones_included() -> None:
     graph: dict[str, set[str]] = {}
     for path in FILES:

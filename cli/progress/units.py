@@ -14,7 +14,7 @@ from ...runtime.deploy.layout import generation_name
 from ...runtime.deploy.steps import Kind, Step, Tell
 from ..console import notice, printable
 
-__all__ = ["Units", "View", "plain_units"]
+__all__ = ["PAST", "Units", "View", "plain_units"]
 
 
 @frozen

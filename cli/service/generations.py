@@ -26,7 +26,7 @@ from ..console import notice, report, say, write_json
 from ..numbers import GenerationNumber
 from .target import caller, with_target
 
-__all__ = ["list_", "show", "verify"]
+__all__ = ["DRIFT", "list_", "show", "verify"]
 
 DRIFT = 5
 """The exit code of `verify` if something is not as it was deployed."""

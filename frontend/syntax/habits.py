@@ -16,7 +16,7 @@ from .phrases import CONDITION, FUNCTIONS, LINES, LISTS, LOOP, NIX, QUOTES, RECO
 from .stop import Stop, shorten
 from .validate import Mistake
 
-__all__ = ["habit"]
+__all__ = ["BEFORE_VALUE", "habit"]
 
 MODIFIERS = {"override": "force", "mkForce": "force", "mkDefault": "default", "unique": "distinct"}
 """What other languages call the words before a value."""

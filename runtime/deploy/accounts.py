@@ -11,7 +11,7 @@ from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.span import Source, Span
 from .transport import Transport
 
-__all__ = ["Accounts", "Owned", "check_accounts"]
+__all__ = ["KEEP", "Accounts", "Owned", "check_accounts"]
 
 KEEP = -1
 ROOT = 0

@@ -20,6 +20,7 @@ __all__ = [
     "live_manifest",
     "live_tree",
     "point",
+    "record",
     "since",
     "unpoint",
 ]

@@ -12,7 +12,7 @@ from typing import IO, cast
 from .compression import ForwardReader
 from .tree_writer import BadArchive, TreeWriter
 
-__all__ = ["is_tar", "unpack_tar"]
+__all__ = ["BLOCK", "is_tar", "unpack_tar"]
 
 BLOCK = tarfile.BLOCKSIZE
 ENCODING, ERRORS = "utf-8", "surrogateescape"

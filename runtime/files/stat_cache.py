@@ -16,7 +16,7 @@ from pathlib import Path
 
 from blake3 import blake3
 
-__all__ = ["StatCache"]
+__all__ = ["YOUNG_NS", "StatCache"]
 
 KEY = struct.Struct("<QQqqq")
 ENTRY_SIZE = KEY.size + 32

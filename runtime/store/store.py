@@ -38,7 +38,7 @@ from ...ir.node import Frozen, Root, frozen, node
 from ..files.fs import make_folder, move_tree, new_file, remove_tree, sync_folder, syncfs
 from ..files.lock import hold
 
-__all__ = ["BuildTime", "Entry", "Store"]
+__all__ = ["FOLDERS", "BuildTime", "Entry", "Store"]
 
 FOLDERS = {
     ".meta": 0o755,

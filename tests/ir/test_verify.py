@@ -20,7 +20,7 @@ from punix.ir.value import Field, RecordValue, TextValue
 from punix.ir.verify import RULES, require, verify
 from punix.passes.manager import run, steps
 from punix.passes.pipeline import default
-from punix.recipes import RECIPES
+from punix.recipes.registry import RECIPES
 
 NAMES = tuple(StoreName(f"{letter * 32}-p-1") for letter in "abc")
 PATHS = (AbsPath("/etc/a"), AbsPath("/etc/b.service"))

@@ -16,7 +16,7 @@ from punix.passes.bootstrap import BootstrapPolicy
 from punix.passes.lower import Lower
 from punix.passes.manager import run
 from punix.passes.pipeline import default
-from punix.recipes import RECIPES
+from punix.recipes.registry import RECIPES
 
 COMMAND = {"command": "true"}
 BREW = {"command": "cc -I$(brew --prefix omp)/include"}

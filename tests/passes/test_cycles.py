@@ -12,7 +12,7 @@ from punix.ir.span import Span
 from punix.passes.address import Address
 from punix.passes.cycles import Cycles, check_cycles, package_rings
 from punix.passes.lower import Lower
-from punix.recipes import RECIPES
+from punix.recipes.registry import RECIPES
 
 
 def package(name: str, at: int, *needs: str) -> Module:

@@ -15,7 +15,7 @@ from punix.ir.stages import ROOTS
 from punix.passes.draw import draw
 from punix.passes.manager import run, steps
 from punix.passes.pipeline import default
-from punix.recipes import RECIPES
+from punix.recipes.registry import RECIPES
 
 DEFAULT = default("x86_64-linux", "seeded", RECIPES)
 

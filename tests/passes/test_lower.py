@@ -28,7 +28,7 @@ from punix.ir.text import Out, Secret, Variable
 from punix.ir.value import get
 from punix.passes.lower import Lower
 from punix.passes.sources import local_folders, with_digests
-from punix.recipes import RECIPES
+from punix.recipes.registry import RECIPES
 
 SHELL = {"recipe": "std.shell", "recipeArgs": {"command": "true"}}
 

@@ -8,7 +8,7 @@ from programs import module, program
 from punix.ir.diagnostics import ProgramError
 from punix.ir.stack import Stack
 from punix.passes.lower import Lower
-from punix.recipes import RECIPES
+from punix.recipes.registry import RECIPES
 
 PACKAGE = {"recipe": "std.shell", "recipeArgs": {"command": "true"}}
 SERVICE = {"name": "a", "package": "P", "binary": "b"}

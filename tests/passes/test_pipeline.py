@@ -27,7 +27,7 @@ from punix.passes.dedup import Dedup
 from punix.passes.manager import Misfit, Pass, check_order, run, steps
 from punix.passes.pipeline import default
 from punix.passes.prune import Prune
-from punix.recipes import RECIPES
+from punix.recipes.registry import RECIPES
 
 DEFAULT = default("x86_64-linux", "seeded", RECIPES)
 EXAMPLES: dict[str, Callable[[], Program]] = {"tutorial": tutorial, "richer": richer}

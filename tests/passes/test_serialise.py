@@ -18,7 +18,7 @@ from punix.ir.text import Out, Secret, fill
 from punix.ir.value import ArtifactValue, ListValue, RecordValue, TextValue
 from punix.passes.lower import Lower
 from punix.passes.serialise import FORMATS, DataFormat, serialise
-from punix.recipes import RECIPES
+from punix.recipes.registry import RECIPES
 
 READERS: dict[DataFormat, Callable[[str], Any]] = {
     "json": json.loads,

@@ -10,7 +10,7 @@ from scripts import DEP, script
 
 from punix.ir.diagnostics import ProgramError
 from punix.ir.shape import BoolShape
-from punix.recipes import RECIPES, load_recipes
+from punix.recipes.registry import RECIPES, load_recipes
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 CASES: Mapping[str, Mapping[str, Plain]] = {
