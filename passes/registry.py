@@ -62,9 +62,9 @@ def _loader(place: str) -> Loader:
     return lambda: getattr(import_module(module, __package__), name)
 
 
-def load_pass(name: str, table: Mapping[str, Loader] | None = None) -> PassType:
+def load_pass(name: str) -> PassType:
     """Return the class of a pass. Raises BadRegistry with the nearest name if there is none."""
-    known = registry() if table is None else table
+    known = registry()
     if name not in known:
         hint = did_you_mean(name, known)
         raise BadRegistry(f"unknown pass '{name}'" + (f"; {hint}" if hint else ""))

@@ -66,7 +66,7 @@ def check_accounts(
     transport: Transport,
     files: Iterable[tuple[str, Owned, Span | None]],
     sources: Iterable[Source],
-    made: Collection[str] = (),
+    made: Collection[str],
 ) -> None:
     """Raise ProgramError with every (path, file, span) whose owner or group the target lacks.
 

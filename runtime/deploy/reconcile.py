@@ -34,7 +34,7 @@ class Skipped(NamedTuple):
 def reconcile(
     target: Target,
     live: Manifest | None,
-    others: Sequence[Manifest] = (),
+    others: Sequence[Manifest],
     folders: Iterable[str] = (),
     settled: frozenset[str] = frozenset(),
     prepared: Prepared | None = None,
