@@ -4,7 +4,7 @@ In: a module of kind stack and all modules by name, because a service or
 a data file may be the name of a data module. Out: a `Stack` whose texts name packages by module.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from ..ir.names import (
@@ -50,17 +50,7 @@ def lower_stack(module: Module, modules: Modules, contents: Contents) -> Stack:
     data = [_named_record(item, modules) for item in fields.items("dataFiles")]
     scope = cast(Scope, fields.choice("scope", ("system", "user")))
     if scope == "user":
-        sockets = [
-            record_of(found) for one in services if (found := Fields(one, SERVICE).find("socket"))
-        ]
-        schemas = (
-            ([as_record(module)], STACK),
-            (services, SERVICE),
-            (sockets, SOCKET),
-            (texts, CONFIG_FILE),
-            (data, DATA_FILE),
-        )
-        refuse_what_is_not_a_users((one, schema) for records, schema in schemas for one in records)
+        _check_users(as_record(module), services, texts, data)
     files = [file for record in texts for file in config_files(record, contents)]
     files += map(data_file, data)
     level = level_of(fields, "none")
@@ -76,6 +66,20 @@ def lower_stack(module: Module, modules: Modules, contents: Contents) -> Stack:
         groups=system_groups(fields),
         span=module.span,
     )
+
+
+def _check_users(
+    stack: RecordValue,
+    services: Sequence[RecordValue],
+    texts: Sequence[RecordValue],
+    data: Sequence[RecordValue],
+) -> None:
+    """Refuse in a stack of a user what only a stack of the machine can have."""
+    sockets = [Fields(one, SERVICE).find("socket") for one in services]
+    records = [(stack, STACK), *((one, SERVICE) for one in services)]
+    records += [(record_of(one), SOCKET) for one in sockets if one is not None]
+    records += [(one, CONFIG_FILE) for one in texts] + [(one, DATA_FILE) for one in data]
+    refuse_what_is_not_a_users(records)
 
 
 def _named_record(value: Value, modules: Modules) -> RecordValue:

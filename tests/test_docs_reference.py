@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from punix.cli.manual.explain import explain
-from punix.ir.diagnostics import MEANINGS, Code
+from punix.ir.codes import MEANINGS, Code
 from punix.ir.package_schema import PACKAGE
 from punix.ir.service_schema import SERVICE
 from punix.ir.shape import Schema
@@ -15,7 +15,7 @@ from punix.ir.stack_schema import CONFIG_FILE, DATA_FILE, HOST, STACK
 
 ROOT = Path(__file__).parent.parent
 STAGES = ("frontend", "passes", "backends", "recipes", "runtime", "cli", "ir")
-TABLE = ROOT / "ir/diagnostics.py"
+TABLE = ROOT / "ir/codes.py"
 
 
 def in_use() -> set[Code]:

@@ -80,7 +80,7 @@ IR_ORDER = (
         "graph",
     ),
     *("shape", "package_schema", "service_schema", "stack_schema", "schema"),
-    *("recipe", "diagnostics", "dependencies"),
+    *("recipe", "codes", "diagnostics", "dependencies"),
     *(
         "ast",
         "program",

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from punix.cli.check import check
-from punix.ir.diagnostics import MEANINGS, Code
+from punix.ir.codes import MEANINGS, Code
 
 PROGRAM = """module A {
   option port : Int = "80"

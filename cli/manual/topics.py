@@ -7,7 +7,7 @@ each topic, by name. What a schema says is said nowhere else.
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from ...ir.diagnostics import MEANINGS, Code
+from ...ir.codes import MEANINGS, Code
 from ...ir.names import CheckedStr, Label
 from ...ir.package_schema import DOWNLOAD, PACKAGE, PATCH, SOURCES
 from ...ir.recipe import Recipe
