@@ -1,6 +1,7 @@
 """Who may import whom. The arrows of docs/architecture.md, held against every import."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
@@ -227,6 +228,16 @@ def exports(path: Path) -> set[str]:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
             return set(ast.literal_eval(node.value))
     return set()
+
+
+def test_the_files_that_a_folder_names_are_there() -> None:
+    wrong = []
+    for path in FILES:
+        if path.name == "__init__.py" and path.parent != ROOT:
+            there = {near.stem for near in path.parent.iterdir()} | {path.parent.name}
+            named = re.findall(r"`([a-z_]+)`", path.read_text(encoding="utf-8"))
+            wrong += [f"{path.parent.name}: {name}" for name in named if name not in there]
+    assert wrong == []
 
 
 def test_no_import_cycles_deferred_ones_included() -> None:
