@@ -14,7 +14,7 @@ import click
 from ..ir.bundle import Bundle
 from ..ir.codec import dumps, envelope
 from ..ir.dump import render
-from ..ir.node import Root
+from ..ir.node import Document
 from ..ir.plan import Plan
 from . import options
 from .pipeline import STAGES, advance, ir_of
@@ -63,7 +63,7 @@ def compile_(
 
 def _start(
     files: Sequence[str], stored: str | None, stage: str, settings: Settings
-) -> Sequence[Root]:
+) -> Sequence[Document]:
     if stored is not None:
         return read_stored(stored)
     if stage == "ast":
@@ -71,7 +71,7 @@ def _start(
     return [load_program(files or (".",), settings.scenario)]
 
 
-def _written(roots: Sequence[Root], style: str) -> str:
+def _written(roots: Sequence[Document], style: str) -> str:
     if style == "text":
         return "\n".join(render(envelope(root)) for root in roots)
     if style in ("dot", "mermaid"):
@@ -82,7 +82,7 @@ def _written(roots: Sequence[Root], style: str) -> str:
     return json.dumps(named, ensure_ascii=False, indent=1) + "\n"
 
 
-def _drawn(root: Root, style: str) -> str:
+def _drawn(root: Document, style: str) -> str:
     from ..passes.draw import draw  # only who asks for a picture pays for it
 
     return draw(root, style)

@@ -23,6 +23,7 @@ __all__ = [
     "report_os_error",
     "row",
     "say",
+    "shortened",
     "tell_waiting",
     "write_json",
 ]
@@ -61,6 +62,12 @@ def row(*fields: object) -> str:
 def printable(text: str) -> str:
     """Return a text without anything that moves a cursor or begins a line."""
     return text if text.isprintable() else re.sub(CONTROL, "\ufffd", text)
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text on one line, cut to so many characters."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= most else f"{flat[: most - 1]}…"
 
 
 def tell_waiting(holder: str) -> None:

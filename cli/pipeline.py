@@ -19,7 +19,7 @@ from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.home import at_home
 from ..ir.manifest import Manifest
 from ..ir.names import ModuleName, StoreName
-from ..ir.node import Root
+from ..ir.node import Document
 from ..ir.package import Lowered
 from ..ir.program import Program
 from ..ir.spell import Speller, nearest_or_all
@@ -45,7 +45,7 @@ __all__ = [
 STAGES = ("ast", "program", "lowered", "derivation", "closure", "bundle", "plan")
 
 
-def advance(roots: Sequence[Root], stage: str, settings: Settings) -> list[Root]:
+def advance(roots: Sequence[Document], stage: str, settings: Settings) -> list[Document]:
     """Take the roots of one stage to `stage`, which is this or a later one.
 
     Raises ProgramError for what is wrong with the program.
@@ -106,7 +106,7 @@ def wanted_names(
     return {ref.module: ref.name for ref in graph.packages if ref.module in modules}
 
 
-def ir_of(root: Root) -> str:
+def ir_of(root: Document) -> str:
     """Return the stage that a root stands at."""
     return root.IR
 
@@ -124,7 +124,7 @@ def bundle_of(closure: Closure, stack: ModuleName) -> Bundle:
     return replace(made, max_exposure=stacks[stack].max_exposure)  # also of one that measures none
 
 
-def _run_passes(root: Root, stage: str, settings: Settings) -> Root:
+def _run_passes(root: Document, stage: str, settings: Settings) -> Document:
     if isinstance(root, Program):
         root = ask_disk(root)
     reached = _reached(root, stage, settings)
@@ -136,10 +136,10 @@ def _run_passes(root: Root, stage: str, settings: Settings) -> Root:
         hook=settings.hook,
         clock=time.perf_counter,
     )
-    return cast(Root, made)
+    return cast(Document, made)
 
 
-def _reached(root: Root, stage: str, settings: Settings) -> tuple[ModuleName, ...] | None:
+def _reached(root: Document, stage: str, settings: Settings) -> tuple[ModuleName, ...] | None:
     """Return the modules whose packages a command needs: a closure has what its stacks use."""
     if settings.reached is not None or stage != "closure":
         return settings.reached
@@ -148,18 +148,18 @@ def _reached(root: Root, stage: str, settings: Settings) -> tuple[ModuleName, ..
     return tuple(name for name in names if chosen in (None, name)) if names else None
 
 
-def _stacks(root: Root) -> list[ModuleName]:
+def _stacks(root: Document) -> list[ModuleName]:
     if isinstance(root, Program):
         return [module.name for module in root.modules if module.kind == "stack"]
     return [stack.module for stack in root.stacks] if isinstance(root, Lowered) else []
 
 
-def _bundles(closure: Closure, only: ModuleName | None) -> list[Root]:
+def _bundles(closure: Closure, only: ModuleName | None) -> list[Document]:
     """Return the bundle of each stack, or of one; errors of all stacks are told together."""
     names = [entry.stack.module for entry in closure.stacks] if only is None else [only]
     if not names:
         raise ProgramError([Diagnostic(Code.E26, "no stack in the program")])
-    made: list[Root] = []
+    made: list[Document] = []
     errors: list[Diagnostic] = []
     for name in names:
         try:
@@ -171,7 +171,7 @@ def _bundles(closure: Closure, only: ModuleName | None) -> list[Root]:
     return made
 
 
-def _plan(bundle: Bundle, against: Manifest | None) -> Root:
+def _plan(bundle: Bundle, against: Manifest | None) -> Document:
     if against is not None and against.home is not None:
         bundle = at_home(bundle, against.home)
     return load_backend(bundle.backend).transition(against, bundle)

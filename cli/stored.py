@@ -11,7 +11,7 @@ from pathlib import Path
 from ..ir.codec import CodecError, parse_json
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.manifest import Manifest
-from ..ir.node import Root
+from ..ir.node import Document
 from ..ir.saved_plan import SavedPlan
 from ..ir.stages import load_any, open_any
 from ..ir.verify import require
@@ -20,7 +20,7 @@ from ..runtime.files.sealed import Damaged, unseal
 __all__ = ["read_manifest", "read_plan", "read_stored"]
 
 
-def read_stored(path: str) -> list[Root]:
+def read_stored(path: str) -> list[Document]:
     """Read one root, or several as `compile` writes them for several stacks."""
     try:
         roots = _roots(_read(path))
@@ -70,7 +70,7 @@ def _read(path: str, hint: str | None = None) -> str:
         raise ProgramError([Diagnostic(Code.E29, message, hint=hint)]) from None
 
 
-def _roots(text: str) -> list[Root]:
+def _roots(text: str) -> list[Document]:
     """Read one root, or the several that `compile` writes: by name in JSON, in a row as text."""
     if not text.lstrip().startswith("{"):
         return [load_any(part) for part in re.split(r"(?m)^(?=punix )", text) if part.strip()]

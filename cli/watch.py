@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..ir.codec import envelope
 from ..ir.dump import render
-from ..ir.node import Root
+from ..ir.node import Document
 from .console import notice
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def watch(print_after_all: bool = False, time_passes: bool = False) -> "Hook | N
         return None
     from ..passes.spec import render_spec  # few watch
 
-    def hook(step: "Pass", made: Root, seconds: float) -> None:
+    def hook(step: "Pass", made: Document, seconds: float) -> None:
         if time_passes:
             notice(f"{step.name:12} {seconds * 1000:9.2f} ms")
         if print_after_all:

@@ -8,7 +8,7 @@ semicolons are gone, and comments too: `fmt` reads tokens.
 from typing import ClassVar, Literal, TypeAlias
 
 from .names import Label, ModuleName
-from .node import Node, Root, node, uncompared
+from .node import Document, Node, node, uncompared
 from .span import Source, Span
 
 __all__ = [
@@ -286,7 +286,7 @@ class ScenarioBlock(Node):
 
 
 @node("ast")
-class Ast(Root):
+class Ast(Document):
     """All files of a program; blocks in the order of (file, offset)."""
 
     IR: ClassVar[str] = "ast"

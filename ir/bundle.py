@@ -8,7 +8,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from .health import Health
 from .names import AbsPath, AccountName, Digest, FilePath, ModuleName, StoreName, UnitName
-from .node import Node, Root, node, uncompared
+from .node import Document, Node, node, uncompared
 from .span import Source, Span
 from .stack import ExposureLimit, Install, Scope
 from .text import Text
@@ -92,7 +92,7 @@ class Accounts(Node):
 
 
 @node("bundle")
-class Bundle(Root):
+class Bundle(Document):
     """Files by path, units in an order in which each follows what it requires.
 
     `shared_files` are config files that no unit names and that any may read,

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from .derivation import Derivation, PackageRef
 from .names import Digest, StoreName
-from .node import Node, Root, node, uncompared
+from .node import Document, Node, node, uncompared
 from .package import Bootstrap
 from .span import Source
 from .stack import Stack
@@ -27,7 +27,7 @@ class StackClosure(Node):
 
 
 @node("closure")
-class Closure(Root):
+class Closure(Document):
     """Derivations sorted by name, stacks sorted by module."""
 
     IR: ClassVar[str] = "closure"

@@ -32,7 +32,7 @@ from typing import (
 from .canonical import digest
 from .depth import deep
 from .names import BadName, CheckedStr, Digest
-from .node import Node, Root
+from .node import Document, Node
 from .span import Span
 
 __all__ = [
@@ -50,7 +50,7 @@ __all__ = [
 ]
 
 N = TypeVar("N", bound=Node)
-R = TypeVar("R", bound=Root)
+R = TypeVar("R", bound=Document)
 Tree: TypeAlias = Any
 """What `json.loads` returns; whoever reads it looks at the type of each part."""
 Class: TypeAlias = Any
@@ -90,13 +90,13 @@ def _field_names(cls: Class, hashed: bool) -> tuple[str, ...]:
     return tuple(entry.name for entry in entries if entry.compare or not hashed)
 
 
-def identity(root: Root) -> Digest:
+def identity(root: Document) -> Digest:
     """Return the digest of a whole IR: canonical bytes of what is compared, under its name."""
     with deep():
         return digest(root, f"punix 2026-11-23 ir {root.IR} v{root.VERSION}")
 
 
-def envelope(root: Root) -> dict[str, Tree]:
+def envelope(root: Document) -> dict[str, Tree]:
     """Wrap the tree of a whole IR: what it is, which version, then its fields."""
     with deep():
         body = to_tree(root)
@@ -104,7 +104,7 @@ def envelope(root: Root) -> dict[str, Tree]:
     return {"punix": {"ir": root.IR, "version": root.VERSION}, **body}
 
 
-def dumps(root: Root) -> str:
+def dumps(root: Document) -> str:
     """Write a whole IR as JSON: one line for each field, and for each item of a long list.
 
     The result depends on nothing but the node, so that it can be compared byte by byte.

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from .canonical import Tree, base32, digest_bytes
 from .names import Digest, ModuleName, PackageName, StoreName, Version
-from .node import Node, Root, node, uncompared
+from .node import Document, Node, node, uncompared
 from .package import Bootstrap, PackageSource
 from .span import Source, Span
 from .stack import Stack
@@ -54,7 +54,7 @@ class PackageRef(Node):
 
 
 @node("derivation-graph")
-class DerivationGraph(Root):
+class DerivationGraph(Document):
     """All derivations by name, and which module has which (several may share one)."""
 
     IR: ClassVar[str] = "derivation"

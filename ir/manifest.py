@@ -11,7 +11,7 @@ from .bundle import UnitKind
 from .canonical import digest
 from .health import Health
 from .names import AbsPath, AccountName, Digest, ModuleName, StoreName, UnitName
-from .node import Node, Root, node
+from .node import Document, Node, node
 from .stack import Install, Scope
 from .text import Text
 
@@ -74,7 +74,7 @@ class ManifestUnit(Node):
 
 
 @node("manifest")
-class Manifest(Root):
+class Manifest(Document):
     """One generation of one stack.
 
     `tree` names the folder that holds its files (an older one where the content

@@ -18,7 +18,7 @@ from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, f
 from operator import attrgetter
 from typing import Any, ClassVar, NoReturn, TypeVar, dataclass_transform
 
-__all__ = ["Frozen", "Node", "Root", "compared", "frozen", "node", "uncompared"]
+__all__ = ["Document", "Frozen", "Node", "compared", "frozen", "node", "uncompared"]
 
 
 class Frozen:
@@ -90,8 +90,8 @@ class Node(Frozen):
             waiting.extend(reversed(list(current.children())))
 
 
-class Root(Node):
-    """The base of a node that is a whole IR: its name and version stand in its envelope."""
+class Document(Node):
+    """The base of a node that is stored by itself, such as an IR: its envelope has these."""
 
     __slots__ = ()
     IR: ClassVar[str]

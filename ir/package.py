@@ -10,7 +10,7 @@ import re
 from typing import ClassVar, Literal, TypeAlias
 
 from .names import BinaryName, Digest, ModuleName, PackageName, Version
-from .node import Node, Root, node, uncompared
+from .node import Document, Node, node, uncompared
 from .span import Source, Span
 from .stack import Stack
 from .text import Text, Variable
@@ -168,7 +168,7 @@ class Package(Node):
 
 
 @node("lowered")
-class Lowered(Root):
+class Lowered(Document):
     """All packages and stacks of a program, sorted by module, for one system.
 
     `program` is the digest of the Program that this came from.

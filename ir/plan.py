@@ -7,7 +7,7 @@ file, one action for each unit with the reason and the line that caused it.
 from typing import ClassVar, Literal, TypeAlias
 
 from .names import Digest, FilePath, ModuleName, StoreName, UnitName
-from .node import Node, Root, node
+from .node import Document, Node, node
 
 __all__ = ["Action", "FileChange", "Plan", "UnitAction"]
 
@@ -40,7 +40,7 @@ class UnitAction(Node):
 
 
 @node("plan")
-class Plan(Root):
+class Plan(Document):
     """What changes between generation `against` (None: nothing deployed) and a bundle."""
 
     IR: ClassVar[str] = "plan"

@@ -12,7 +12,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from .ast import Rung
 from .names import Digest, Label, ModuleName
-from .node import Node, Root, node, uncompared
+from .node import Document, Node, node, uncompared
 from .span import Source, Span
 from .text import Text
 from .value import Value
@@ -122,7 +122,7 @@ class ConfigSource(Node):
 
 
 @node("program")
-class Program(Root):
+class Program(Document):
     """A whole program, evaluated. `digests` and `contents` are empty until one asks the disk."""
 
     IR: ClassVar[str] = "program"

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from .closure import Closure
 from .names import AbsPath, Digest
-from .node import Node, Root, node
+from .node import Document, Node, node
 from .plan import Plan
 
 __all__ = ["KeyedSecret", "SavedPlan"]
@@ -24,7 +24,7 @@ class KeyedSecret(Node):
 
 
 @node("saved-plan")
-class SavedPlan(Root):
+class SavedPlan(Document):
     """A plan and its grounds.
 
     `live` and `active` are the identities of the manifests that it was compared with, None

@@ -36,6 +36,11 @@ class Place(NamedTuple):
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
 
+    @property
+    def without_column(self) -> str:
+        """The place as `file:line`."""
+        return f"{self.file}:{self.line}"
+
 
 @node("source-lines")
 class Source(Node):

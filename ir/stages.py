@@ -12,21 +12,21 @@ from .codec import CodecError, Tree, ir_name, open_envelope, parse_json
 from .derivation import DerivationGraph
 from .dump import parse
 from .manifest import Manifest
-from .node import Root
+from .node import Document
 from .package import Lowered
 from .plan import Plan
 from .program import Program
 
 __all__ = ["ROOTS", "load_any", "open_any"]
 
-ROOTS: Mapping[str, type[Root]] = {
+ROOTS: Mapping[str, type[Document]] = {
     root.IR: root
     for root in (Ast, Program, Lowered, DerivationGraph, Closure, Bundle, Plan, Manifest)
 }
 """IR name → root class, in the order of the stages."""
 
 
-def load_any(text: str) -> Root:
+def load_any(text: str) -> Document:
     """Read an IR from JSON (which begins with `{`) or a dump (which begins with `punix`).
 
     Raises CodecError for anything else. What is read is not verified: see `verify.require`.
@@ -34,7 +34,7 @@ def load_any(text: str) -> Root:
     return open_any(parse_json(text) if text.lstrip().startswith("{") else parse(text))
 
 
-def open_any(tree: Tree) -> Root:
+def open_any(tree: Tree) -> Document:
     """Read an IR from its envelope. Raises CodecError for anything else."""
     name = ir_name(tree)
     if name not in ROOTS:

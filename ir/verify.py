@@ -16,7 +16,7 @@ from .depth import deep
 from .derivation import Derivation, DerivationGraph, store_name
 from .diagnostics import Code, Diagnostic, ProgramError
 from .names import ModuleName, StoreName
-from .node import Root
+from .node import Document
 from .package import Lowered
 from .program import Program
 from .rules import Problem, Rule, known, mentioned, merged, rising, unique, without
@@ -240,14 +240,14 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
 """IR name → its rules; an IR that is not here has none."""
 
 
-def verify(root: Root) -> list[Problem]:
+def verify(root: Document) -> list[Problem]:
     """Return every problem of a whole IR; an empty list means that it is legal."""
     rules = RULES.get(root.IR, ())
     with deep():
         return [problem for rule in rules for problem in rule(root)]
 
 
-def require(root: Root, after: str | None = None) -> None:
+def require(root: Document, after: str | None = None) -> None:
     """Raise ProgramError with an E25 for each problem; `after` names the pass that made it."""
     what = f"pass '{after}' made" if after else "this is"
     found = [

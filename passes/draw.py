@@ -13,7 +13,7 @@ from ..ir.closure import Closure
 from ..ir.derivation import DerivationGraph
 from ..ir.manifest import Manifest
 from ..ir.names import StoreName
-from ..ir.node import Root
+from ..ir.node import Document
 from ..ir.package import Lowered
 from ..ir.plan import Plan
 from ..ir.program import Program
@@ -32,7 +32,7 @@ class Item(NamedTuple):
     targets: tuple[str, ...]
 
 
-def draw(root: Root, style: str) -> str:
+def draw(root: Document, style: str) -> str:
     """Return the picture of an IR; `style` is `dot` or `mermaid`."""
     items = list(_items(root))
     number = {item.key: at for at, item in enumerate(items)}
@@ -48,7 +48,7 @@ def draw_entries(uses: Mapping[StoreName, Sequence[StoreName]]) -> str:
     return _dot(items, {item.key: at for at, item in enumerate(items)})
 
 
-def _items(root: Root) -> Iterator[Item]:
+def _items(root: Document) -> Iterator[Item]:
     for kind, maker in MAKERS.items():
         if isinstance(root, kind):
             yield from maker(root)
@@ -115,7 +115,7 @@ def _manifest(root: Manifest) -> Iterator[Item]:
         yield Item(f"unit {unit.name}", unit.name, "box", targets)
 
 
-MAKERS: Mapping[type[Root], Callable[..., Iterator[Item]]] = {
+MAKERS: Mapping[type[Document], Callable[..., Iterator[Item]]] = {
     Ast: _ast,
     Program: _program,
     Lowered: _lowered,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import Field
 from typing import Any, ClassVar, Protocol, TypeAlias
 
-from ..ir.node import Root
+from ..ir.node import Document
 from ..ir.spell import did_you_mean
 
 __all__ = ["Hook", "Misfit", "Pass", "Pipeline", "check_order", "run", "steps"]
@@ -29,11 +29,11 @@ class Pass(Protocol):
     def src(self) -> str: ...
     @property
     def dst(self) -> str: ...
-    def run(self, root: Any, /) -> Root: ...  # of the IR that `src` names
+    def run(self, root: Any, /) -> Document: ...  # of the IR that `src` names
 
 
 Pipeline: TypeAlias = tuple[Pass, ...]
-Hook: TypeAlias = Callable[[Pass, Root, float], None]
+Hook: TypeAlias = Callable[[Pass, Document, float], None]
 """Called after each pass with the pass, what it made, and the clock's difference."""
 
 
@@ -68,7 +68,7 @@ def steps(pipeline: Pipeline, src: str, dst: str) -> Pipeline:
 
 def run(
     pipeline: Pipeline,
-    root: Root,
+    root: Document,
     *,
     verify: bool = False,
     hook: Hook | None = None,
@@ -88,7 +88,7 @@ def run(
     return root
 
 
-def _require(root: Root, after: str | None) -> None:
+def _require(root: Document, after: str | None) -> None:
     from ..ir.verify import require  # its table imports every IR
 
     require(root, after)

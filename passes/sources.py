@@ -28,7 +28,7 @@ from ..ir.span import Span
 from ..ir.spell import did_you_mean
 from ..ir.value import Field, RecordValue, TextValue, Value
 from .locations import download_url, file_name, local_path, repository_url, revision
-from .read import Fields, both, every, misfit, word_of
+from .read import Fields, both, every, misfit, record_of, word_of
 
 __all__ = ["MEMBERS", "Digests", "LocalFolder", "local_folders", "read_source", "with_digests"]
 
@@ -169,7 +169,7 @@ def _repository(fields: Fields) -> FetchedSource:
 
 def _for_system(fields: Fields, system: str) -> Fields:
     for item in fields.items("perArch"):
-        download = Fields(_record(item), DOWNLOAD)
+        download = Fields(record_of(item), DOWNLOAD)
         if download.text("system") == system:
             return download
     message = f"no source for '{system}'"
@@ -190,7 +190,7 @@ def _patch_fields(value: Value) -> Fields:
     """Return a patch as a record; a text alone is its URL or path."""
     if isinstance(value, TextValue):
         value = RecordValue((Field(Label("url"), value, value.span),), value.span)
-    return Fields(_record(value), PATCH)
+    return Fields(record_of(value), PATCH)
 
 
 def _is_local(patch: Fields) -> bool:
@@ -217,9 +217,3 @@ def _patch(module: ModuleName, member: str, value: Value, digests: Digests) -> S
             "a patch from a URL needs a hash", patch.span, hint='write { url = … hash = "" }'
         )
     return Patch(url, given.lower(), strip, span, place)
-
-
-def _record(value: Value) -> RecordValue:
-    if not isinstance(value, RecordValue):
-        raise misfit("not a record", value.span)
-    return value

@@ -20,8 +20,7 @@ Cause = tuple[str, str]
 
 def source_of(span: Span, sources: Mapping[str, Source]) -> str:
     """Return `file:line` of a span."""
-    place = locate(span, sources)
-    return f"{place.file}:{place.line}"
+    return locate(span, sources).without_column
 
 
 class Causes:

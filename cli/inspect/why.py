@@ -18,7 +18,7 @@ from ...ir.pcl_text import pcl_text
 from ...ir.span import Source, Span, by_name, locate
 from ...ir.value import Value
 from .. import options
-from ..console import write_json
+from ..console import shortened, write_json
 from ..program import load_program, vocabulary
 from .account import Account, Offered, account
 
@@ -74,7 +74,7 @@ class _Told:
             wrote = self._expression(offered)
             yield f"  overridden  {self._place(offered.site.span)}  {_rung(offered)}: {wrote}"
         for part in found.made_of:
-            shown = _shortened(pcl_text(part.value))
+            shown = shortened(pcl_text(part.value), SHORT)
             yield f"  made of     {self._place(part.span)}  {part.name} = {shown}"
 
     def _on_one_line(self, found: Account) -> bool:
@@ -120,18 +120,13 @@ class _Told:
         if offered.expr is None:
             return ""
         span = offered.expr.span
-        return _shortened(self._texts[span.file][span.start : span.end])
+        return shortened(self._texts[span.file][span.start : span.end], SHORT)
 
 
 def _rung(offered: Offered) -> str:
     site = offered.site
     words = {"option": "option default", "derived": "derived"}
     return f"{words.get(site.origin, site.rung)}, by {site.module}"
-
-
-def _shortened(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= SHORT else f"{flat[: SHORT - 1]}…"
 
 
 def _tree(value: Value) -> object:

@@ -15,7 +15,7 @@ from ...passes.rebuild import Cause, Change, causes
 from ...runtime.store.records import recorded
 from ...runtime.store.store import Entry, Store
 from .. import options
-from ..console import printable, write_json
+from ..console import printable, shortened, write_json
 from ..pipeline import lower, packages_of, wanted_names
 from ..program import load_program
 from ..settings import Settings, with_settings
@@ -109,16 +109,12 @@ def _change_lines(change: Change) -> Iterator[str]:
     elif change.field in FILES:
         yield f"{change.field.partition('.')[0]}: its files changed"
     elif change.before is None:
-        yield f"{change.field} is new: {_short(change.after or '')}"
+        yield f"{change.field} is new: {shortened(change.after or '', SHORT)}"
     elif change.after is None:
-        yield f"{change.field} is gone: {_short(change.before)}"
+        yield f"{change.field} is gone: {shortened(change.before, SHORT)}"
     else:
-        yield f"{change.field}: {_short(change.before)} → {_short(change.after)}"
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= SHORT else f"{line[: SHORT - 1]}…"
+        before, after = shortened(change.before, SHORT), shortened(change.after, SHORT)
+        yield f"{change.field}: {before} → {after}"
 
 
 def _document(answer: Answer) -> dict[str, object]:

@@ -112,8 +112,7 @@ def _missing(bundle: Bundle, one: Diagnostic) -> dict[str, object]:
 def place_of(bundle: Bundle, one: Diagnostic) -> str:
     """Return `file:line` of the value that asks for a missing secret."""
     assert one.span is not None, "a secret is missing where a program names it"
-    place = locate(one.span, by_name(bundle.sources))
-    return f"{place.file}:{place.line}"
+    return locate(one.span, by_name(bundle.sources)).without_column
 
 
 def difference(

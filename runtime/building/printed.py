@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import FileIO
 
+from ..files.fs import write_all
+
 __all__ = ["Printed", "printing"]
 
 CHUNK = 1 << 16
@@ -34,9 +36,7 @@ class Printed:
     def take(self) -> bool:
         """Bring to the log what is there; say whether anything was. Raises OSError."""
         data = self.outlet.read(CHUNK) or b""
-        rest = memoryview(data)[: max(0, self.most - self.size)]
-        while rest:
-            rest = rest[os.write(self._log, rest) :]
+        write_all(self._log, memoryview(data)[: max(0, self.most - self.size)])
         self.size += len(data)
         return bool(data)
 

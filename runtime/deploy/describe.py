@@ -11,7 +11,7 @@ from ...ir.codec import identity
 from ...ir.manifest import Manifest, ManifestFile, ManifestSecret, ManifestUnit, text_digest
 from ...ir.names import AbsPath, FilePath, StoreName, UnitName
 from ...ir.node import Frozen, frozen
-from ...ir.span import Source, Span, by_name, locate
+from ...ir.span import by_name, locate
 from ...ir.text import Secret
 from .layout import Target, generation_name
 from .render import Rendered, RenderedFile
@@ -48,7 +48,7 @@ def describe_files(rendered: Rendered, kept: Kept, modified: int) -> tuple[Manif
             entry.owner,
             entry.group,
             entry.install,
-            _line(entry.span, sources),
+            locate(entry.span, sources).without_column,
             len(file.data),
             old.modified if old else modified,
         )
@@ -126,12 +126,7 @@ def _units(bundle: Bundle) -> tuple[ManifestUnit, ...]:
             enable=unit.enable,
             wanted_by=unit.wanted_by,
             health=unit.health,
-            source=_line(unit.span, sources),
+            source=locate(unit.span, sources).without_column,
         )
 
     return tuple(entry(unit) for unit in sorted(bundle.units, key=lambda unit: unit.name))
-
-
-def _line(span: Span, sources: dict[str, Source]) -> str:
-    place = locate(span, sources)
-    return f"{place.file}:{place.line}"

@@ -10,7 +10,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from ...ir.manifest import Manifest
 from ...ir.names import AbsPath
-from ...ir.node import Root, node
+from ...ir.node import Document, node
 from ..files import sealed
 from .layout import Target
 
@@ -20,7 +20,7 @@ Verb: TypeAlias = Literal["deploy", "rollback", "switch", "fix", "remove"]
 
 
 @node("journal")
-class Journal(Root):
+class Journal(Document):
     """From generation `before` (None: nothing deployed) to `after` (None: removed).
 
     `created` holds the manifest if the command makes the generation, None if it

@@ -12,7 +12,7 @@ from ...ir.manifest import Manifest
 from ..files import sealed
 from . import history, journal
 from .layout import Target, generation_name
-from .live import live_manifest
+from .live import deployed, live_manifest
 from .manifest_file import MissingManifest, load, numbers
 from .problems import fail, reported
 from .recover import is_committed
@@ -83,20 +83,13 @@ def show(target: Target, number: int | None, notice: Callable[[str], None]) -> M
     """
     with observed(target, notice):
         if number is None:
-            return _live(target)
+            return deployed(target)
         try:
             return load(target, number)
         except MissingManifest:
             name = generation_name(number)
             hint = f"`punix service list {target.stack}` shows those that are kept"
             fail(Code.E26, f"stack '{target.stack}' has no {name}", hint=hint)
-
-
-def _live(target: Target) -> Manifest:
-    found = live_manifest(target)
-    if found is None:
-        fail(Code.E26, f"stack '{target.stack}' is not deployed here")
-    return found
 
 
 def live(target: Target) -> Manifest | None:

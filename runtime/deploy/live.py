@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 from ...ir.diagnostics import Code
 from ...ir.manifest import Manifest
 from .layout import Target, generation_name, generation_number
-from .manifest_file import MissingManifest, load, numbers, peek_tree
+from .manifest_file import find, load, numbers, peek_tree
 from .problems import fail
 from .transport import NANOSECONDS
 
 __all__ = [
     "active_number",
     "current_number",
+    "deployed",
     "live_manifest",
     "live_tree",
     "point",
@@ -52,10 +53,10 @@ def live_manifest(target: Target) -> Manifest | None:
     tree = live_tree(target)
     if tree is None:
         return None
-    named = _try(target, current_number(target))
+    named = find(target, current_number(target))
     if named and named.tree == tree:
         return named
-    previous = _try(target, named.previous) if named else None
+    previous = find(target, named.previous) if named else None
     if previous and previous.tree == tree:
         return previous
     for number in reversed(numbers(target)):
@@ -64,11 +65,12 @@ def live_manifest(target: Target) -> Manifest | None:
     return fail(Code.E27, f"'{target.path('live')}' names '{tree}', which no manifest describes")
 
 
-def _try(target: Target, number: int | None) -> Manifest | None:
-    try:
-        return None if number is None else load(target, number)
-    except MissingManifest:
-        return None
+def deployed(target: Target) -> Manifest:
+    """Return the manifest of the live generation. Raises ProgramError (E26, E27), OSError."""
+    found = live_manifest(target)
+    if found is None:
+        fail(Code.E26, f"stack '{target.stack}' is not deployed here")
+    return found
 
 
 def point(target: Target, name: str, text: str) -> None:

@@ -114,7 +114,7 @@ class Local:
     ) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
         with self._opened(path, flags, 0o600) as descriptor:
-            _write_all(descriptor, data)
+            fs.write_all(descriptor, data)
             if uid != -1 or gid != -1:
                 os.fchown(descriptor, uid, gid)
             os.fchmod(descriptor, mode)
@@ -126,7 +126,7 @@ class Local:
     def append(self, path: str, data: bytes) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
         with self._opened(path, flags, 0o644) as descriptor:
-            _write_all(descriptor, data)
+            fs.write_all(descriptor, data)
 
     def make_link(self, path: str, text: str) -> None:
         os.symlink(text, self.at(path))
@@ -217,12 +217,6 @@ def _kind(mode: int) -> Kind:
     if stat.S_ISLNK(mode):
         return "link"
     return "folder" if stat.S_ISDIR(mode) else "other"
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
 
 
 def _unescaped(point: str) -> str:

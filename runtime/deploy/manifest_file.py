@@ -17,7 +17,7 @@ from ..files import sealed
 from .layout import Target, folders_above, generation_name, generation_number
 from .problems import fail
 
-__all__ = ["MissingManifest", "load", "numbers", "peek_tree", "save"]
+__all__ = ["MissingManifest", "find", "load", "numbers", "peek_tree", "save"]
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 TARGET = re.compile(r"[A-Za-z0-9_][A-Za-z0-9:_.@-]*\.target")
@@ -52,6 +52,14 @@ def load(target: Target, number: int) -> Manifest:
     for field, fault in _faults(target, manifest, number):
         fail(Code.E27, f"'{path}' is not obeyed: field '{field}': {fault}", hint=_hint(target))
     return manifest
+
+
+def find(target: Target, number: int | None) -> Manifest | None:
+    """Do as `load` does; None for no number, and for a generation that is not there."""
+    try:
+        return None if number is None else load(target, number)
+    except MissingManifest:
+        return None
 
 
 def _hint(target: Target) -> str:

@@ -15,7 +15,7 @@ from . import journal
 from .journal import Journal
 from .layout import Target, generation_name, generation_number, is_temporary
 from .live import current_number, live_manifest, live_tree, point, record, unpoint
-from .manifest_file import MissingManifest, load, numbers, peek_tree
+from .manifest_file import find, load, numbers, peek_tree
 from .reconcile import reconcile, remove_temporaries
 
 __all__ = ["is_committed", "recover", "sweep"]
@@ -49,30 +49,23 @@ def is_committed(target: Target, found: Journal) -> bool:
     after = _after(target, found)
     if after is None or tree != after.tree:
         return False
-    before = _manifest(target, found.before)
+    before = find(target, found.before)
     return before is None or before.tree != tree or current_number(target) == found.after
 
 
 def _after(target: Target, found: Journal) -> Manifest | None:
-    return found.created or _manifest(target, found.after)
-
-
-def _manifest(target: Target, number: int | None) -> Manifest | None:
-    try:
-        return None if number is None else load(target, number)
-    except MissingManifest:
-        return None
+    return found.created or find(target, found.after)
 
 
 def _forward(target: Target, found: Journal) -> str:
-    before, after = _manifest(target, found.before), _after(target, found)
+    before, after = find(target, found.before), _after(target, found)
     _point_current(target, after)
     stays = _settle(target, after, [before], found)
     return _told(f"finished an interrupted {found.verb}: {_name(after)} is live", stays)
 
 
 def _back(target: Target, found: Journal) -> str:
-    before, after = _manifest(target, found.before), _after(target, found)
+    before, after = find(target, found.before), _after(target, found)
     live = before if before and before.tree == live_tree(target) else live_manifest(target)
     if found.created and found.created.tree == generation_name(found.created.generation):
         _remove(target, found.created.tree)  # first of all: on a full disk it makes room
@@ -142,7 +135,7 @@ def _set_live(target: Target) -> str | None:
     if number is None or live_tree(target) is not None:
         sweep(target)
         return None
-    manifest = _manifest(target, number)
+    manifest = find(target, number)
     if manifest is None:
         return None
     point(target, "live", manifest.tree)

@@ -5,14 +5,11 @@ In: a target. Out: what differs, and with `fix` what became of it.
 
 from dataclasses import dataclass
 
-from ...ir.diagnostics import Code
-from ...ir.manifest import Manifest
 from .by_hand import drop_ins
 from .drift import Drift, StoreFault, survey
 from .layout import Target
-from .live import live_manifest
+from .live import deployed
 from .mend import mend, others_than
-from .problems import fail
 from .session import Caller, claims_held, locked, observed
 
 __all__ = ["Verified", "verify"]
@@ -42,18 +39,11 @@ def verify(
     fault = fault or caller.store_fault
     if not fix:
         with observed(target, caller.notice) as unsettled:
-            live = _live(target)
+            live = deployed(target)
             found = tuple(survey(target, live, others_than(target, live), fault))
             return Verified(live.generation, found, unsettled, drop_ins(target, live))
     with locked(target, caller):
-        live = _live(target)
+        live = deployed(target)
         with claims_held(target, caller):
             found = tuple(mend(target, live, caller, fault))
             return Verified(live.generation, found, None, drop_ins(target, live))
-
-
-def _live(target: Target) -> Manifest:
-    live = live_manifest(target)
-    if live is None:
-        fail(Code.E26, f"stack '{target.stack}' is not deployed here")
-    return live

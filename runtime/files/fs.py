@@ -23,11 +23,19 @@ __all__ = [
     "sync_filesystem",
     "sync_folder",
     "syncfs",
+    "write_all",
     "write_file",
 ]
 
 AT_FDCWD = -100
 RENAME_EXCHANGE = 2
+
+
+def write_all(descriptor: int, data: bytes | memoryview) -> None:
+    """Write to an open file all there is, which one call of write(2) may not."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
 
 
 def write_file(path: Path, data: bytes, mode: int = 0o644) -> None:

@@ -18,11 +18,11 @@ from typing import TypeVar
 from blake3 import blake3
 
 from ...ir.codec import CodecError, dumps, loads
-from ...ir.node import Root
+from ...ir.node import Document
 
 __all__ = ["Damaged", "seal", "unseal"]
 
-N = TypeVar("N", bound=Root)
+N = TypeVar("N", bound=Document)
 
 # `dumps` begins each field on a line of its own, and no other line begins with a quote.
 BEGIN, BETWEEN, END = '{\n"', ',\n"', "\n}\n"
@@ -33,7 +33,7 @@ class Damaged(ValueError):
     """A sealed text that is not as it was written; says which field."""
 
 
-def seal(root: Root) -> bytes:
+def seal(root: Document) -> bytes:
     """Write an IR with the digests of its fields."""
     fields = dumps(root).removeprefix(BEGIN).removesuffix(END).split(BETWEEN)
     digests = json.dumps({_name(field): _digest(field) for field in fields}, separators=(",", ":"))

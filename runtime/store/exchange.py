@@ -14,6 +14,7 @@ from typing import BinaryIO, NamedTuple
 
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.names import StoreName
+from ..files.fs import write_all
 from ..files.tree import TreeError
 from .archive import ArchiveReader, BadArchive, write_end, write_entry, write_start
 from .output import make_canonical, make_read_only
@@ -140,7 +141,7 @@ class Folder:
         with open(os.open(self._at(path), flags, mode), "wb", buffering=0) as file:
             for data in chunks:
                 if data.strip(b"\0"):
-                    _write_all(file.fileno(), data)
+                    write_all(file.fileno(), data)
                 else:
                     file.seek(len(data), os.SEEK_CUR)
             file.truncate(size)
@@ -151,9 +152,3 @@ class Folder:
 
     def _at(self, path: bytes) -> bytes:
         return self._path + b"/" + path
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]

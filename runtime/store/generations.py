@@ -16,7 +16,7 @@ from ..files.sealed import Damaged, unseal
 from .mark import Root
 from .store import Store
 
-__all__ = ["generation_roots"]
+__all__ = ["generation_roots", "unreadable"]
 
 MANIFEST = re.compile(r"gen-[0-9]+\.json")
 JOURNAL = "journal.json"
@@ -35,7 +35,7 @@ def generation_roots(store: Store, deployments_root: Path) -> Iterator[Root]:
             yield from _pinned(store, path)
         except OSError as problem:
             if not _is_gone(path, problem):
-                problems.append(_unreadable(path, problem))
+                problems.append(unreadable(path, problem))
         except Damaged as problem:
             message = f"'{path}' is no manifest: {problem}"
             problems.append(Diagnostic(Code.E27, message, hint="nothing was removed"))
@@ -58,7 +58,7 @@ def _listed(folder: Path, problems: list[Diagnostic]) -> list[Path]:
         return [folder / name for name in sorted(os.listdir(folder))]
     except OSError as problem:
         if not _is_gone(folder, problem):
-            problems.append(_unreadable(folder, problem))
+            problems.append(unreadable(folder, problem))
         return []
 
 
@@ -83,6 +83,7 @@ def _mentioned(data: bytes) -> list[StoreName]:
     return [StoreName(text.decode("ascii")) for text in sorted(set(STORE_NAME.findall(data)))]
 
 
-def _unreadable(path: Path, problem: OSError) -> Diagnostic:
+def unreadable(path: Path, problem: OSError) -> Diagnostic:
+    """Say that a file which may keep entries cannot be read."""
     message = f"'{path}' cannot be read: {problem.strerror}"
     return Diagnostic(Code.E29, message, hint="nothing was removed")

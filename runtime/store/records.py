@@ -21,7 +21,7 @@ from typing import ClassVar
 from ...ir.codec import CodecError, dumps, loads
 from ...ir.derivation import Derivation
 from ...ir.names import BadName, StoreName
-from ...ir.node import Root, node
+from ...ir.node import Document, node
 from ...ir.package import FetchedSource, LocalSource, PackageSource, Patch
 from ...ir.urls import shown
 from ...ir.verify import name_of
@@ -34,7 +34,7 @@ LOG_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
 @node("build-record")
-class BuildRecord(Root):
+class BuildRecord(Document):
     """A derivation by itself, as it was handed to the builder."""
 
     IR: ClassVar[str] = "build-record"

@@ -17,10 +17,11 @@ from blake3 import blake3
 
 from ...ir.codec import CodecError, dumps, loads
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
-from ...ir.node import Root, node
+from ...ir.node import Document, node
 from ..files.fs import make_folder, sync_folder, write_file
 from ..files.lock import hold
 from ..files.mounts import mount_of
+from .generations import unreadable
 from .store import FOLDERS, Store
 
 __all__ = [
@@ -37,7 +38,7 @@ MARKER = ".punix-root"
 
 
 @node("store-root")
-class Registration(Root):
+class Registration(Document):
     """A deployments root as it was when it registered itself.
 
     `path` is where the folder really lies, below any transport root; `identity` is what
@@ -92,7 +93,7 @@ def is_there(root: Registration) -> bool:
             return True
         same = root.mount and root.mount == mount_of(path)
     except OSError as problem:
-        raise ProgramError([_unreadable(path, problem)]) from None
+        raise ProgramError([unreadable(path, problem)]) from None
     if not same:
         raise ProgramError([_away(path)])
     return os.path.lexists(path) and _marker(path) is None
@@ -159,7 +160,7 @@ def _read(store: Store, record: Path) -> Registration:
     try:
         found = loads(Registration, record.read_text(encoding="utf-8"))
     except OSError as problem:
-        raise ProgramError([_unreadable(record, problem)]) from None
+        raise ProgramError([unreadable(record, problem)]) from None
     except (CodecError, UnicodeDecodeError) as problem:
         raise ProgramError([_damaged(record, str(problem))]) from None
     if record != _record(store, found):
@@ -178,8 +179,3 @@ def _damaged(record: Path, problem: str) -> Diagnostic:
         f"'{record}' is damaged: {problem}",
         hint="nothing was removed; remove it, and the next deploy there writes it anew",
     )
-
-
-def _unreadable(path: Path, problem: OSError) -> Diagnostic:
-    message = f"'{path}' cannot be read: {problem.strerror}"
-    return Diagnostic(Code.E29, message, hint="nothing was removed")

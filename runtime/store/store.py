@@ -34,7 +34,7 @@ from ...ir.names import (
     SystemName,
     Version,
 )
-from ...ir.node import Frozen, Root, frozen, node
+from ...ir.node import Frozen, Document, frozen, node
 from ..files.fs import make_folder, move_tree, new_file, remove_tree, sync_folder, syncfs
 from ..files.lock import hold
 
@@ -70,7 +70,7 @@ class BuildTime(CheckedStr):
 
 
 @node("store-entry")
-class Entry(Root):
+class Entry(Document):
     """What is known of a valid entry.
 
     `output` is the identity of its tree, `size` what its files hold, in bytes,

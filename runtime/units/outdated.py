@@ -7,7 +7,7 @@ from ...ir.manifest import Manifest
 from ...ir.names import UnitName
 from ..deploy.bundle_file import load_bundle
 from ..deploy.layout import Target
-from ..deploy.manifest_file import MissingManifest, load
+from ..deploy.manifest_file import find
 from .activation import Activation
 from .jobs import running
 from .plan import digests_of, may_run, named, unit_plan
@@ -23,10 +23,6 @@ def outdated(target: Target, activation: Activation, was: int, live: Manifest) -
     bundle = load_bundle(target, live.tree)
     if bundle is None:
         return []
-    try:
-        bases = may_run(target, load(target, was))
-    except MissingManifest:
-        bases = may_run(target, None)
-    known = [base for base in bases if base is not None]
+    known = [base for base in may_run(target, find(target, was)) if base is not None]
     plan = unit_plan(activation.decide, known, bundle, digests_of(live))
     return running(activation.manager, named(plan, "stop", "reload", "restart"))

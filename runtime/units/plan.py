@@ -17,7 +17,7 @@ from ...ir.plan import Plan, UnitAction
 from ..deploy import journal
 from ..deploy.layout import Target
 from ..deploy.live import active_number
-from ..deploy.manifest_file import MissingManifest, load
+from ..deploy.manifest_file import find
 
 __all__ = ["Decide", "digests_of", "may_run", "named", "unit_plan"]
 
@@ -37,18 +37,11 @@ def may_run(target: Target, live: Manifest | None) -> list[Manifest | None]:
     pending = journal.pending(target)
     for number in (active_number(target), *(pending or ())):
         if number not in found:
-            manifest = _manifest(target, number)
+            manifest = find(target, number)
             found[manifest.generation if manifest else None] = manifest
     if pending is not None:
         found[None] = None  # units may have been stopped by then
     return list(found.values())
-
-
-def _manifest(target: Target, number: int | None) -> Manifest | None:
-    try:
-        return None if number is None else load(target, number)
-    except MissingManifest:
-        return None
 
 
 def digests_of(manifest: Manifest) -> dict[str, Digest]:

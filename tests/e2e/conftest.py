@@ -97,6 +97,17 @@ def managed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def roots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
+    """Work in an empty folder; returns the options of roots below it."""
+    monkeypatch.chdir(tmp_path)
+    return (
+        *("--store-root", f"{tmp_path}/store"),
+        *("--deployments-root", f"{tmp_path}/deploys"),
+        *("--transport-root", f"{tmp_path}/root"),
+    )
+
+
+@pytest.fixture
 def scratch(tmp_path: Path) -> Iterator[Scratch]:
     """A copy of the tutorial's program beside empty roots."""
     shutil.copytree(EXAMPLES / "hello" / "src", tmp_path / "src")

@@ -33,16 +33,6 @@ SOCKET = '{ listenStream = ["127.0.0.1:4711"] }'
 
 
 @pytest.fixture
-def roots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
-    monkeypatch.chdir(tmp_path)
-    return (
-        *("--store-root", f"{tmp_path}/store"),
-        *("--deployments-root", f"{tmp_path}/deploys"),
-        *("--transport-root", f"{tmp_path}/root"),
-    )
-
-
-@pytest.fixture
 def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine without systemd's tools: every other program is there."""
     folder = tmp_path / "programs"

@@ -41,15 +41,10 @@ module Site {
 
 
 @pytest.fixture
-def roots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
-    monkeypatch.chdir(tmp_path)
+def roots(roots: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
     monkeypatch.setenv("SITE_TOKEN", "canary")
     Path("site.pcl").write_text(STACK)
-    return (
-        *("--store-root", f"{tmp_path}/store"),
-        *("--deployments-root", f"{tmp_path}/deploys"),
-        *("--transport-root", f"{tmp_path}/root"),
-    )
+    return roots
 
 
 def plan(punix: Punix, roots: tuple[str, ...], *more: object) -> str:

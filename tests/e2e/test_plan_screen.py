@@ -28,16 +28,6 @@ HIGHEST = 30
 """A window of a terminal has 24 lines, few have less than 30."""
 
 
-@pytest.fixture
-def roots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
-    monkeypatch.chdir(tmp_path)
-    return (
-        *("--store-root", f"{tmp_path}/store"),
-        *("--deployments-root", f"{tmp_path}/deploys"),
-        *("--transport-root", f"{tmp_path}/root"),
-    )
-
-
 def write(count: int, arguments: str, content: str) -> None:
     """A program with so many services, each with a file of its own."""
     services = "".join(

@@ -12,7 +12,7 @@ from punix.ir.diagnostics import ProgramError
 from punix.ir.health import ExecCheck, Health, TcpAddress, TcpCheck
 from punix.ir.manifest import Manifest, ManifestFile, ManifestUnit
 from punix.ir.names import AbsPath, Label, ModuleName, StoreName, UnitName
-from punix.ir.node import Root
+from punix.ir.node import Document
 from punix.ir.plan import FileChange, Plan, UnitAction
 from punix.ir.program import Edge
 from punix.ir.text import Out, Secret, StorePath
@@ -74,16 +74,16 @@ def staged(stage: str) -> Any:
     return run(steps(default("x86_64-linux", "seeded", RECIPES), "program", stage), richer())
 
 
-Change = Callable[[Any], Root]
+Change = Callable[[Any], Document]
 
 
 def at(field: str, index: int, **changes: Any) -> Change:
     """Change fields of one item of a field."""
 
-    def change(root: Any) -> Root:
+    def change(root: Any) -> Document:
         items = list(getattr(root, field))
         items[index] = replace(items[index], **changes)
-        changed: Root = replace(root, **{field: tuple(items)})
+        changed: Document = replace(root, **{field: tuple(items)})
         return changed
 
     return change
@@ -100,13 +100,10 @@ def doubled(field: str) -> Change:
 def value_of(text: Any) -> Change:
     """Change the first member of module Tool, `deps`, to a text."""
 
-    def change(root: Any) -> Root:
+    def change(root: Any) -> Document:
         members = root.modules[3].members
         value = TextValue(text, SPAN) if isinstance(text, tuple) else text
-        changed: Root = at("modules", 3, members=(replace(members[0], value=value), *members[1:]))(
-            root
-        )
-        return changed
+        return at("modules", 3, members=(replace(members[0], value=value), *members[1:]))(root)
 
     return change
 

@@ -16,7 +16,7 @@ from punix.ir.diagnostics import ProgramError
 from punix.ir.dump import render
 from punix.ir.health import ExecCheck, Health
 from punix.ir.names import Digest, ModuleName
-from punix.ir.node import Root
+from punix.ir.node import Document
 from punix.ir.program import Program, SourceDigest
 from punix.ir.span import Span
 from punix.ir.stages import load_any
@@ -34,7 +34,7 @@ EXAMPLES: dict[str, Callable[[], Program]] = {"tutorial": tutorial, "richer": ri
 STAGES = ("program", "lowered", "derivation", "closure")
 
 
-def reach(root: Root, src: str, stage: str) -> Any:
+def reach(root: Document, src: str, stage: str) -> Any:
     return run(steps(DEFAULT, src, stage), root, verify=True)
 
 
@@ -57,7 +57,7 @@ def test_stage(example: str, stage: str, golden: Callable[[str, str], None]) -> 
 
 @pytest.mark.parametrize("example", EXAMPLES)
 @pytest.mark.parametrize("store", [dumps, lambda root: render(envelope(root))])
-def test_stop_store_resume(example: str, store: Callable[[Root], str]) -> None:
+def test_stop_store_resume(example: str, store: Callable[[Document], str]) -> None:
     whole = dumps(reach(EXAMPLES[example](), "program", "closure"))
     for stage in STAGES:
         stopped = reach(EXAMPLES[example](), "program", stage)
@@ -68,7 +68,7 @@ def test_a_hook_sees_each_pass_and_the_clock_is_the_callers() -> None:
     seen: list[tuple[str, str, float]] = []
     ticks = iter(range(100))
 
-    def hook(step: Pass, made: Root, seconds: float) -> None:
+    def hook(step: Pass, made: Document, seconds: float) -> None:
         seen.append((step.name, made.TAG, seconds))
 
     run(DEFAULT, tutorial(), hook=hook, clock=lambda: float(next(ticks)))
