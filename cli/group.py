@@ -93,11 +93,7 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
         ctx.exit()
 
 
-def _keep_recipe_files(
-    ctx: click.Context,
-    _param: click.Parameter,
-    given: tuple[str, ...],
-) -> None:
+def _keep_recipe_files(ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]) -> None:
     ctx.meta[RECIPE_FILES] = given
 
 
