@@ -12,7 +12,7 @@ from posixpath import join, normpath
 from ...ir.bundle import Unit
 from ...ir.manifest import Manifest, ManifestUnit
 from ...ir.names import AbsPath, UnitName
-from .layout import Target, folder_of, temporary_name
+from .layout import Target, folder_of
 from .places import Places
 
 __all__ = [
@@ -109,7 +109,7 @@ def place_enabling(target: Target, live: Manifest | None, touch: Touch) -> Itera
             yield path
         elif target.transport.read_link(place) != text:
             touch(place)
-            staged = f"{folder_of(place)}/{temporary_name(unit.name, target.stack)}"
+            staged = target.beside(place)
             target.transport.make_link(staged, text)
             target.transport.rename(staged, place)
 

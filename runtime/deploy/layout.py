@@ -64,7 +64,12 @@ class Target(Frozen):
 
     def temporary(self, name: str) -> str:
         """Return the path under which an entry of the stack's folder is made."""
-        return f"{self.folder}/{temporary_name(name, self.stack)}"
+        return self.beside(self.path(name))
+
+    def beside(self, place: str) -> str:
+        """Return the path, in the same folder, under which what goes to `place` is made."""
+        folder, _, name = place.rpartition("/")
+        return f"{folder}/{temporary_name(name, self.stack)}"
 
 
 def generation_name(number: int) -> str:

@@ -18,7 +18,7 @@ from .bundle_file import file_again, load_bundle
 from .drift import Drift, StoreFault, survey
 from .enabling import enabling_link
 from .journal import Journal
-from .layout import Target, folder_of, temporary_name
+from .layout import Target, folder_of
 from .manifest_file import load, numbers
 from .places import Places
 from .reconcile import reconcile
@@ -122,8 +122,7 @@ class _Repair:
     def _lead_through_live(self, link: str) -> None:
         """Let a link that enables a unit name the unit beside it, which follows `live`."""
         unit = next(unit for unit in self.live.units if unit.name == link.rpartition("/")[2])
-        folder, _, name = link.rpartition("/")
-        staged = f"{folder}/{temporary_name(name, self.target.stack)}"
+        staged = self.target.beside(link)
         if self.transport.status(staged) is not None:  # of a command that was killed
             self.transport.remove(staged)
         self.transport.make_link(staged, enabling_link(unit))

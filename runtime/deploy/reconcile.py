@@ -13,11 +13,11 @@ from ...ir.manifest import Manifest, ManifestFile
 from ...ir.names import AbsPath
 from .accounts import KEEP, Accounts
 from .adopted import Adopted
-from .enabling import enabling_links, place_enabling, remove_enabling
-from .layout import Target, folder_of, folders_above, temporary_name
+from .enabling import place_enabling, remove_enabling
+from .layout import Target, folder_of, folders_above
 from .places import Places
 
-__all__ = ["Prepared", "Skipped", "prepare_copies", "reconcile", "remove_temporaries"]
+__all__ = ["Prepared", "Skipped", "prepare_copies", "reconcile"]
 
 
 Prepared: TypeAlias = dict[AbsPath, tuple[str, str]]
@@ -122,7 +122,7 @@ class _Work:
         if self.adopted.holds(path):
             return
         self.touch(real)
-        staged = self._temporary(real)
+        staged = self.target.beside(real)
         self.adopted.copy(self.adopted.place(path), staged)
         self.transport.rename(staged, real)
 
@@ -195,7 +195,7 @@ class _Work:
         if found is None:
             self.transport.make_link(place, text)
             return
-        staged = self._temporary(place)
+        staged = self.target.beside(place)
         self.transport.make_link(staged, text)
         self.transport.rename(staged, place)
 
@@ -219,7 +219,7 @@ class _Work:
         self.touch(place)
         data = self.transport.read(f"{self.target.folder}/{self.tree}{file.path}")
         uid, gid = self.accounts.of(file)
-        staged = self._temporary(place)
+        staged = self.target.beside(place)
         self.transport.write(staged, data, file.mode, uid=uid, gid=gid)
         return staged, place
 
@@ -231,10 +231,6 @@ class _Work:
         if kind == "file" and self.places.is_our_copy(path, digests):
             return True
         return self.adopted.holds(path)
-
-    def _temporary(self, place: str) -> str:
-        name = temporary_name(place.rpartition("/")[2], self.target.stack)
-        return f"{folder_of(place)}/{name}"
 
     def touch(self, place: str) -> None:
         """Note that a path is about to change, for `sync`."""
@@ -250,19 +246,3 @@ class _Work:
         for folder in devices.values():
             self.transport.sync_filesystem(folder)
         self.touched.clear()
-
-
-def remove_temporaries(target: Target, manifests: Iterable[Manifest]) -> None:
-    """Remove what an interrupted command left half-made beside the files of these generations."""
-    transport, places = target.transport, Places(target)
-    by_folder: dict[str, set[str]] = {}
-    known = [(manifest.files, enabling_links(manifest)) for manifest in manifests]
-    paths = {file.path for files, _ in known for file in files}
-    for path in paths.union(*(links for _, links in known)):
-        if places.parent(path).state == "there":
-            folder, _, name = places.real(path).rpartition("/")
-            by_folder.setdefault(folder, set()).add(temporary_name(name, target.stack))
-    for folder in sorted(by_folder):
-        for name in transport.names(folder or "/"):
-            if name in by_folder[folder]:
-                transport.remove(f"{folder}/{name}")

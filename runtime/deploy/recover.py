@@ -12,11 +12,13 @@ from dataclasses import replace
 from ...ir.manifest import Manifest
 from ..files import sealed
 from . import journal
+from .enabling import enabling_links
 from .journal import Journal
 from .layout import Target, generation_name, generation_number, is_temporary
 from .live import current_number, live_manifest, live_tree, point, record, unpoint
 from .manifest_file import find, load, numbers, peek_tree
-from .reconcile import reconcile, remove_temporaries
+from .places import Places
+from .reconcile import reconcile
 
 __all__ = ["is_committed", "recover", "sweep"]
 
@@ -110,7 +112,7 @@ def _settle(
     target: Target, live: Manifest | None, involved: Iterable[Manifest | None], found: Journal
 ) -> bool:
     others = [other for other in involved if other and other != live]
-    remove_temporaries(target, [*others, *([live] if live else [])])
+    _remove_temporaries(target, [*others, *([live] if live else [])])
     reconcile(target, live, others, found.folders)
     sweep(target)
     target.transport.sync_folder(target.folder)
@@ -122,7 +124,7 @@ def _without_journal(target: Target) -> str:
     live = live_manifest(target)
     _point_current(target, live)
     others = [load(target, number) for number in numbers(target)]
-    remove_temporaries(target, others)
+    _remove_temporaries(target, others)
     reconcile(target, live, [other for other in others if other != live])
     sweep(target)
     journal.remove(target)
@@ -171,3 +173,20 @@ def sweep(target: Target) -> None:
         return
     for name in sorted(orphans - {*used, live_tree(target)}):
         target.transport.remove_tree(target.path(name))
+
+
+def _remove_temporaries(target: Target, manifests: Iterable[Manifest]) -> None:
+    """Remove what an interrupted command left half-made beside the files of these generations."""
+    transport, places = target.transport, Places(target)
+    known = [(manifest.files, enabling_links(manifest)) for manifest in manifests]
+    paths = {file.path for files, _ in known for file in files}
+    there = (
+        path
+        for path in paths.union(*(links for _, links in known))
+        if places.parent(path).state == "there"
+    )
+    half_made = {target.beside(places.real(path)) for path in there}
+    for folder in sorted({path.rpartition("/")[0] for path in half_made}):
+        for name in transport.names(folder or "/"):
+            if f"{folder}/{name}" in half_made:
+                transport.remove(f"{folder}/{name}")
