@@ -34,7 +34,7 @@ from ...ir.names import (
     SystemName,
     Version,
 )
-from ...ir.node import Frozen, Document, frozen, node
+from ...ir.node import Document, Frozen, frozen, node
 from ..files.fs import make_folder, move_tree, new_file, remove_tree, sync_folder, syncfs
 from ..files.lock import hold
 

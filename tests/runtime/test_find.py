@@ -11,10 +11,11 @@ from punix.runtime.store.find import find, find_all
 from punix.runtime.store.store import Store
 
 
-@pytest.fixture(autouse=True)
-def entries(store: Store) -> None:
+@pytest.fixture
+def store(store: Store) -> Store:
     for number in (1, 2, 12):
         fake_entry(store, number)
+    return store
 
 
 def test_every_way_to_name_an_entry(

@@ -28,10 +28,11 @@ def fill(tree: Path) -> None:
     (tree / os.fsdecode(b"odd \xff\n")).write_text("")
 
 
-@pytest.fixture(autouse=True)
-def entries(store: Store) -> None:
+@pytest.fixture
+def store(store: Store) -> Store:
     whole_entry(store, 2, fill)
     whole_entry(store, 1, fill, [2])
+    return store
 
 
 def write_anew(path: Path, text: str) -> None:
