@@ -2,7 +2,7 @@
 
 In: the lines of services. Out: the file, each line read field by field and written anew;
 nothing where there is no line. What no line may do is E1, where it may not, E18. So is what
-else of a stack would lie behind a link that a line makes; where a file of it goes is E19.
+else of a stack would lie behind a link that a line makes. Where two would be made, it is E19.
 
     TYPE PATH [MODE [USER [GROUP [AGE [ARGUMENT]]]]]
 
@@ -34,6 +34,7 @@ TYPES = frozenset(("d", "D", "e", "f", "f+", "L", "L+", "p", "q", "Q", "v", "z",
 LINKS = frozenset(("L", "L+"))
 ADJUST = frozenset(("e", "z", "Z"))
 """Types that make nothing, and set mode and owner of what is there."""
+WITH_ARGUMENT = frozenset(("f", "f+", *LINKS))
 MODE = re.compile(r"-|0?[0-3]?[0-7]{3}")
 RULES: tuple[tuple[str, type[CheckedStr]], ...] = (
     ("path", RootPath),
@@ -53,7 +54,7 @@ def make_tmpfiles(stack: Stack, found: Collector) -> BundleFile | None:
     if not lines:
         return None
     _check_links(stack, lines, found)
-    _check_files(stack, lines, found)
+    _check_taken(stack, lines, found)
     return lines_file(FOLDER, stack.module, lines)
 
 
@@ -67,15 +68,22 @@ def _check_links(stack: Stack, lines: Sequence[Line], found: Collector) -> None:
                 found.error(Code.E18, message, span, hint="name the place that it leads to")
 
 
-def _check_files(stack: Stack, lines: Sequence[Line], found: Collector) -> None:
-    """Add E19 for a line that makes what the stack has a file for: one would undo the other."""
+def _check_taken(stack: Stack, lines: Sequence[Line], found: Collector) -> None:
+    """Add E19 for a line that makes what a file of the stack or another line is at as well."""
     files = {str(file.path): file.span for file in stack.config_files}
+    first: dict[str, Line] = {}
     for line, span in lines:
         for kind, path in _made(line):
-            if path in files and kind not in ADJUST:
-                message, hint = f"a line of tmpfiles makes the file '{path}'", "take the line out"
-                notes = [Label(files[path], "the file is here")]
-                found.error(Code.E19, message, span, notes=notes, hint=hint)
+            if kind in ADJUST:
+                continue
+            if path in files:
+                message, there = f"a line of tmpfiles makes the file '{path}'", files[path]
+            elif first.setdefault(path, (line, span))[0] != line:
+                message, there = f"two lines of tmpfiles make '{path}'", first[path][1]
+            else:
+                continue
+            notes, hint = [Label(there, "the other is here")], "take one of them out"
+            found.error(Code.E19, message, span, notes=notes, hint=hint)
 
 
 def _made(line: str) -> Iterator[tuple[str, str]]:
@@ -138,3 +146,6 @@ def _problems(fields: Mapping[str, str]) -> Iterator[str]:
         except BadName as problem:
             refused.setdefault(name, str(problem))
     yield from refused.values()
+    argument = fields.get("argument", "-")
+    if argument != "-" and fields["type"] not in WITH_ARGUMENT:
+        yield f"'{shorten(argument)}' is too much in a line of type '{fields['type']}'"

@@ -101,6 +101,7 @@ def test_lines_are_written_anew(golden: Golden) -> None:
         ("f /srv/a 4755", "[E1] '4755' is not a mode"),
         ("d /srv/a 0755 Root", "[E1] 'Root' is not a user or group name"),
         ("d /srv/a - - - soon", "[E1] 'soon' is not a length of time"),
+        ("d /srv/a - - - 10 days", "[E1] 'days' is too much in a line of type 'd'"),
         ("z /etc/shadow 0644", "[E18] '/etc/shadow' is protected"),
         ("Z /etc/ssh", "[E18] '/etc/ssh' is protected"),
         ("d /etc/systemd/system/x.service.d", "[E18] '/etc/systemd/system/x.service.d' is in a"),
@@ -164,7 +165,19 @@ def test_a_file_of_the_stack_is_not_made_by_a_line_too() -> None:
         emit(closure([service("a", tmpfiles=lines)], [config("/etc/app.conf", line=50)]))
     assert str(caught.value).splitlines()[:2] == [
         "app.pcl:16:1: error: [E19] a line of tmpfiles makes the file '/etc/app.conf'",
-        "app.pcl:50:1: note: the file is here",
+        "app.pcl:50:1: note: the other is here",
+    ]
+
+
+def test_two_lines_make_a_path_only_if_they_are_one() -> None:
+    """systemd takes the first of two, and passes over the other."""
+    one = service("a", tmpfiles=["d /run/app 0750", "z /run/app 0700"])
+    emit(closure([one, service("b", tmpfiles=["d /run/app 0750"], line=30)]))
+    with pytest.raises(ProgramError) as caught:
+        emit(closure([one, service("b", tmpfiles=["d /run/app"], line=30)]))
+    assert str(caught.value).splitlines()[:2] == [
+        "app.pcl:36:1: error: [E19] two lines of tmpfiles make '/run/app'",
+        "app.pcl:16:1: note: the other is here",
     ]
 
 
