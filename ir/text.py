@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import Literal, TypeAlias, cast
 
-from .names import Base64, ModuleName, StoreName
+from .names import Base64, ModuleName, StoreName, shorten
 from .node import Node, node, uncompared
 from .span import Span
 
@@ -29,6 +29,7 @@ __all__ = [
     "join",
     "literal",
     "outs",
+    "secret_fault",
 ]
 
 
@@ -52,6 +53,17 @@ class Secret(Node):
 
     origin: Literal["from_env", "from_file", "from_vault"]
     key: str
+
+
+def secret_fault(origin: str, key: str) -> str | None:
+    """Say why no secret can be called like that; whether there is one, only the runtime knows."""
+    if not key or "\0" in key:
+        return f"'{origin}' names no secret"
+    if origin == "from_env" and "=" in key:
+        return f"no variable is called '{shorten(key)}'"
+    if origin == "from_vault" and any(part in ("", ".", "..") for part in key.split("/")):
+        return f"'{shorten(key)}' is no path in a vault"
+    return None
 
 
 @node("live-folder")

@@ -25,7 +25,7 @@ from ...ir.ast import (
 )
 from ...ir.diagnostics import Code, Collector, Label
 from ...ir.span import Span
-from ...ir.text import Part, Secret, join
+from ...ir.text import Part, Secret, join, secret_fault
 from ...ir.value import (
     ArtifactValue,
     BoolValue,
@@ -50,6 +50,9 @@ __all__ = ["Expressions", "Needed", "TooLarge"]
 
 Binders = Mapping[str, Value]
 NO_BINDERS: Binders = {}
+
+SECRETS = {"from_env": "NAME", "from_file": "/path", "from_vault": "db/password"}
+"""What a secret may be called, by where it comes from."""
 
 
 class Needed(Exception):
@@ -88,7 +91,7 @@ class Expressions:
             StrLiteral: _text,
             IntLiteral: _int,
             BoolLiteral: _bool,
-            SecretLiteral: _secret,
+            SecretLiteral: self._secret,
             ArtifactLiteral: _artifact,
             FString: self._f_string,
             Reference: self._reference,
@@ -133,6 +136,14 @@ class Expressions:
     def _secret_at(self, place: Span, message: str, secret: Value) -> None:
         notes = [Label(secret.span, "the secret")]
         self._collector.error(Code.E1, message, place, notes=notes, hint=FOR_SECRETS)
+
+    def _secret(self, expr: SecretLiteral, _binders: Binders) -> Value:
+        fault = secret_fault(expr.origin, expr.key)
+        if fault is None:
+            return TextValue((Secret(expr.origin, expr.key),), expr.span)
+        hint = f'write {{ {expr.origin} = "{SECRETS[expr.origin]}" }}'
+        self._collector.error(Code.E1, fault, expr.span, hint=hint)
+        return POISON
 
     def _list(self, expr: ListLiteral, binders: Binders) -> Value:
         return ListValue(tuple([self._value(item, binders) for item in expr.items]), expr.span)
@@ -268,10 +279,6 @@ def _int(expr: IntLiteral, _binders: Binders) -> Value:
 
 def _bool(expr: BoolLiteral, _binders: Binders) -> Value:
     return BoolValue(expr.value, expr.span)
-
-
-def _secret(expr: SecretLiteral, _binders: Binders) -> Value:
-    return TextValue((Secret(expr.origin, expr.key),), expr.span)
 
 
 def _artifact(expr: ArtifactLiteral, _binders: Binders) -> Value:

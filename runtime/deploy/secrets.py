@@ -17,7 +17,7 @@ from ...ir.bundle import Bundle
 from ...ir.diagnostics import Code, Diagnostic, Label, ProgramError
 from ...ir.names import Digest
 from ...ir.span import Span
-from ...ir.text import Secret
+from ...ir.text import Secret, secret_fault
 from .layout import Target
 from .problems import fail
 
@@ -82,8 +82,9 @@ class LocalSecrets:
         if self.vault is None:
             hint = "export it to a folder that only you can read, and give --vault DIR"
             raise MissingSecret(f"'{name}' lies in a vault, of which there is no export", hint)
-        if any(part in ("", ".", "..") for part in name.split("/")):
-            raise MissingSecret(f"'{name}' is no path in a vault")
+        fault = secret_fault("from_vault", name)
+        if fault:
+            raise MissingSecret(fault)
         return _file(str(self.vault / name))
 
 

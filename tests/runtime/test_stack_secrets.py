@@ -91,7 +91,7 @@ def test_a_vault_is_read_from_its_export(tmp_path: Path) -> None:
     source = LocalSecrets({}, tmp_path / "vault")
     assert source.read(Secret("from_vault", "db/password")) == "s3cret"
     for name in ("../outside", "/etc/passwd", "db//password", "./db/password", ""):
-        with pytest.raises(MissingSecret, match="is no path in a vault"):
+        with pytest.raises(MissingSecret, match=r"is no path in a vault|names no secret"):
             source.read(Secret("from_vault", name))
     with pytest.raises(MissingSecret, match=r"vault/db/other' cannot be read: No such file"):
         source.read(Secret("from_vault", "db/other"))
