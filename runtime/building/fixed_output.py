@@ -52,8 +52,9 @@ def lay_out_fixed(
         except BuildFailed as failure:
             message = f"the command of its {folder.name}: {failure.message}"
             raise BuildFailed(message, failure.log) from None
-        place.verify(source)
+        place.check()
         copy_tree(place.made, kept, (), SOURCE_DATE_EPOCH)
+        _verify(source, kept)
         place.clear()
 
     try:
@@ -102,16 +103,25 @@ class _Place:
         own = {name: str(self.inside / part) for name, part in places.items()}
         return {name: text for name, text in build.items() if name != "VENDOR"} | proxies | own
 
-    def verify(self, source: FixedSource) -> None:
+    def check(self) -> None:
         if self.made.is_symlink() or not self.made.is_dir():  # a link would lead into the host
             raise BuildFailed("the command of its source left no folder at OUTPUT")
         if not any(self.made.iterdir()):
             raise BuildFailed("the command of its source left OUTPUT empty")
-        got = hash_tree_with(source.hash_type, self.made)
-        if got != source.hash:
-            kind, wanted, what = source.hash_type, source.hash, "what the command makes"
-            raise mismatch(Code.E13, what, "hash", kind, wanted, got, source.hash_span)
 
     def clear(self) -> None:
         for folder in (self.host, self.temporary, self.nothing):
             remove_tree(folder)
+
+
+def _verify(source: FixedSource, kept: Path) -> None:
+    """Hold a copy against the digest, and remove it if it has another.
+
+    Not what was copied: a command has the network, by which it can hand an open file to a
+    process outside, and that can write to it for as long as it likes.
+    """
+    got = hash_tree_with(source.hash_type, kept)
+    if got != source.hash:
+        remove_tree(kept)
+        kind, wanted, what = source.hash_type, source.hash, "what the command makes"
+        raise mismatch(Code.E13, what, "hash", kind, wanted, got, source.hash_span)

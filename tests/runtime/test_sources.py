@@ -6,6 +6,7 @@ import tarfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from builds import SPAN, Workshop, derive, local
@@ -16,11 +17,12 @@ from punix.ir.diagnostics import Code
 from punix.ir.names import BinaryName
 from punix.ir.package import FetchedSource, FixedSource, LocalPatch, SourcePatch
 from punix.ir.span import Span
+from punix.runtime.building import fixed_output
 from punix.runtime.building.request import Limits
 from punix.runtime.building.result import Result
 from punix.runtime.building.sandbox import sandbox_named
 from punix.runtime.fetch import download
-from punix.runtime.files.tree import hash_tree, hash_tree_with
+from punix.runtime.files.tree import copy_tree, hash_tree, hash_tree_with
 
 HASH_SPAN = Span("a.pcl", 2, 3)
 COPY = "cp -R --preserve=timestamps . $OUTPUT/got"
@@ -189,6 +191,23 @@ def test_another_tree_is_e13(each_shop: Workshop, tmp_path: Path) -> None:
         assert (result.diagnostic.code, result.diagnostic.span) == (Code.E13, SPAN)
         assert result.message.endswith(words)
         assert f'hash = "{got_hash}"' in (result.diagnostic.hint or "")
+
+
+def test_what_is_kept_is_what_was_verified(
+    shop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody outside may still write to a file that the command opened."""
+
+    def changed_first(source: Path, *arguments: Any) -> None:
+        (source / "a").write_text("evil\n")
+        copy_tree(source, *arguments)
+
+    monkeypatch.setattr(fixed_output, "copy_tree", changed_first)
+    wanted = digest_of(tmp_path, {"a": "b\n"}, "sha256")
+    source = FixedSource("echo b > $OUTPUT/a", wanted, "sha256", SPAN)
+    result = failure(shop, derive("A", COPY, source=source))
+    assert "another hash" in result.message
+    assert list((shop.cache / "trees").glob("*.tree")) == []
 
 
 @pytest.mark.parametrize(
