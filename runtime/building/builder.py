@@ -38,7 +38,7 @@ from .request import BuildRequest, Limits, Mount
 from .result import Status, Teller
 from .run import run_build
 from .sandbox import Sandbox
-from .shared import refuse_shared
+from .shared import own_copy, refuse_shared
 from .source_folder import lay_out
 
 __all__ = ["Builder"]
@@ -209,6 +209,8 @@ class Builder(Frozen):
         try:
             if not self.sandbox.private:
                 refuse_shared(folder)
+            elif request.network:
+                folder = own_copy(folder)
             mentioning = fix_up(folder, direct_inputs(order, self.store).values(), private)
             size = make_canonical(folder, self.limits.output)
             made = Made(folder, hash_tree(folder, see=see), size, commits)

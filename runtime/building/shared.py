@@ -1,8 +1,11 @@
-"""Files of an output that are also somewhere else.
+"""Files of an output that somebody else has as well.
 
-In: the output of a build that saw the whole machine. Out: nothing, or a TreeError. A hard link
-is the file itself: what makes an output canonical would change a file of the user, or of
-another entry. In a sandbox with mounts of its own no such link can be made.
+In: the output of a build. Out: that nobody can change it, or a TreeError.
+
+- With the sandbox off a build can make hard links. Such a file is the one that it was made of:
+  what makes an output canonical would change a file of the user, or of another entry.
+- With the network a build can hand what it has open to a process outside (unix(7): names that
+  are no files belong to the network's namespace), and that can write to it ever after.
 """
 
 import os
@@ -10,9 +13,10 @@ import stat
 from collections import Counter
 from pathlib import Path
 
-from ..files.tree import TreeError, walk
+from ..files.tree import TreeError, copy_tree, walk
+from .environment import SOURCE_DATE_EPOCH
 
-__all__ = ["refuse_shared"]
+__all__ = ["own_copy", "refuse_shared"]
 
 
 def refuse_shared(output: Path) -> None:
@@ -33,3 +37,16 @@ def refuse_shared(output: Path) -> None:
 
 def _inode(status: os.stat_result) -> tuple[int, int]:
     return status.st_dev, status.st_ino
+
+
+def own_copy(output: Path) -> Path:
+    """Copy a folder to one beside it that nobody has open; return that. Raises TreeError.
+
+    First each folder is closed to others, from the top: then no name in it can become a link
+    while it is copied.
+    """
+    for one in walk(output):
+        os.fchmod(one.folder, 0o700)
+    copy = output.with_name("copy")
+    copy_tree(output, copy, (), SOURCE_DATE_EPOCH)
+    return copy

@@ -127,6 +127,19 @@ def test_with_network_no_key_is_seen(boxed: Workshop) -> None:
 
 
 @pytest.mark.sandbox
+@pytest.mark.parametrize("network", [True, False])
+def test_with_network_no_file_is_one_that_somebody_may_have_open(
+    boxed: Workshop, network: bool
+) -> None:
+    script = "mkdir -m 777 $OUTPUT/d; cd $OUTPUT/d; touch x; stat -c %i x > inode"
+    order = replace(derive("Net", script), network=network)
+    boxed.ok(order)
+    folder = boxed.output(order) / "d"
+    seen = int((folder / "inode").read_text())
+    assert ((folder / "x").stat().st_ino == seen) != network
+
+
+@pytest.mark.sandbox
 def test_no_interface_but_loopback(boxed: Workshop) -> None:
     order = derive("Net", "tail -n +3 /proc/net/dev | cut -d: -f1 > $OUTPUT/names")
     boxed.ok(order)
