@@ -8,7 +8,9 @@ it neither waits for a reader nor fills the memory.
 import errno
 import os
 import select
+import signal
 import subprocess
+import threading
 import time
 from collections.abc import Sequence
 
@@ -17,6 +19,7 @@ __all__ = ["run_bounded"]
 
 def run_bounded(command: Sequence[str], seconds: float, most: int) -> tuple[int, bytes]:
     """Run to the end; raises TimeoutError if that is not reached in time, OSError."""
+    _hear_children()
     end = time.monotonic() + seconds
     with subprocess.Popen(
         list(command),
@@ -32,6 +35,13 @@ def run_bounded(command: Sequence[str], seconds: float, most: int) -> tuple[int,
             raise TimeoutError(errno.ETIMEDOUT, f"not done in {seconds} s", command[0]) from None
         finally:
             process.kill()  # which does nothing to one that has ended
+
+
+def _hear_children() -> None:
+    """Undo that our caller ignores the end of children: their status would be lost, and be 0."""
+    is_main = threading.current_thread() is threading.main_thread()  # nobody else may
+    if is_main and signal.getsignal(signal.SIGCHLD) is signal.SIG_IGN:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 
 
 def _last_of(descriptor: int, end: float, most: int) -> bytes:
