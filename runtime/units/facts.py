@@ -44,9 +44,14 @@ class UnitState(NamedTuple):
         return self.active not in ("inactive", "failed")
 
     @property
+    def is_tried_again(self) -> bool:
+        """Whether it failed, and the manager is about to start it anew by itself."""
+        return self.sub == "auto-restart"
+
+    @property
     def broken(self) -> bool:
         """Whether it failed, be it that it is about to be tried again."""
-        return self.active == "failed" or self.sub == "auto-restart"
+        return self.active == "failed" or self.is_tried_again
 
     def __str__(self) -> str:
         said = ("", "success", self.active)

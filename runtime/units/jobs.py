@@ -37,17 +37,17 @@ JOBS: tuple[Job, ...] = ("restart", "reload", "start")
 
 
 def follow(
-    manager: ServiceManager, plan: Sequence[UnitAction], after: int | None, tell: Tell
+    manager: ServiceManager, plan: Sequence[UnitAction], of: Manifest, tell: Tell
 ) -> tuple[Trouble, ...]:
-    """Read unit files anew, then do the jobs of a plan for generation `after`, but its stops."""
-    read = read_units(manager, after, tell)
+    """Read unit files anew, then do the jobs of a plan for a generation, but its stops."""
+    read = read_units(manager, of.generation, tell)
     if read.code != 0:
         return (Trouble(None, "unit files were not read", tuple(read.output.splitlines())),)
     resting = idle(manager, plan)
     forgive(manager, [unit for unit in named(plan, "stop", *JOBS) if unit not in resting])
     for job in JOBS:
         units = [unit for unit in named(plan, job) if unit not in resting]
-        found = _do(manager, job, units, after, tell) if units else ()
+        found = _do(manager, job, units, of, tell) if units else ()
         if found:
             return found
     return ()
@@ -101,16 +101,25 @@ def read_units(manager: ServiceManager, after: int | None, tell: Tell) -> Run:
 
 
 def act(
-    manager: ServiceManager, job: Job, units: Sequence[UnitName], of: int | None, tell: Tell
+    manager: ServiceManager,
+    job: Job,
+    units: Sequence[UnitName],
+    of: int | None,
+    tell: Tell,
+    asked: Collection[UnitName] = (),
 ) -> tuple[Run, list[UnitName]]:
     """Do a job on units as generation `of` describes them, and tell of each how it went.
 
-    Returns how the job ended, and the units that did not come to what they should.
+    Returns how the job ended, and the units that did not come to what they should. That one
+    of `asked` is tried again counts for nothing: whoever asks it gives it time.
     """
     with beginning(tell, *(Step(job, "begun", of, unit) for unit in units)):
         done = manager.act(job, units)
         states = manager.states(units)
-    wrong = _wrong(job, done.code, states)
+    late = {unit for unit in asked if unit in states and states[unit].is_tried_again}
+    wrong = _wrong(job, done.code, {unit: states[unit] for unit in units if unit not in late})
+    if late and not wrong:
+        done = Run(0, done.output)  # it ended with 1 for those
     failed = frozenset(wrong)
     for unit, state in states.items():
         tell(Step(job, "failed" if unit in failed else "done", of, unit, str(state)))
@@ -127,9 +136,10 @@ def _wrong(job: Job, code: int, states: Mapping[UnitName, UnitState]) -> list[Un
 
 
 def _do(
-    manager: ServiceManager, job: Job, units: Sequence[UnitName], of: int | None, tell: Tell
+    manager: ServiceManager, job: Job, units: Sequence[UnitName], of: Manifest, tell: Tell
 ) -> tuple[Trouble, ...]:
-    done, wrong = act(manager, job, units, of, tell)
+    asked = [unit.name for unit in of.units if unit.health]
+    done, wrong = act(manager, job, units, of.generation, tell, asked)
     if done.code != 0 and not wrong:
         return (Trouble(None, f"{job} was refused", tuple(done.output.splitlines())),)
     return troubles(manager, wrong)

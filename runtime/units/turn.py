@@ -142,7 +142,7 @@ class Turn:
 
         return (
             prepare(self.manager, of, self.caller.tell)
-            or follow(self.manager, plan, of.generation, self.caller.tell)
+            or follow(self.manager, plan, of, self.caller.tell)
             or ask_units(self.activation, plan, of, self.caller.tell)
         )
 

@@ -158,6 +158,19 @@ def test_what_listens_late_has_its_time(site: Shared) -> None:
     assert active(site) == "gen-001.json"
 
 
+@pytest.mark.parametrize("kind", ["simple", "notify"])
+def test_what_ends_once_has_its_time_as_well(site: Shared, kind: str) -> None:
+    """It waits for something else by ending, and is started anew."""
+    flag = f"{site.root}/flag"
+    serves = f"systemd-notify --ready; exec {site.root}/serve 200"
+    late = (
+        f"ExecStart=/bin/sh -c 'test -e {flag} || {{ touch {flag}; exit 1; }}; {serves}'\n"
+        f"Type={kind}\nNotifyAccess=all\nRestart=on-failure\nRestartSec=0.3"
+    )
+    assert put(site, {"web": late}, within=10).failure is None
+    assert active(site) == "gen-001.json"
+
+
 @pytest.mark.parametrize("ended", [signal.SIGKILL, signal.SIGINT])
 def test_a_command_that_ends_in_a_gate_is_resumed_by_the_next(
     site: Shared, ended: signal.Signals
