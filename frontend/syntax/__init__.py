@@ -2,6 +2,6 @@
 
 `load` reads files, `lexer` cuts them into tokens, `blocks` these into modules, so that a
 mistake stays in its own. `parse` runs `lalr` over each block; `build` makes the nodes.
-Where that stops, `mistakes` says why: `habits` looks at what stands before the place,
-`brackets` at pairs, `strays` at odd characters, and `hints` at what could go on.
+Where that stops, `mistakes` says why: `habits` and `marks` look at what stands before the
+place, `brackets` at pairs, `strays` at odd characters, `hints` and `inside` at how to go on.
 """

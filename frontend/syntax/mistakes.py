@@ -11,12 +11,13 @@ from ...ir.diagnostics import Code
 from . import tables
 from .blocks import CLOSER, NAMES
 from .brackets import at_end, unbalanced, without_value
-from .habits import BEFORE_VALUE, habit
+from .habits import habit
 from .hints import hint
 from .lexer import OPEN_RAW, STRAY
 from .phrases import LINES, QUOTES
 from .stop import Stop, shorten
 from .strays import stray_hint
+from .token_sets import BEFORE_VALUE
 from .validate import Mistake
 
 __all__ = ["explain"]
