@@ -53,7 +53,7 @@ def find_everything(paths: Sequence[str], scenario: str | None) -> Found:
     ast, texts = parse_program(load(paths, found), found)
     if scenario is not None:
         one = check_ast(ast, texts, vocabulary(), scenario, found, every_scenario=False)
-        _add(found, _later_errors(one.program) if one.program else ())
+        _add(found, _later_errors(one.part) if one.part else ())
         return Found(found.sorted(), ast.sources, texts)
     for name, program in check_each(ast, vocabulary(), found):
         _add(found, _later_errors(program), f" (in scenario {name})" if name else "")

@@ -74,3 +74,28 @@ scenario Wrong { Base.folder = 1 }
         ("E17", "scenario Bad)"),
         ("E1", "scenario Wrong)"),
     ]
+
+
+def test_one_scenario_is_looked_at_to_the_end_where_it_is_right(tmp_path: Path) -> None:
+    program = tmp_path / "a.pcl"
+    program.write_text(
+        """module Base { option folder : Path = "/etc/a" option port : Int = 80 }
+module Web { backend = "systemd" configFiles = [{ path = Base.folder content = "" }] }
+module Api { backend = "systemd" configFiles = [{ path = "/home/a" content = f"{Base.port}" }] }
+module Typo { x = y }
+scenario Bad { Base.folder = "/home/b" }
+scenario Wrong { Base.port = "81" }
+""",
+        encoding="utf-8",
+    )
+
+    def told(scenario: str) -> list[tuple[str, str]]:
+        found = find_everything([str(program)], scenario).diagnostics
+        return [(str(one.code), one.message.partition("'")[2]) for one in found]
+
+    assert told("Bad") == [
+        ("E18", "/home/a'"),
+        ("E2", "y' of module 'Typo'"),
+        ("E18", "/home/b'"),
+    ]
+    assert [code for code, _ in told("Wrong")] == ["E2", "E1"]

@@ -39,11 +39,13 @@ class Checked(Frozen):
     """A program's meaning and its diagnostics, sorted by place.
 
     `program` is None if there is an error, or if a required option is empty in
-    what was asked for (then a warning says which scenarios fill it). `texts`
-    are the decoded files, for excerpts.
+    what was asked for (then a warning says which scenarios fill it). `part` is what later
+    stages can look at: the program, or where it has errors the modules that have none.
+    `texts` are the decoded files, for excerpts.
     """
 
     program: Program | None
+    part: Program | None
     scenarios: tuple[str, ...]
     texts: Mapping[str, str]
     sources: tuple[Source, ...]
@@ -97,7 +99,8 @@ def check_ast(
         outcome = run.scenario(name, base)
         wanted = outcome if name == scenario else wanted
     program = None if collector.failed else run.program(wanted)
-    return Checked(program, names, texts, ast.sources, collector.sorted())
+    part = run.sound_part(wanted) if collector.failed else program
+    return Checked(program, part, names, texts, ast.sources, collector.sorted())
 
 
 def check_each(

@@ -95,7 +95,7 @@ class _Places:
                 self._add(member.span, _end(member), block.name, *target)
         for scenario in ast.scenarios:
             for member in scenario.members:
-                self._add(member.span, _end(member))  # it says nothing of the base
+                self._add(member.span, _end(member), member.target)
         for extents in self._extents.values():
             extents.sort()
 
