@@ -10,7 +10,7 @@ export UV_INDEX_STRATEGY := unsafe-best-match
 
 RUN := .venv/bin/uv run --frozen --quiet
 WORKERS ?= auto
-FUZZED := $(addprefix tests/,e2e/test_fuzz.py systemd frontend ir passes backends std)
+FUZZED := $(addprefix tests/,e2e/test_fuzz.py systemd fetch frontend ir passes backends std)
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST)

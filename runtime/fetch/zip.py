@@ -30,7 +30,12 @@ BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplemented
 
 
 class _Reader(io.BufferedReader):
-    """A file of which only so much is read at once."""
+    """A file of which only so much is read at once, and nothing before its start."""
+
+    def seek(self, place: int, whence: int = io.SEEK_SET, /) -> int:
+        if whence == io.SEEK_SET and place < 0:
+            raise BadArchive("it is damaged: a member lies before the archive")
+        return super().seek(place, whence)
 
     def read(self, size: int | None = -1, /) -> bytes:
         if size is not None and size > LONGEST_READ:

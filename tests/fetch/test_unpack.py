@@ -203,7 +203,10 @@ def test_hostile_zips(tmp_path: Path) -> None:
     secret = bytearray(zipped(file("x")))
     for header, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         secret[secret.index(header) + at] |= 1
+    early = bytearray(zipped(file("x")))
+    early[-5] = 1  # the third byte of where the table of members begins
     for name, data, message in (
+        ("e", bytes(early), "lies before the archive"),
         ("n", zipped(file("")), "'' is there twice"),
         ("a", latin, "is no UTF-8"),
         ("b", bytes(secret), "'x' is encrypted"),
