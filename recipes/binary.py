@@ -2,6 +2,7 @@
 
 from ..ir.recipe import BuildScript, Recipe, RecipeInput
 from ..ir.text import Text
+from ..ir.value import get
 from .common import ENTER, Arguments
 from .fields import COMMON, LINES, WORD, WORDS, argument, arguments
 from .words import line
@@ -35,6 +36,9 @@ fi"""
 def make(given: RecipeInput) -> BuildScript:
     """Install with the command, the listed programs, or what is there."""
     args = Arguments(given)
+    again = get(given.arguments, "extract_to")
+    if again is not None and args.has("src_dir"):
+        args.refuse("'extract_to' is another name of 'src_dir': keep one", again.span)
     binaries: list[Text] = args.words("binaries")
     listed: list[Text] = (
         [line('install -D -m 755 -t "$OUTPUT/bin" --', binaries)] if binaries else [(INSTALL,)]

@@ -27,7 +27,7 @@ def lay_out(source: PackageSource, folder: Path, fetcher: Fetcher, tell: Teller)
     """
     if isinstance(source, LocalSource):
         tell.phase("unpacking")
-        _copy(source, folder)
+        _copy(source, folder, fetcher.reporter.check)
         _patch(source.patches, folder, fetcher)
     elif not isinstance(source, FetchedSource):
         tell.phase("unpacking")
@@ -46,11 +46,11 @@ def lay_out(source: PackageSource, folder: Path, fetcher: Fetcher, tell: Teller)
     return ()
 
 
-def _copy(source: LocalSource, folder: Path) -> None:
+def _copy(source: LocalSource, folder: Path, check: Callable[[], None]) -> None:
     from ..fetch.failure import cannot
 
     try:
-        copy_tree(Path(source.path), folder, source.exclude, SOURCE_DATE_EPOCH)
+        copy_tree(Path(source.path), folder, source.exclude, SOURCE_DATE_EPOCH, check)
         if hash_tree(folder) != source.digest:
             raise cannot(f"source '{source.path}' changed after it was read", source.span)
     except TreeError as problem:

@@ -25,12 +25,12 @@ def copy_of(
     `make` gets a folder that is not there, and makes it; what it raises is passed on. Raises
     TreeError, OSError, and LockHeld as `Reporter.holding` does.
     """
-    trees = fetcher.cache / "trees"
+    trees, check = fetcher.cache / "trees", fetcher.reporter.check
     make_folder(trees, 0o700)
     kept, seal = trees / f"{name}.tree", trees / f"{name}.digest"
     with fetcher.reporter.holding(trees / f"{name}.lock"):
         if seal.exists() and kept.exists():
-            copy_tree(kept, folder, (), time)
+            copy_tree(kept, folder, (), time, check)
             if hash_tree(folder).encode("ascii") == seal.read_bytes():
                 return
             remove_tree(folder)
@@ -38,4 +38,4 @@ def copy_of(
         remove_tree(kept)
         make(kept)
         write_file(seal, hash_tree(kept).encode("ascii"))
-        copy_tree(kept, folder, (), time)
+        copy_tree(kept, folder, (), time, check)

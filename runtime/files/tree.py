@@ -227,14 +227,21 @@ def new_folder(path: Path) -> None:
     path.chmod(0o755)
 
 
-def copy_tree(source: Path, target: Path, exclude: Sequence[str], time: int) -> None:
+def copy_tree(
+    source: Path,
+    target: Path,
+    exclude: Sequence[str],
+    time: int,
+    check: Callable[[], None] = lambda: None,
+) -> None:
     """Copy a tree into a new folder: writable, modes 0755 and 0644, all times `time` seconds.
 
-    Raises as `hash_tree` does.
+    `check` is called for each entry, and what it raises ends that. Raises as `hash_tree` does.
     """
     new_folder(target)
     folders = [target]
     for found in walk(source, exclude):
+        check()
         with _blamed(found.path):
             copy = target / found.path
             if found.entry.is_symlink():

@@ -245,6 +245,16 @@ def test_a_damaged_cache_is_empty(
     assert len(opened) == 4
 
 
+def test_a_copy_ends_when_it_is_told_to(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    for name in "bcde":
+        (tmp_path / "a" / name).touch()
+    left = iter([None, None])
+    with pytest.raises(StopIteration):
+        copy_tree(tmp_path / "a", tmp_path / "copy", (), 0, lambda: next(left))
+    assert sorted(os.listdir(tmp_path / "copy")) == ["b", "c"]
+
+
 HASH_AGAIN = """\
 import sys
 from pathlib import Path

@@ -158,6 +158,11 @@ def test_dependencies_that_are_not_declared() -> None:
 @pytest.mark.parametrize(
     ("recipe", "arguments", "wanted"),
     [
+        (
+            "std.binary",
+            {"extract_to": "a", "src_dir": "b"},
+            "[E1] 'extract_to' is another name of 'src_dir': keep one",
+        ),
         ("std.make", {"make_flags": "a 'b"}, "[E1] a quote is opened and not closed"),
         ("std.make", {"make_flags": ["a\0"]}, "[E28] a script cannot hold a NUL"),
         ("std.make", {"make_flags": "'a\0"}, "[E28] a script cannot hold a NUL"),
