@@ -93,17 +93,7 @@ class Processes:
             if guard:
                 words = [*GUARD, str(guarded.fileno()), *words]
                 keep.append(guarded.fileno())
-            process = subprocess.Popen(
-                words,
-                env=environment,
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-                umask=0o022,
-                pass_fds=keep,
-            )
+            process = _start(words, environment, folder, output, keep)
             inherited.close()
             try:
                 with self._tracked(process.pid):
@@ -130,6 +120,26 @@ class Processes:
             with self._lock:
                 self._running.remove(group)
                 _kill(group)
+
+
+def _start(
+    words: Sequence[str],
+    environment: Mapping[str, str],
+    folder: Path,
+    output: int,
+    keep: Sequence[int],
+) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        words,
+        env=environment,
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        start_new_session=True,
+        umask=0o022,
+        pass_fds=keep,
+    )
 
 
 @contextmanager
