@@ -14,7 +14,7 @@ from .span import Span
 from .spell import Speller
 from .text import Out, Part, Text
 
-__all__ = ["Dependencies"]
+__all__ = ["Dependencies", "dependency_variable"]
 
 MENTION = r"\$\{DEP:([^}]*)\}"
 
@@ -51,3 +51,8 @@ class Dependencies(Frozen):
             return near or f'write deps = ["{pname}"]'
         other = Speller(self.pnames).nearest(pname)
         return f'write {other}, and deps = ["{other}"]' if other else "no package has this pname"
+
+
+def dependency_variable(pname: str) -> str:
+    """Name the variable in which a build has the path of a dependency: DEP_GTK__3 for `gtk+-3`."""
+    return "DEP_" + re.sub(r"[^A-Z0-9]", "_", pname.upper())

@@ -7,13 +7,14 @@ digests, the other packages' names). Out: a `Package`.
 from collections.abc import Iterable, Mapping
 from functools import partial
 
-from ..ir.dependencies import Dependencies
+from ..ir.dependencies import Dependencies, dependency_variable
 from ..ir.diagnostics import Code, Collector, Diagnostic, ProgramError
 from ..ir.names import ModuleName, PackageName, VariableName, Version
 from ..ir.node import Frozen, frozen
 from ..ir.package import NoSource, Package, PackageSource
 from ..ir.program import Module
 from ..ir.recipe import BuildScript, Recipe, RecipeInput
+from ..ir.span import Span
 from ..ir.spell import did_you_mean
 from ..ir.text import Secret, Variable, join, outs
 from ..ir.value import Field, RecordValue
@@ -59,6 +60,7 @@ def lower_package(module: Module, fields: Fields, around: Surroundings) -> Packa
     )
     for name in mentioned(build):
         sites.setdefault(name, module.span)
+    check_variables({around.pnames[name]: sites[name] for name in sites if name in around.pnames})
     inputs = tuple(sorted(sites))
     return Package(
         module=module.name,
@@ -77,6 +79,18 @@ def lower_package(module: Module, fields: Fields, around: Surroundings) -> Packa
         span=module.span,
         input_spans=tuple(sites[name] for name in inputs),
     )
+
+
+def check_variables(sites: Mapping[str, Span]) -> None:
+    """Raise E15 for dependencies, by pname, that a build would have in one variable."""
+    found: dict[str, str] = {}
+    for pname in sorted(sites):
+        variable = dependency_variable(pname)
+        other = found.setdefault(variable, pname)
+        if other != pname:
+            message = f"dependencies '{other}' and '{pname}' are both {variable} in a build"
+            hint = "give one of them another pname"
+            raise ProgramError([Diagnostic(Code.E15, message, sites[pname], hint=hint)])
 
 
 def empty_package(module: Module) -> Package:

@@ -5,10 +5,10 @@ variables that the build sees; what the package declares comes last. Of the fold
 tools look into, those that direct inputs have are named, by pname.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from ...ir.dependencies import dependency_variable
 from ...ir.derivation import Derivation
 from ...ir.package import NoSource
 from ...ir.text import StorePath, Symbol, Text, fill
@@ -45,7 +45,7 @@ def build_environment(
         "PUNIX_BUILD_CORES": str(cores),
         "MAKEFLAGS": f"-j{cores}",
         **_search_paths(tuple(paths.values())),
-        **{f"DEP_{variable_part(pname)}": str(path) for pname, path in paths.items()},
+        **{dependency_variable(pname): str(path) for pname, path in paths.items()},
         **{each.name: with_paths(each.text, store) for each in order.environment},
     }
 
@@ -88,8 +88,3 @@ def with_paths(text: Text, store: Store) -> str:
     if "\0" in filled:
         raise BuildFailed("a build cannot be given a NUL character")
     return filled
-
-
-def variable_part(pname: str) -> str:
-    """Turn a package name into a part of a variable's name: `gtk+-3` is GTK__3."""
-    return re.sub(r"[^A-Z0-9]", "_", pname.upper())
