@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager, suppress
 
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.names import RootPath
-from ...runtime.files.tree import TreeError
+from ...runtime.files.walk import TreeError
 from ...runtime.store.store import Store
 from ..console import tell_waiting
 

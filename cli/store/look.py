@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from ...ir.names import RootPath
-from ...runtime.files.tree import walk
+from ...runtime.files.walk import walk
 from ...runtime.store.find import find
 from ...runtime.store.index import open_index
 from ...runtime.store.store import Store

@@ -22,8 +22,10 @@ from ...ir.node import Frozen, frozen
 from ...ir.package import FixedSource, NoSource
 from ..fetch.fetcher import Fetcher
 from ..fetch.reporter import Reporter
+from ..files.copies import new_folder
 from ..files.fs import put_tree
-from ..files.tree import See, TreeError, hash_tree, new_folder
+from ..files.tree import See, hash_tree
+from ..files.walk import TreeError
 from ..store.output import make_canonical, make_read_only
 from ..store.records import begin_record
 from ..store.references import ReferenceScanner

@@ -19,7 +19,7 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..files.tree import Found, walk
+from ..files.walk import Found, walk
 
 __all__ = ["fix_up"]
 

@@ -13,7 +13,8 @@ import stat
 from collections import Counter
 from pathlib import Path
 
-from ..files.tree import TreeError, copy_tree, walk
+from ..files.copies import copy_tree
+from ..files.walk import TreeError, walk
 from .environment import SOURCE_DATE_EPOCH
 
 __all__ = ["own_copy", "refuse_shared"]

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from ...ir.package import FetchedSource, LocalSource, PackageSource, SourcePatch
 from ..fetch.fetcher import Fetcher
-from ..files.tree import TreeError, copy_tree, hash_tree, new_folder, set_times
+from ..files.copies import copy_tree, new_folder, set_times
+from ..files.tree import hash_tree
+from ..files.walk import TreeError
 from .environment import SOURCE_DATE_EPOCH
 from .result import Teller
 

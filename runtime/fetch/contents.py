@@ -15,7 +15,7 @@ from ...ir.names import Base64
 from ...ir.program import ConfigSource, SourceFile
 from ...ir.span import Span
 from ...ir.text import Bytes, Text
-from ..files.tree import TreeError, walk
+from ..files.walk import TreeError, walk
 from .source import missing
 
 __all__ = ["read_contents"]

@@ -18,7 +18,8 @@ from ...ir.diagnostics import Code
 from ...ir.package import COMMIT, FetchedSource
 from ...ir.urls import shown
 from ..files.fs import remove_tree
-from ..files.tree import TreeError, hash_tree_with, walk
+from ..files.tree import hash_tree_with
+from ..files.walk import TreeError, walk
 from .account import parted
 from .failure import FetchFailed, cannot, mismatch
 from .fetcher import Fetcher

@@ -10,8 +10,10 @@ from pathlib import Path
 from ...ir.diagnostics import Code
 from ...ir.package import LocalPatch, SourcePatch
 from ...ir.urls import shown
+from ..files.copies import copy_tree
 from ..files.hashes import hash_file
-from ..files.tree import TreeError, copy_tree, hash_tree
+from ..files.tree import hash_tree
+from ..files.walk import TreeError
 from .cache import Wanted, fetch_file
 from .failure import cannot, mismatch
 from .fetcher import Fetcher

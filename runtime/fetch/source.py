@@ -12,7 +12,8 @@ from ...ir.names import Digest
 from ...ir.span import Span
 from ...ir.spell import did_you_mean
 from ..files.stat_cache import StatCache
-from ..files.tree import TreeError, hash_tree
+from ..files.tree import hash_tree
+from ..files.walk import TreeError
 
 __all__ = ["missing", "patterns_fit", "source_digest", "source_exists"]
 

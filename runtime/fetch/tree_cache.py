@@ -10,8 +10,9 @@ In: a name, and a function that makes the tree. Out: a copy of the tree in a new
 from collections.abc import Callable
 from pathlib import Path
 
+from ..files.copies import copy_tree
 from ..files.fs import make_folder, remove_tree, write_file
-from ..files.tree import copy_tree, hash_tree
+from ..files.tree import hash_tree
 from .fetcher import Fetcher
 
 __all__ = ["copy_of"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from .tree import walk
+from .walk import walk
 
 __all__ = ["Difference", "differences", "first_difference"]
 

@@ -24,33 +24,19 @@ the files and for the whole, where it has no mode: the bytes begin with MAGIC in
 """
 
 import os
-import stat
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from operator import attrgetter
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from blake3 import blake3
 
 from ...ir.names import Digest
+from .walk import OPEN_FILE, Found, blame, file_kind, walk
 
 if TYPE_CHECKING:
     from .hashes import NewHash
 
-__all__ = [
-    "FileDigests",
-    "Found",
-    "See",
-    "TreeError",
-    "TreeHasher",
-    "copy_tree",
-    "hash_tree",
-    "hash_tree_with",
-    "new_folder",
-    "set_times",
-    "walk",
-]
+__all__ = ["FileDigests", "See", "TreeHasher", "hash_tree", "hash_tree_with"]
 
 CONTEXT = "punix 2026-11-23 tree v1"
 MAGIC = b"PTREE1\n"
@@ -61,20 +47,8 @@ BUFFER_SIZE = 1 << 20
 MAPPED_SIZE = 16 << 20
 """From this size on a file is mapped rather than read, which doubles the speed."""
 
-OPEN_FILE = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
-OPEN_FOLDER = os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY
-
 See = Callable[[bytes | memoryview], None]
 """Is shown the names, link targets and bytes of a tree, piece by piece."""
-Keep = Callable[[str, bool], bool]
-
-
-class TreeError(Exception):
-    """An entry that cannot be read, or that is neither folder, file nor link."""
-
-    def __init__(self, path: str, problem: str) -> None:
-        self.path, self.problem = path, problem
-        super().__init__(f"'{path}': {problem}" if path else problem)
 
 
 class FileDigests(Protocol):
@@ -85,15 +59,6 @@ class FileDigests(Protocol):
 
     def put(self, status: os.stat_result, digest: bytes) -> None:
         """Remember a digest; `status` is from before the file was read."""
-
-
-class Found(NamedTuple):
-    """An entry of a tree: its path, and the open folder that holds it."""
-
-    path: str
-    entry: os.DirEntry[str]
-    folder: int
-    is_folder: bool
 
 
 def hash_tree(
@@ -177,18 +142,18 @@ class _Reader:
                 return b"l%b%d:%b" % (name, len(target), target)
             return self._file(found, name)
         except OSError as problem:
-            raise _blame(found.path, problem) from None
+            raise blame(found.path, problem) from None
 
     def _file(self, found: Found, name: bytes) -> bytes:
         if self._digests and not self._see:
             status = found.entry.stat(follow_symlinks=False)
             known = self._digests.get(status)
             if known is not None:
-                return _kind(found.path, status) + name + known
+                return file_kind(found.path, status) + name + known
         descriptor = os.open(found.entry.name, OPEN_FILE, dir_fd=found.folder)
         try:
             status = os.fstat(descriptor)
-            kind = _kind(found.path, status)
+            kind = file_kind(found.path, status)
             digest = self._content(descriptor, status.st_size)
         finally:
             os.close(descriptor)
@@ -213,133 +178,3 @@ class _Reader:
             if self._see:
                 self._see(data)
         return made.digest()
-
-
-def _kind(path: str, status: os.stat_result) -> bytes:
-    if not stat.S_ISREG(status.st_mode):
-        raise TreeError(path, "neither folder, file nor link")
-    return b"x" if status.st_mode & stat.S_IXUSR else b"f"
-
-
-def new_folder(path: Path) -> None:
-    """Make a folder that is not there yet, 0755 whatever the umask; nothing is synced."""
-    path.mkdir(mode=0o700)
-    path.chmod(0o755)
-
-
-def copy_tree(
-    source: Path,
-    target: Path,
-    exclude: Sequence[str],
-    time: int,
-    check: Callable[[], None] = lambda: None,
-) -> None:
-    """Copy a tree into a new folder: writable, modes 0755 and 0644, all times `time` seconds.
-
-    `check` is called for each entry, and what it raises ends that. Raises as `hash_tree` does.
-    """
-    new_folder(target)
-    folders = [target]
-    for found in walk(source, exclude):
-        check()
-        with _blamed(found.path):
-            copy = target / found.path
-            if found.entry.is_symlink():
-                copy.symlink_to(os.readlink(found.entry.name, dir_fd=found.folder))
-                os.utime(copy, (time, time), follow_symlinks=False)
-            elif found.is_folder:
-                new_folder(copy)
-                folders.append(copy)
-            else:
-                _copy_file(found, copy, time)
-    for folder in folders:  # once nothing is put into them any more
-        os.utime(folder, (time, time))
-
-
-def _copy_file(found: Found, copy: Path, time: int) -> None:
-    source = os.open(found.entry.name, OPEN_FILE, dir_fd=found.folder)
-    try:
-        status = os.fstat(source)
-        mode = 0o755 if _kind(found.path, status) == b"x" else 0o644
-        target = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        try:
-            while os.sendfile(target, source, None, 1 << 30):
-                pass
-            os.fchmod(target, mode)
-            os.utime(target, (time, time))
-        finally:
-            os.close(target)
-    finally:
-        os.close(source)
-
-
-def set_times(tree: Path, time: int) -> None:
-    """Set the times of a folder and all in it to `time` seconds. Raises TreeError."""
-    for found in walk(tree):
-        with _blamed(found.path):
-            os.utime(found.entry.name, (time, time), dir_fd=found.folder, follow_symlinks=False)
-    os.utime(tree, (time, time))
-
-
-# Walking -----------------------------------------------------------------
-
-
-def walk(path: Path, exclude: Sequence[str] = ()) -> Iterator[Found]:
-    """Yield every entry below a folder, folders before what is in them; a file is yielded alone.
-
-    A folder's entries come in the order of their names, so that copies are made in one order
-    whatever the disk. One folder is open at a time, so depth is limited by the length of a
-    path only.
-    """
-    keep = _keeper(exclude)
-    single = None if path.is_dir() else path.name
-    with _blamed(str(path)):
-        root = os.open(path if single is None else path.parent, OPEN_FOLDER)
-    waiting = [""]
-    try:
-        while waiting:
-            prefix = waiting.pop()
-            with _blamed(prefix or str(path)):
-                folder = os.open(prefix or ".", OPEN_FOLDER | os.O_NOFOLLOW, dir_fd=root)
-            try:
-                with _blamed(prefix or str(path)), os.scandir(folder) as scan:
-                    entries = sorted(scan, key=_name)
-                for entry in entries:
-                    if single is not None and entry.name != single:
-                        continue
-                    name = prefix + entry.name
-                    is_folder = entry.is_dir(follow_symlinks=False)
-                    if keep and not keep(name, is_folder):
-                        continue
-                    yield Found(name, entry, folder, is_folder)
-                    if is_folder:
-                        waiting.append(name + "/")
-            finally:
-                os.close(folder)
-    finally:
-        os.close(root)
-
-
-_name = attrgetter("name")
-
-
-def _keeper(exclude: Sequence[str]) -> Keep | None:
-    if not exclude:
-        return None
-    from pathspec import GitIgnoreSpec  # compiles regular expressions: only where patterns are
-
-    spec = GitIgnoreSpec.from_lines(exclude)
-    return lambda name, is_folder: not spec.match_file(name + "/" if is_folder else name)
-
-
-@contextmanager
-def _blamed(path: str) -> Iterator[None]:
-    """Turn what the disk says into a TreeError that names the entry."""
-    try:
-        yield
-    except OSError as problem:
-        raise _blame(path, problem) from None
-
-
-def _blame(path: str, problem: OSError) -> TreeError:
-    return TreeError(path, problem.strerror or str(problem))

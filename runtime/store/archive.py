@@ -34,7 +34,8 @@ from blake3 import blake3
 
 from ...ir.codec import CodecError, dumps, loads
 from ...ir.names import BadName, RootPath
-from ..files.tree import TreeHasher, walk
+from ..files.tree import TreeHasher
+from ..files.walk import walk
 from .store import Entry
 
 __all__ = ["ArchiveReader", "BadArchive", "Sink", "write_end", "write_entry", "write_start"]

@@ -15,7 +15,7 @@ from typing import BinaryIO, NamedTuple
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.names import StoreName
 from ..files.fs import write_all
-from ..files.tree import TreeError
+from ..files.walk import TreeError
 from .archive import ArchiveReader, BadArchive, write_end, write_entry, write_start
 from .output import make_canonical, make_read_only
 from .relations import graph

@@ -9,7 +9,7 @@ import os
 import stat
 from pathlib import Path
 
-from ..files.tree import Found, TreeError, walk
+from ..files.walk import Found, TreeError, walk
 
 __all__ = ["TIME_NS", "canonical_mode", "make_canonical", "make_read_only", "surplus_attributes"]
 

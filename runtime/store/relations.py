@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...ir.names import StoreName
-from ..files.tree import Found, walk
+from ..files.walk import Found, walk
 from .references import HASH_LENGTH
 from .store import Store
 

@@ -14,7 +14,8 @@ from typing import Literal, NamedTuple
 
 from ...ir.diagnostics import ProgramError
 from ...ir.names import StoreName
-from ..files.tree import TreeError, hash_tree, walk
+from ..files.tree import hash_tree
+from ..files.walk import TreeError, walk
 from .index import index_differs
 from .output import TIME_NS, canonical_mode, surplus_attributes
 from .store import FOLDERS, Entry, Store

@@ -46,7 +46,8 @@ def test_check_imports_nothing_heavy_and_nothing_of_builds() -> None:
     assert modules & HEAVY == set()
     runtime = {name for name in modules if name.startswith("punix.runtime.")}
     assert {name for name in runtime if name.count(".") > 2} == {
-        f"punix.runtime.{name}" for name in ("fetch.source", "files.stat_cache", "files.tree")
+        f"punix.runtime.{name}"
+        for name in ("fetch.source", "files.stat_cache", "files.tree", "files.walk")
     }
 
 

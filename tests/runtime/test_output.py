@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from punix.runtime.files.tree import TreeError, hash_tree
+from punix.runtime.files.tree import hash_tree
+from punix.runtime.files.walk import TreeError
 from punix.runtime.store.output import make_canonical, make_read_only, surplus_attributes
 
 

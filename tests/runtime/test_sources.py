@@ -22,7 +22,8 @@ from punix.runtime.building.request import Limits
 from punix.runtime.building.result import Result
 from punix.runtime.building.sandbox import sandbox_named
 from punix.runtime.fetch import download
-from punix.runtime.files.tree import copy_tree, hash_tree, hash_tree_with
+from punix.runtime.files.copies import copy_tree
+from punix.runtime.files.tree import hash_tree, hash_tree_with
 
 HASH_SPAN = Span("a.pcl", 2, 3)
 COPY = "cp -R --preserve=timestamps . $OUTPUT/got"

@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 from punix.ir.diagnostics import Code, ProgramError
 from punix.runtime.fetch.source import source_digest
 from punix.runtime.files import tree as tree_module
+from punix.runtime.files.copies import copy_tree
 from punix.runtime.files.fs import remove_tree
 from punix.runtime.files.stat_cache import StatCache
-from punix.runtime.files.tree import TreeError, copy_tree, hash_tree
+from punix.runtime.files.tree import hash_tree
+from punix.runtime.files.walk import TreeError
 
 EMPTY = "cd3d9a4d0d565504c3c4274f55866a0e6447b012a57f0c6fe6d0a4e36ec326a1"
 SMALL = "c31137938714ad21d510a7d4713c4ed75387338d517bb0089ec498569b6e58c6"
