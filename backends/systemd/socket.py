@@ -38,7 +38,7 @@ def _socket(scope: Scope, socket: Socket, found: Collector) -> Iterator[Line]:
         _check_path(scope, one, found)
         value = guarded(line_value, one.text, one.span, found)
         yield Line(DIRECTIVES[one.name], value, one.span)
-    if any(_is_every_address(one) for one in socket.listens):
+    if any(_may_take_ipv4(one) for one in socket.listens):
         yield Line("BindIPv6Only", ("both",), socket.span)  # some machines leave out IPv4
     if socket.mode is not None:
         yield Line("SocketMode", (f"{socket.mode:04o}",), socket.span)
@@ -47,9 +47,11 @@ def _socket(scope: Scope, socket: Socket, found: Collector) -> Iterator[Line]:
             yield Line(key, (account,), socket.span)
 
 
-def _is_every_address(listen: Directive) -> bool:
+def _may_take_ipv4(listen: Directive) -> bool:
+    """Whether a socket of IPv6 is at addresses of IPv4 too: `8080`, `[::]:80`, `[::ffff:…]:80`."""
     address = SocketAddress(str(listen.text[0]))
-    return not address.is_path and address.ip == "::"
+    is_mapped = address.startswith("[") and ":" not in address.ip
+    return not address.is_path and (address.ip == "::" or is_mapped)
 
 
 def _check_path(scope: Scope, listen: Directive, found: Collector) -> None:
