@@ -32,6 +32,19 @@ _wants_dependencies() {
 }"""
 """A function that says whether a crate needs others; a manifest that is wrong, cargo reports."""
 
+GIT_SOURCES = """\
+_git_sources() {
+  cat "$_folder/Cargo.lock" Cargo.lock 2>/dev/null |
+    sed -n 's/^source = "git+\\([^#"]*\\).*/\\1/p' | sort -u |
+    while IFS= read -r _url; do
+      echo "[source.'git+$_url']"
+      echo "git = '${_url%%\\?*}'"
+      case $_url in *\\?*=*) _query=${_url#*\\?}; echo "${_query%%=*} = '${_query#*=}'" ;; esac
+      echo "replace-with = 'vendored'"
+    done
+}"""
+"""A function that says where crates of git lie: in the vendored folder, as the others do."""
+
 PREPARE = """\
 export CARGO_HOME="$TMPDIR/cargo" CARGO_NET_OFFLINE=true
 export CARGO_BUILD_JOBS="${PUNIX_BUILD_CORES:-1}"
@@ -41,11 +54,12 @@ if [ -d "$_vendor" ]; then
   mkdir -p "$CARGO_HOME"
   printf '%s\\n' '[source.crates-io]' 'replace-with = "vendored"' \\
     '[source.vendored]' "directory = '$_vendor'" >"$CARGO_HOME/config.toml"
+  _git_sources >>"$CARGO_HOME/config.toml"
 elif _wants_dependencies; then
   _need_network cargo
   CARGO_NET_OFFLINE=false
 fi"""
-"""A vendored folder, as `cargo vendor` makes it, stands for the registry."""
+"""A vendored folder, as `cargo vendor` makes it, stands for the registry and repositories."""
 
 
 def make(given: RecipeInput) -> BuildScript:
@@ -62,6 +76,7 @@ def make(given: RecipeInput) -> BuildScript:
         VENDORED,
         line("_folder=$(dirname --", args.word("manifest_path", "Cargo.toml"), ")"),
         WANTS,
+        GIT_SOURCES,
         PREPARE,
         args.shell("pre_build"),
         line('cargo "${_cargo[@]}"', *options, chosen, args.words("extra_cargo_args")),

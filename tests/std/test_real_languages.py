@@ -66,6 +66,30 @@ def test_a_crate_with_a_vendored_one(site: Site) -> None:
     assert built(site, "cargo", "recipeArgs = { locked = false } " + VENDOR) == "hello\n"
 
 
+LOCK = """\
+version = 3
+[[package]]
+name = "greet"
+version = "1.0.0"
+source = "git+https://example.invalid/greet?tag=v1#0123456789012345678901234567890123456789"
+[[package]]
+name = "hi"
+version = "1.0.0"
+dependencies = ["greet"]
+"""
+
+
+@pytest.mark.cargo
+def test_a_crate_with_a_vendored_one_of_git(site: Site) -> None:
+    needs = '[dependencies]\ngreet = { git = "https://example.invalid/greet", tag = "v1" }\n'
+    site.write({"hi/Cargo.toml": CRATE.format("hi") + needs, "hi/Cargo.lock": LOCK})
+    site.write({"hi/src/main.rs": 'fn main() { println!("{}", greet::greeting()); }\n'})
+    site.write({"vendor/greet/Cargo.toml": CRATE.format("greet")})
+    site.write({"vendor/greet/src/lib.rs": GREET_RS})
+    site.write({"vendor/greet/.cargo-checksum.json": '{"files": {}}'})
+    assert built(site, "cargo", VENDOR) == "hello\n"
+
+
 # Go ----------------------------------------------------------------------
 
 GO_MOD = "module example.org/{}\n\ngo 1.19\n"

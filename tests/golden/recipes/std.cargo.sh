@@ -30,6 +30,16 @@ _wants_dependencies() {
       ! cargo generate-lockfile "--manifest-path=$_folder/Cargo.toml"
   fi
 }
+_git_sources() {
+  cat "$_folder/Cargo.lock" Cargo.lock 2>/dev/null |
+    sed -n 's/^source = "git+\([^#"]*\).*/\1/p' | sort -u |
+    while IFS= read -r _url; do
+      echo "[source.'git+$_url']"
+      echo "git = '${_url%%\?*}'"
+      case $_url in *\?*=*) _query=${_url#*\?}; echo "${_query%%=*} = '${_query#*=}'" ;; esac
+      echo "replace-with = 'vendored'"
+    done
+}
 export CARGO_HOME="$TMPDIR/cargo" CARGO_NET_OFFLINE=true
 export CARGO_BUILD_JOBS="${PUNIX_BUILD_CORES:-1}"
 _cargo=(install --no-track --root "$OUTPUT" --path "$_folder")
@@ -38,6 +48,7 @@ if [ -d "$_vendor" ]; then
   mkdir -p "$CARGO_HOME"
   printf '%s\n' '[source.crates-io]' 'replace-with = "vendored"' \
     '[source.vendored]' "directory = '$_vendor'" >"$CARGO_HOME/config.toml"
+  _git_sources >>"$CARGO_HOME/config.toml"
 elif _wants_dependencies; then
   _need_network cargo
   CARGO_NET_OFFLINE=false
