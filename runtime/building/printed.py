@@ -48,6 +48,8 @@ def printing(log: int, most: int) -> Iterator[Printed]:
     os.set_blocking(outlet, False)  # who takes does not wait
     with FileIO(outlet) as ours, FileIO(inlet, "w") as theirs:
         printed = Printed(ours, theirs, log, most)
-        yield printed
-        while printed.take() and not printed.is_too_much:
-            continue
+        try:
+            yield printed
+        finally:  # the last words of what was stopped are the ones to read
+            while printed.take() and not printed.is_too_much:
+                continue

@@ -1,5 +1,6 @@
 """What a build may take: builds that take more are stopped, and told which limit it was."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -150,6 +151,17 @@ def test_a_log_is_bounded_without_being_asked(shop: Workshop) -> None:
     words = "build failed (printed more than 1.0 KiB: raise --max-log)"
     assert (first.status, first.message.startswith(words)) == ("failed", True), first
     assert [shop.store.log_path(it.name).stat().st_size for it in (first, second)] == [1000] * 2
+
+
+def test_the_last_words_of_what_was_stopped_are_kept(tmp_path: Path) -> None:
+    with (
+        (tmp_path / "log").open("wb") as log,
+        pytest.raises(TimeoutError),
+        printing(log.fileno(), 9) as printed,
+    ):
+        os.write(printed.inlet.fileno(), b"last words and more")
+        raise TimeoutError
+    assert (tmp_path / "log").read_bytes() == b"last word"
 
 
 def test_a_log_is_all_that_was_printed_in_its_order(shop: Workshop) -> None:
