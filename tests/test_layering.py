@@ -96,7 +96,7 @@ IR_ORDER = (
         "plan",
         "saved_plan",
     ),
-    *("codec", "dump", "stages", "rules", "deploy_rules", "verify"),
+    *("decode", "codec", "dump", "stages", "rules", "deploy_rules", "verify"),
 )
 """The files of `ir`: each imports only files before it."""
 
