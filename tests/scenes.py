@@ -2,13 +2,14 @@
 
 import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from faults import Fault, Faulty, Unsynced, stopped
+import pytest
+from faults import Fault, Faulty, Unsynced, memory_folder, stopped
 from managed import Managed
 from stacks_on_disk import (
     Files,
@@ -185,6 +186,11 @@ COMMANDS: dict[str, tuple[list[Command], Command]] = {
 }
 
 
+def managed(root: Path) -> Target:
+    """A stack on a folder that is its own service manager."""
+    return target(root, transport=Managed(str(root)))
+
+
 class Scene:
     """What a target is before a command and after it, when nothing goes wrong."""
 
@@ -193,7 +199,7 @@ class Scene:
         self.before, self.after = folder / "before", folder / "after"
         deploy(target(self.before, "Other"), wish(bundle(OTHER, "Other")), caller())
         for step in setup:
-            step(target(self.before, transport=Managed(str(self.before))))
+            step(managed(self.before))
         shutil.copytree(self.before, self.after, symlinks=True)
         counter = Faulty(Managed(str(self.after)))
         command(target(self.after, transport=counter.as_transport()))
@@ -271,3 +277,15 @@ def some(points: list[Any], share: int, at_most: int = 1) -> list[Any]:
 def rounds(few: int) -> range:
     """How often a race is run: a few times, or 30 times where FAULTS=all asks for it."""
     return range(30 if FAULTS else few)
+
+
+def scenes_of(commands: Mapping[str, tuple[list[Command], Command]]) -> Any:
+    """Make the fixture `scene` of a module: each command in turn, after those that set it up."""
+
+    @pytest.fixture(scope="module", params=list(commands), name="scene")
+    def scene(request: pytest.FixtureRequest) -> Iterator[Scene]:
+        setup, command = commands[request.param]
+        with memory_folder() as folder:
+            yield Scene(request.param, folder, setup, command)
+
+    return scene

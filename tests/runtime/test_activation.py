@@ -1,7 +1,7 @@
 """Units follow files: what the service manager is asked, and what a crash leaves to the next."""
 
 import errno
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +17,9 @@ from scenes import (
     Scene,
     activation,
     is_interrupted,
+    managed,
     restarted,
+    scenes_of,
     some,
     started,
     units_away,
@@ -54,10 +56,6 @@ def put(here: Target, texts: Mapping[str, str], **more: bool) -> Done:
     return deploy(here, replace(wanted, activation=activation(here, **more)), caller())
 
 
-def managed(root: Path) -> Target:
-    return target(root, transport=Managed(str(root)))
-
-
 def wanted(root: Path) -> dict[str, str]:
     """What every unit that is live says."""
     folder = root / UNITS[1:]
@@ -83,11 +81,7 @@ SCENES: dict[str, tuple[list[Command], Command]] = {
 }
 
 
-@pytest.fixture(scope="module", params=list(SCENES))
-def scene(request: pytest.FixtureRequest) -> Iterator[Scene]:
-    setup, command = SCENES[request.param]
-    with memory_folder() as folder:
-        yield Scene(request.param, folder, setup, command)
+scene = scenes_of(SCENES)
 
 
 @pytest.mark.parametrize("texts", [OLD_UNITS, NEW_UNITS], ids=["old", "new"])

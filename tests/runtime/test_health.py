@@ -2,16 +2,16 @@
 
 import errno
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from faults import Fault, memory_folder
+from faults import Fault
 from hypothesis import given
 from hypothesis import strategies as st
 from managed import BROKEN, DYING, FRAIL, SICK, SLOW, Managed, running
-from scenes import Command, Hurried, Scene, activation, is_interrupted
+from scenes import Command, Hurried, Scene, activation, is_interrupted, managed, scenes_of
 from stacks_on_disk import caller, target, units, wish
 
 from examples import tried
@@ -52,10 +52,6 @@ def failure(here: Target, texts: Mapping[str, str], *, takes_back: bool = True) 
     found = put(here, texts, takes_back=takes_back).failure
     assert found is not None
     return found
-
-
-def managed(root: Path) -> Target:
-    return target(root, transport=Managed(str(root)))
 
 
 def health(failed: Failure) -> list[tuple[str | None, str]]:
@@ -185,11 +181,7 @@ SCENES: dict[str, tuple[list[Command], Command]] = {
 }
 
 
-@pytest.fixture(scope="module", params=list(SCENES))
-def scene(request: pytest.FixtureRequest) -> Iterator[Scene]:
-    setup, command = SCENES[request.param]
-    with memory_folder() as folder:
-        yield Scene(request.param, folder, setup, command)
+scene = scenes_of(SCENES)
 
 
 @pytest.mark.parametrize("fault", ["kill", "fail"])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from faults import Fault, Faulty, Full, Unsynced, memory_folder, stopped
-from scenes import COMMANDS, NEW, OLD, Scene, first, is_interrupted, some, update
+from scenes import COMMANDS, NEW, OLD, Scene, first, is_interrupted, scenes_of, some, update
 from stacks_on_disk import bundle, caller, outside, read, target, wish
 
 from examples import Count
@@ -19,12 +19,7 @@ from punix.runtime.deploy.session import observed
 from punix.runtime.deploy.verify import verify
 from punix.runtime.service.deploy import deploy
 
-
-@pytest.fixture(scope="module", params=list(COMMANDS))
-def scene(request: pytest.FixtureRequest) -> Iterator[Scene]:
-    setup, command = COMMANDS[request.param]
-    with memory_folder() as folder:
-        yield Scene(request.param, folder, setup, command)
+scene = scenes_of(COMMANDS)
 
 
 @pytest.mark.parametrize("fault", ["kill", "half"])

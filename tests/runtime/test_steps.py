@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from managed import BROKEN, Managed
-from scenes import NEW, NEW_UNITS, OLD, OLD_UNITS, SECRET, activation
+from scenes import NEW, NEW_UNITS, OLD, OLD_UNITS, SECRET, activation, managed
 from stacks_on_disk import bundle, caller, link, target, units, wish
 
 from punix.ir.diagnostics import ProgramError
@@ -20,10 +20,6 @@ from punix.runtime.service.remove import remove
 from punix.runtime.service.switch import rollback
 
 FAILING_UNITS = {**NEW_UNITS, "changed": BROKEN}
-
-
-def managed(root: Path) -> Target:
-    return target(root, transport=Managed(str(root)))
 
 
 def put(here: Target, texts: Mapping[str, str]) -> list[Step]:
