@@ -121,7 +121,7 @@ class Bubblewrap(Frozen):
             *request.argv,
         )
 
-    def environment(self, request: BuildRequest) -> dict[str, str]:  # noqa: ARG002
+    def environment(self, request: BuildRequest) -> dict[str, str]:  # noqa: ARG002  # Sandbox's
         """Give bwrap itself nothing of the build: LD_PRELOAD would act outside the sandbox."""
         return {"PATH": os.environ.get("PATH", os.defpath)}
 
@@ -199,7 +199,7 @@ class Off(Frozen):
     def rules(self) -> bytes:
         return b""
 
-    def command(self, request: BuildRequest, alive: int, rules: int) -> tuple[str, ...]:  # noqa: ARG002
+    def command(self, request: BuildRequest, alive: int, rules: int) -> tuple[str, ...]:  # noqa: ARG002  # Sandbox's
         return request.argv
 
     def environment(self, request: BuildRequest) -> dict[str, str]:

@@ -20,11 +20,6 @@ from punix.runtime.store import store
 TOUCH = "touch $OUTPUT/done"
 
 
-@pytest.fixture(params=[pytest.param("bubblewrap", marks=pytest.mark.sandbox), "off"])
-def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Workshop:
-    return Workshop.at(tmp_path, sandbox_named(request.param))
-
-
 def test_a_source_becomes_an_entry(shop: Workshop, tmp_path: Path) -> None:
     (tmp_path / "src").mkdir()
     (tmp_path / "src" / "run").write_text("#!/bin/sh\n")

@@ -19,11 +19,6 @@ HOLD = "x=$(head -c 20000000 /dev/zero | tr '\\0' x); read -t 60 <> <(:) || true
 """Holds 20 MB until it is ended."""
 
 
-@pytest.fixture(params=[pytest.param("bubblewrap", marks=pytest.mark.sandbox), "off"])
-def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Workshop:
-    return Workshop.at(tmp_path, sandbox_named(request.param))
-
-
 PAST = {
     "time": ("sleep 60", Limits(seconds=0.3), "took more than 0.3 seconds: raise --timeout"),
     "memory of one process": (
