@@ -8,13 +8,13 @@ Raises ProgramError with all errors: E1, E2, E18, E19, E24, E45, and E28 for a t
 that systemd's syntax cannot carry.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from ...ir.bundle import Bundle, BundleFile
 from ...ir.closure import Closure, StackClosure
 from ...ir.diagnostics import Code, Collector, Label
 from ...ir.names import BadName, ModuleName, UnitName
-from ...ir.stack import ConfigFile, Service
+from ...ir.stack import ConfigFile, Service, Stack
 from ...ir.text import fill
 from ..listening import check_listens
 from ..paths import check_collisions, check_place
@@ -40,23 +40,13 @@ def emit(closure: Closure, stack: ModuleName) -> Bundle:
 
 
 def _bundle(closure: Closure, entry: StackClosure, found: Collector) -> Bundle:
-    stack = entry.stack
-    named = (one for one in in_order(stack.services, found) if _check_name(one, found))
-    services = _without_twins(named, found)
+    stack, services = entry.stack, _services(entry.stack, found)
     reads, shared = files_of(services, stack.config_files)
     others = {one.name: one for one in services}
-    check_listens(services, found)
-    for one in services:
-        check_waits(one, others, found)
     made = [
         pair for one in services for pair in make_units(stack, one, others, reads[one.name], found)
     ]
-    files = [
-        _config_file(file)
-        for file in stack.config_files
-        if check_place(file.path, stack.scope, file.span, found)
-    ]
-    files += [file for file, _ in made]
+    files = [*_config_files(stack, found), *(file for file, _ in made)]
     accounts, tmpfiles = make_accounts(stack, found), make_tmpfiles(stack, found)
     files += [accounts[0]] if accounts else []
     files += [tmpfiles] if tmpfiles else []
@@ -76,6 +66,17 @@ def _bundle(closure: Closure, entry: StackClosure, found: Collector) -> Bundle:
         declared=entry.members,
         sources=closure.sources,
     )
+
+
+def _services(stack: Stack, found: Collector) -> list[Service]:
+    """Return the services of which units can be made, each after those that it depends on."""
+    named = (one for one in in_order(stack.services, found) if _check_name(one, found))
+    services = _without_twins(named, found)
+    check_listens(services, found)
+    table = {one.name: one for one in services}
+    for one in services:
+        check_waits(one, table, found)
+    return services
 
 
 def _check_name(service: Service, found: Collector) -> bool:
@@ -103,6 +104,12 @@ def _without_twins(services: Iterable[Service], found: Collector) -> list[Servic
             hint = "give each a name of its own"
             found.error(Code.E1, message, service.span, notes=notes, hint=hint)
     return list(units.values())
+
+
+def _config_files(stack: Stack, found: Collector) -> Iterator[BundleFile]:
+    for file in stack.config_files:
+        if check_place(file.path, stack.scope, file.span, found):
+            yield _config_file(file)
 
 
 def _config_file(file: ConfigFile) -> BundleFile:
