@@ -12,7 +12,9 @@ from punix.ir.span import Span
 from punix.runtime.fetch.cache import Wanted, fetch_file
 from punix.runtime.fetch.connection import TIMEOUT_SECONDS
 from punix.runtime.fetch.fetcher import Fetcher
+from punix.runtime.fetch.line import line
 from punix.runtime.fetch.reporter import Interrupted
+from punix.runtime.files.stop import Stop
 
 SPAN = Span("a.pcl", 0, 1)
 SYN_SENT = "02"
@@ -46,6 +48,13 @@ def stopped(url: str, fetcher: Fetcher, until: Callable[[], object]) -> None:
         fetcher.reporter.stop.set()
     thread.join(TIMEOUT_SECONDS / 2)
     assert ends == [Interrupted]
+
+
+def test_a_stop_before_there_is_a_connection(mute: socket.socket) -> None:
+    stop = Stop()
+    stop.set()
+    with line(stop) as dial, dial(mute.getsockname(), TIMEOUT_SECONDS, None) as connection:
+        assert connection.recv(1) == b""
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
