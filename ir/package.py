@@ -20,6 +20,7 @@ __all__ = [
     "Bootstrap",
     "FetchedSource",
     "FixedSource",
+    "HashType",
     "LocalPatch",
     "LocalSource",
     "Lowered",
@@ -30,6 +31,9 @@ __all__ = [
     "Seed",
     "SourcePatch",
 ]
+
+HashType: TypeAlias = Literal["sha256", "sha512", "blake3"]
+"""The hash functions that sources are verified by."""
 
 Bootstrap: TypeAlias = Literal["fast", "seeded", "source", "bootstrappable"]
 
@@ -99,7 +103,7 @@ class FetchedSource(Node):
     url: str = uncompared()
     filename: BinaryName | None
     hash: str
-    hash_type: str
+    hash_type: HashType
     patches: tuple[SourcePatch, ...]
     span: Span = uncompared()
     hash_span: Span = uncompared()
@@ -122,7 +126,7 @@ class FixedSource(Node):
 
     command: str = uncompared()
     hash: str
-    hash_type: str
+    hash_type: HashType
     hash_span: Span = uncompared()
 
 

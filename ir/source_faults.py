@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterator, Mapping
 
 from .diagnostics import Code, Diagnostic
-from .package import FetchedSource, FixedSource, LocalPatch, LocalSource, PackageSource
+from .package import FetchedSource, FixedSource, HashType, LocalPatch, LocalSource, PackageSource
 from .span import Span
 
 __all__ = ["UNFETCHED", "source_faults"]
 
-HASH_DIGITS: Mapping[str, int] = {"sha256": 64, "sha512": 128, "blake3": 64}
-"""The hash functions that sources are verified by, and the hexadecimal digits of each."""
+HASH_DIGITS: Mapping[HashType, int] = {"sha256": 64, "sha512": 128, "blake3": 64}
+"""The hexadecimal digits of each."""
 
 UNFETCHED = {"url": ("ftp",), "git": ("http", "git")}
 """Schemes that old recipes have."""
@@ -38,8 +38,8 @@ def _fetched(source: FetchedSource) -> Iterator[Diagnostic]:
     if source.type == "url":
         yield from _hash(Code.E10, source.hash, source.hash_type, source.hash_span)
     elif source.tree_hash:
-        kind = "blake3" if source.hash_type == "git" else source.hash_type
-        yield from _hash(Code.E10, source.tree_hash, kind, source.tree_span, "treeHash")
+        kind, span = source.hash_type, source.tree_span
+        yield from _hash(Code.E10, source.tree_hash, kind, span, "treeHash")
 
 
 def _scheme(kind: str, url: str, span: Span) -> Iterator[Diagnostic]:
@@ -50,7 +50,7 @@ def _scheme(kind: str, url: str, span: Span) -> Iterator[Diagnostic]:
 
 
 def _hash(
-    code: Code, text: str, kind: str, span: Span, field: str = "hash"
+    code: Code, text: str, kind: HashType, span: Span, field: str = "hash"
 ) -> Iterator[Diagnostic]:
     """Look at the digest that a field says; an empty one is not known yet."""
     digits = HASH_DIGITS[kind]

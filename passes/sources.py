@@ -7,7 +7,7 @@ disk, the local folders whose digests a program lacks.
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TypeAlias
+from typing import TypeAlias, cast, get_args
 
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import Digest, Label, ModuleName
@@ -15,6 +15,7 @@ from ..ir.node import Frozen, frozen
 from ..ir.package import (
     FetchedSource,
     FixedSource,
+    HashType,
     LocalPatch,
     LocalSource,
     NoSource,
@@ -102,7 +103,7 @@ def _unpatched(
     if kind == "git":
         return _repository(fields)
     download = fields if kind == "url" else _for_system(fields, system)
-    return _download(download, fields.text("hashType"))
+    return _download(download, _hash_type(fields))
 
 
 def _variant(package: Fields, member: str) -> Fields | None:
@@ -143,11 +144,11 @@ def _known(folder: LocalFolder, digests: Digests) -> Digest:
 
 
 def _fixed(fields: Fields) -> FixedSource:
-    kind, digest = fields.text("hashType"), fields.text("hash").lower()
+    kind, digest = _hash_type(fields), fields.text("hash").lower()
     return FixedSource(fields.text("command"), digest, kind, fields.span_of("hash"))
 
 
-def _download(fields: Fields, hash_type: str) -> FetchedSource:
+def _download(fields: Fields, hash_type: HashType) -> FetchedSource:
     span, hash_span = fields.span_of("url"), fields.span_of("hash")
     url, digest = download_url(fields.text("url"), span), fields.text("hash").lower()
     name = file_name(url, span)
@@ -155,16 +156,21 @@ def _download(fields: Fields, hash_type: str) -> FetchedSource:
 
 
 def _repository(fields: Fields) -> FetchedSource:
-    """Read a `git` source; `hashType` says what its `treeHash` is made with, `git`: blake3."""
+    """Read a `git` source; `hashType` says what its `treeHash` is made with."""
     spans = (fields.span_of("url"), fields.span_of("hash"), fields.span_of("treeHash"))
     url, commit = both(
         lambda: repository_url(fields.text("url"), spans[0]),
         lambda: revision(fields.text("hash"), spans[1]),
     )
     tree, submodules = fields.maybe("treeHash"), fields.flag("submodules")
-    kind = fields.text("hashType")
-    tree = None if tree is None else tree.lower()
+    kind, tree = _hash_type(fields), None if tree is None else tree.lower()
     return FetchedSource("git", url, None, commit, kind, (), *spans, tree, submodules)
+
+
+def _hash_type(fields: Fields) -> HashType:
+    """Return the hash function of a source: blake3 where a tree of git is concerned."""
+    word = fields.choice("hashType", (*get_args(HashType), "git"))
+    return cast(HashType, "blake3" if word == "git" else word)
 
 
 def _for_system(fields: Fields, system: str) -> Fields:

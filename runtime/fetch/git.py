@@ -100,7 +100,7 @@ def _unknown(source: FetchedSource) -> FetchFailed:
 def _verify(source: FetchedSource, folder: Path) -> None:
     if source.tree_hash is None:
         return
-    kind = "blake3" if source.hash_type == "git" else source.hash_type
+    kind = source.hash_type
     got = hash_tree_with(kind, folder)
     if got != source.tree_hash:
         what = f"the tree of '{shown(source.url)}'"

@@ -4,12 +4,13 @@ import os
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from users import USERS
 
 from punix.ir.diagnostics import Code
-from punix.ir.package import FetchedSource
+from punix.ir.package import FetchedSource, HashType
 from punix.ir.span import Span
 from punix.runtime.fetch.failure import FetchFailed
 from punix.runtime.fetch.fetcher import Fetcher
@@ -56,7 +57,7 @@ def source(
     repository: Path | str,
     revision: str,
     *,
-    hash_type: str = "git",
+    hash_type: HashType = "blake3",
     tree_hash: str | None = None,
     submodules: bool = False,
 ) -> FetchedSource:
@@ -166,19 +167,17 @@ def test_a_commit_is_fetched_once_and_verified(
     assert hash_tree(tmp_path / "3") == hash_tree(tmp_path / "0")
 
 
-@pytest.mark.parametrize(
-    ("hash_type", "kind"), [("git", "blake3"), ("sha256", "sha256"), ("sha512", "sha512")]
-)
+@pytest.mark.parametrize("kind", get_args(HashType))
 def test_the_tree_is_verified(
-    fetcher: Fetcher, repository: Path, tmp_path: Path, hash_type: str, kind: str
+    fetcher: Fetcher, repository: Path, tmp_path: Path, kind: HashType
 ) -> None:
-    bare = source(repository, "main", hash_type=hash_type, tree_hash="")
+    bare = source(repository, "main", hash_type=kind, tree_hash="")
     failure = fails(fetcher, bare, tmp_path / "0")
     got = hash_tree_with(kind, tmp_path / "0")
     assert (failure.diagnostic.code, failure.diagnostic.span) == (Code.E10, TREE)
     assert str(failure) == f"the tree of '{repository}' has no treeHash yet: got {got}"
     assert failure.diagnostic.hint == f'treeHash = "{got}"'
-    good = source(repository, "main", hash_type=hash_type, tree_hash=got)
+    good = source(repository, "main", hash_type=kind, tree_hash=got)
     checkout(good, tmp_path / "1", TIME, fetcher)
     commit(repository, {"a": "two"})
     assert "has another hash: wanted" in str(fails(fetcher, good, tmp_path / "2"))

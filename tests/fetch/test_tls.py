@@ -117,7 +117,7 @@ def test_git_trusts_whom_downloads_trust_and_tells_nobody_else_a_password(
         return fetcher.run(words, *rest)
 
     url = secure.url.replace("https://", "https://me:p%40ss@") + "/r.git"
-    source = FetchedSource("git", url, None, "main", "git", (), SPAN, SPAN, SPAN)
+    source = FetchedSource("git", url, None, "main", "blake3", (), SPAN, SPAN, SPAN)
     watched = replace(fetcher, run=run)
     assert checkout(source, tmp_path / "into", 0, watched) == git("rev-parse", "HEAD")
     assert (tmp_path / "into/text").read_text() == "hi"

@@ -8,6 +8,7 @@ from punix.ir.names import BinaryName, Digest
 from punix.ir.package import (
     FetchedSource,
     FixedSource,
+    HashType,
     LocalPatch,
     LocalSource,
     NoSource,
@@ -27,11 +28,13 @@ PATCHED = (
 SHORT = {"sha256": "has 64 hex", "sha512": "has 128 hex", "blake3": "has 64 hex"}
 
 
-def url(place: str = "https://a/b", digest: str = SHA, kind: str = "sha256") -> FetchedSource:
+def url(place: str = "https://a/b", digest: str = SHA, kind: HashType = "sha256") -> FetchedSource:
     return FetchedSource("url", place, BinaryName("b"), digest, kind, (), SPAN, HASH, HASH)
 
 
-def git(place: str = "https://a/b", tree: str | None = None, kind: str = "git") -> FetchedSource:
+def git(
+    place: str = "https://a/b", tree: str | None = None, kind: HashType = "blake3"
+) -> FetchedSource:
     return FetchedSource("git", place, None, "main", kind, (), SPAN, HASH, TREE, tree)
 
 

@@ -122,11 +122,15 @@ NAME = BinaryName("u.tgz")
         ),
         (
             {"type": "git", "url": "./repo.git", "rev": "v1", "submodules": True},
-            FetchedSource("git", "dir/repo.git", None, "v1", "git", (), *SPANS, None, True),
+            FetchedSource("git", "dir/repo.git", None, "v1", "blake3", (), *SPANS, None, True),
         ),
         (
             {"type": "git", "url": "git@a.org:b", "rev": "main", "treeHash": "b" * 64},
-            FetchedSource("git", "git@a.org:b", None, "main", "git", (), *SPANS, "b" * 64),
+            FetchedSource("git", "git@a.org:b", None, "main", "blake3", (), *SPANS, "b" * 64),
+        ),
+        (
+            {"type": "git", "url": "/b", "rev": "a", "treeHash": "", "hashType": "sha512"},
+            FetchedSource("git", "/b", None, "a", "sha512", (), *SPANS, ""),
         ),
         (
             {

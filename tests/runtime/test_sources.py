@@ -15,7 +15,7 @@ from web import Web, web
 from punix.ir.derivation import Derivation
 from punix.ir.diagnostics import Code
 from punix.ir.names import BinaryName
-from punix.ir.package import FetchedSource, FixedSource, LocalPatch, SourcePatch
+from punix.ir.package import FetchedSource, FixedSource, HashType, LocalPatch, SourcePatch
 from punix.ir.span import Span
 from punix.runtime.building import fixed_output
 from punix.runtime.building.request import Limits
@@ -146,7 +146,7 @@ def digest_of(tmp_path: Path, files: Mapping[str, str], kind: str) -> str:
 
 @pytest.mark.parametrize("kind", ["sha256", "sha512", "blake3"])
 def test_a_command_may_use_the_network(
-    each_shop: Workshop, site: Web, tmp_path: Path, kind: str
+    each_shop: Workshop, site: Web, tmp_path: Path, kind: HashType
 ) -> None:
     url = site.put("/list", b"text")
     get = f"import urllib.request as u; print(u.urlopen('{url}').read().decode(), end='')"
