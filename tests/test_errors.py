@@ -43,6 +43,29 @@ def test_check_finds_what_stands_beside_its_line(text: str) -> None:
     assert_expected(text, found.diagnostics, found.sources)
 
 
+OTHER = """
+module OtherHello { recipe = "std.shell" recipeArgs = { command = "true" } }
+module OtherSite {
+  backend = "systemd"
+  services = [{ name = "a" package = "OtherHello" binary = "a" dependsOn = ["a"] }]
+  configFiles = [{ path = "/home/x" content = "" }]
+}
+"""
+
+
+READ = [one for one in programs(FOLDER) if "[E0]" not in str(one.values[0])]
+"""Programs without a syntax error."""
+
+
+@pytest.mark.parametrize("text", READ)
+def test_no_error_hides_what_units_and_paths_elsewhere_have_wrong(text: str) -> None:
+    Path("a.pcl").write_text(text, encoding="utf-8")
+    Path("b.pcl").write_text(OTHER, encoding="utf-8")
+    found = find_everything(["a.pcl", "b.pcl"], None).diagnostics
+    alone = find_everything(["a.pcl"], None).diagnostics
+    assert sorted(str(one.code) for one in found if one not in alone) == ["E18", "E24"]
+
+
 @pytest.mark.parametrize("text", programs(FOLDER / "reached"))
 def test_a_command_finds_what_check_does_not(text: str) -> None:
     Path("a.pcl").write_text(text, encoding="utf-8")
