@@ -213,8 +213,6 @@ class _Check:
     @deep()
     def sound_part(self, outcome: _Outcome) -> Program | None:
         """Put together what has no error and needs nothing that has; None if that is unknown."""
-        if not self._read_whole:
-            return None
         reached = edges(self._declarations, outcome.settled, outcome.by_pname)
         errors = [one for one in self._collector.sorted() if one.severity == "error"]
         modules = sound_modules(self._ast, self._declarations, outcome.settled, reached, errors)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from ...ir.diagnostics import Code, Collector, Label
 from ...ir.graph import components, shortest_ring
+from ...ir.schema import KINDS
 from ...ir.shape import Schema
 from .declarations import Declarations, MemberDecl, Offer
 from .misfit import misfit
@@ -84,11 +85,17 @@ class Inference:
         report_ring(ring, offers, self._rules.collector)
 
     def _derived(self, member: MemberDecl) -> None:
-        schema = self._schemas.get(member.key[0])
-        is_field = schema is not None and schema.get(member.key[1]) is not None
-        may_mix = is_field or member.slip  # as the field that was meant
+        may_mix = self._may_be_field(member) or member.slip  # as the field that was meant
         found = [self._rules.infer(offer, may_mix) for offer in member.offers]
         self._types[member.key] = UNKNOWN if member.broken else found[0]
+
+    def _may_be_field(self, member: MemberDecl) -> bool:
+        """Whether a schema checks a member; what makes a module a stack may be unread."""
+        module, label = member.key
+        schema = self._schemas.get(module)
+        if schema is None and not self._declarations.modules[module].whole:
+            return any(kind.get(label) for kind in KINDS.values())
+        return schema is not None and schema.get(label) is not None
 
     def _offers(self, member: MemberDecl, offers: Iterable[Offer]) -> None:
         """Hold the default of an option and contributions to it against its type."""

@@ -7,11 +7,12 @@ and need none that has. Where an error cannot be told to be a module's, there ar
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 
-from ...ir.ast import Ast, Contribution, Member, OptionDecl
-from ...ir.diagnostics import Diagnostic
+from ...ir.ast import Ast, Contribution
+from ...ir.diagnostics import Code, Diagnostic
 from ...ir.program import Edge
 from ...ir.span import Span
 from ...ir.value import ListValue, RecordValue, TextValue, Value, plain
+from ..syntax.parse import value_of
 from .declarations import Declarations, MemberDecl, ModuleDecl
 from .poison import POISON
 from .settle import Settled
@@ -28,11 +29,15 @@ def sound_modules(
 ) -> list[ModuleDecl]:
     """Return the modules that are right, whatever else is wrong.
 
-    One that a misspelt contribution is for has another value than is meant.
+    One that a misspelt contribution is for has another value than is meant. Where something
+    could not be read, that may be said of each that has options, or dependencies by name.
     """
-    broken = _blamed(ast, errors)
+    errors = tuple(errors)
+    broken = _blamed(ast, [error for error in errors if error.code is not Code.E0])
     if broken is None:
         return []
+    if any(error.code is Code.E0 for error in errors):
+        broken.update(one.name for one in declarations.modules.values() if _is_open(one))
     users: dict[str, list[str]] = {}
     for name, module in declarations.modules.items():
         members = module.members.values()
@@ -44,6 +49,12 @@ def sound_modules(
             users.setdefault(other or "", []).append(name)
     reached = _reached(broken, users)
     return [module for name, module in declarations.modules.items() if name not in reached]
+
+
+def _is_open(module: ModuleDecl) -> bool:
+    """Whether what could not be read may belong to a module."""
+    has_option = any(member.option for member in module.members.values())
+    return has_option or not module.whole or "deps" in module.members
 
 
 def _blamed(ast: Ast, errors: Iterable[Diagnostic]) -> set[str] | None:
@@ -92,10 +103,10 @@ class _Places:
             self._add(block.span, block.span.end, block.name)
             for member in block.members:
                 target = (member.target,) if isinstance(member, Contribution) else ()
-                self._add(member.span, _end(member), block.name, *target)
+                self._add(member.span, value_of(member).span.end, block.name, *target)
         for scenario in ast.scenarios:
             for member in scenario.members:
-                self._add(member.span, _end(member), member.target)
+                self._add(member.span, value_of(member).span.end, member.target)
         for extents in self._extents.values():
             extents.sort()
 
@@ -108,9 +119,3 @@ class _Places:
         at = bisect_right(extents, span.start, key=lambda extent: extent[0]) - 1
         is_inside = at >= 0 and span.start < extents[at][1]
         return extents[at][2] if is_inside else None
-
-
-def _end(member: Member) -> int:
-    if isinstance(member, OptionDecl):
-        return (member.default or member.type).span.end
-    return member.value.span.end

@@ -7,7 +7,7 @@ lines, and the texts. Every mistake goes to the collector, located; nothing rais
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from ...ir.ast import Ast, Member, ModuleBlock, OptionDecl, ScenarioBlock
+from ...ir.ast import Ast, Expr, Member, ModuleBlock, OptionDecl, ScenarioBlock, TypeExpr
 from ...ir.diagnostics import Code, Collector
 from ...ir.span import Source, Span
 from . import tables
@@ -16,11 +16,11 @@ from .build import Builder
 from .lalr import Machine, acceptable
 from .lexer import Tokens, decode, tokenize
 from .mistakes import explain
-from .phrases import ADD_BRACE, COMMENT
+from .phrases import ADD_BRACE, COMMENT, ITEMS
 from .stop import Stop
 from .validate import Mistake
 
-__all__ = ["parse_file", "parse_program"]
+__all__ = ["parse_file", "parse_program", "value_of"]
 
 Block = ModuleBlock | ScenarioBlock
 
@@ -150,13 +150,24 @@ class _Reader:
             return self.layout.after_comment(self.text, stopped)
         level, member = level_of(machine), broken_member(machine, stopped)
         if level > HEADER_SIZE:
-            drop_broken(machine.values[HEADER_SIZE], mistake)
+            members: list[Member | int] = machine.values[HEADER_SIZE]
+            drop_broken(members, mistake)
+            if self.is_of_last(members, mistake, stopped):
+                drop_last(members)
         machine.cut(level)
         while stopped > member and self.layout.spans[stopped - 1][0] >= mistake.span.start:
             stopped -= 1  # `a =` and then `b = 1`: go on at b
         if mistake.hint == ADD_BRACE and self.layout.closers[stopped] in self.layout.extra:
             stopped = self.layout.closers[stopped] + 1  # behind the record without its '{'
         return self.layout.next_member(member, stopped, end)
+
+    def is_of_last(self, members: list[Member | int], mistake: Mistake, stopped: int) -> bool:
+        """Whether a mistake behind a member is one of that: its '[' or a quote in it is missing."""
+        if mistake.hint == ITEMS:
+            return members[-1:] == [stopped - 1]  # a ',' ends what was the first of several items
+        ends = [value_of(one).span.end for one in members if not isinstance(one, int)]
+        open_string = self.layout.open_string(stopped)
+        return open_string is not None and ends[-1:] > [self.layout.line(stopped)]
 
     def finish(self, machine: Machine) -> list[Block]:
         """Make the block from what stands on the stack, unless some are made already."""
@@ -189,10 +200,22 @@ def drop_broken(members: list[Member | int], mistake: Mistake) -> None:
         member = members[number]
         if isinstance(member, int) or member.span.start > place:
             continue
-        value = member.default or member.type if isinstance(member, OptionDecl) else member.value
-        if place < value.span.end:
+        if place < value_of(member).span.end:
             del members[number]
         return
+
+
+def drop_last(members: list[Member | int]) -> None:
+    """Drop the last member, and what stands behind it."""
+    while members and isinstance(members.pop(), int):
+        pass
+
+
+def value_of(member: Member) -> Expr | TypeExpr:
+    """Return what ends a member: its value, or the type of an option without a default."""
+    if isinstance(member, OptionDecl):
+        return member.default or member.type
+    return member.value
 
 
 def _get(values: list[object], index: int) -> object:

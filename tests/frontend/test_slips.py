@@ -5,9 +5,11 @@ In a real program such a slip is one error, and the error or one of its notes st
 
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
+from punix.cli.everything import find_everything
 from punix.frontend.syntax.lexer import tokenize
 from punix.frontend.syntax.parse import parse_file
 from punix.ir.diagnostics import Collector
@@ -50,3 +52,20 @@ def test_a_slip_is_one_error_beside_it(path: Path) -> None:
         total += 1
     assert total > 40
     assert far <= 0.03 * total
+
+
+EXAMPLES = [path for path in PROGRAMS if path.is_relative_to(ROOT / "examples")]
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_nothing_follows_from_a_slip_in_any_stage(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copytree(path.parent, tmp_path / "site")
+    monkeypatch.chdir(tmp_path / "site")
+    for _, text in [*slips(path.read_text(encoding="utf-8"))][::3]:
+        Path(path.name).write_text(text, encoding="utf-8")
+        errors = [
+            one for one in find_everything(["."], None).diagnostics if one.severity == "error"
+        ]
+        assert [str(one.code) for one in errors] == ["E0"], errors
