@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from punix.runtime.files.fs import remove_tree
+from punix.runtime.files.remove import remove_tree
 
 __all__ = ["USERS", "become", "folder_of"]
 

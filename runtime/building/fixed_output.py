@@ -21,7 +21,7 @@ from ..fetch.fetcher import Fetcher
 from ..fetch.program import PROXIES
 from ..fetch.tree_cache import copy_of
 from ..files.copies import copy_tree
-from ..files.fs import remove_tree
+from ..files.remove import remove_tree
 from ..files.tree import hash_tree_with
 from ..files.walk import TreeError
 from .environment import SOURCE_DATE_EPOCH

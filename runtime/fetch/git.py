@@ -17,7 +17,7 @@ from pathlib import Path
 from ...ir.diagnostics import Code
 from ...ir.package import COMMIT, FetchedSource
 from ...ir.urls import shown
-from ..files.fs import remove_tree
+from ..files.remove import remove_tree
 from ..files.tree import hash_tree_with
 from ..files.walk import TreeError, walk
 from .account import parted

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..files.copies import copy_tree
-from ..files.fs import make_folder, remove_tree, write_file
+from ..files.fs import make_folder, write_file
+from ..files.remove import remove_tree
 from ..files.tree import hash_tree
 from .fetcher import Fetcher
 

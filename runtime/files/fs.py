@@ -18,7 +18,6 @@ __all__ = [
     "move_tree",
     "new_file",
     "put_tree",
-    "remove_tree",
     "rewrite_file",
     "sync_filesystem",
     "sync_folder",
@@ -173,39 +172,3 @@ def _exchange(path: Path, target: Path) -> bool:
     if problem in (errno.EINVAL, errno.ENOSYS, errno.EXDEV):
         return False
     raise OSError(problem, os.strerror(problem), str(target))
-
-
-def remove_tree(path: Path) -> None:
-    """Remove a file, link or folder with everything in it, read-only or not; no error if gone.
-
-    Folders are moved up before they are emptied, so neither depth nor the length of paths
-    matters.
-    """
-    if path.is_symlink() or not path.is_dir():
-        path.unlink(missing_ok=True)
-        return
-    path.chmod(0o700)
-    moved = 0
-    while entries := list(os.scandir(path)):
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                moved = _empty(Path(entry.path), path, moved)
-                os.rmdir(entry.path)
-            else:
-                os.unlink(entry.path)
-    path.rmdir()
-
-
-def _empty(folder: Path, top: Path, moved: int) -> int:
-    """Remove the files of a folder and move its folders to `top`, under unused names."""
-    folder.chmod(0o700)
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if not entry.is_dir(follow_symlinks=False):
-                os.unlink(entry.path)
-                continue
-            os.chmod(entry.path, 0o700)
-            while os.path.lexists(top / f".moved-{moved}"):
-                moved += 1
-            os.rename(entry.path, top / f".moved-{moved}")
-    return moved

@@ -35,8 +35,9 @@ from ...ir.names import (
     Version,
 )
 from ...ir.node import Document, Frozen, frozen, node
-from ..files.fs import make_folder, move_tree, new_file, remove_tree, sync_folder, syncfs
+from ..files.fs import make_folder, move_tree, new_file, sync_folder, syncfs
 from ..files.lock import hold
+from ..files.remove import remove_tree
 
 __all__ = ["FOLDERS", "BuildTime", "Entry", "Store"]
 

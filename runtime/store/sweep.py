@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...ir.names import BadName, StoreName
-from ..files.fs import move_tree, remove_tree, sync_folder
+from ..files.fs import move_tree, sync_folder
 from ..files.lock import LockHeld, hold
+from ..files.remove import remove_tree
 from .index import Holding
 from .mark import References
 from .store import Store

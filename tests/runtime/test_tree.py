@@ -17,7 +17,7 @@ from punix.ir.diagnostics import Code, ProgramError
 from punix.runtime.fetch.source import source_digest
 from punix.runtime.files import tree as tree_module
 from punix.runtime.files.copies import copy_tree
-from punix.runtime.files.fs import remove_tree
+from punix.runtime.files.remove import remove_tree
 from punix.runtime.files.stat_cache import StatCache
 from punix.runtime.files.tree import hash_tree
 from punix.runtime.files.walk import TreeError
