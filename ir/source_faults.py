@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from .diagnostics import Code, Diagnostic
+from .mirrors import MIRRORS
 from .package import FetchedSource, FixedSource, HashType, LocalPatch, LocalSource, PackageSource
 from .span import Span
 
@@ -43,7 +44,10 @@ def _fetched(source: FetchedSource) -> Iterator[Diagnostic]:
 
 
 def _scheme(kind: str, url: str, span: Span) -> Iterator[Diagnostic]:
-    scheme, found, _ = url.partition("://")
+    scheme, found, rest = url.partition("://")
+    name = rest.partition("/")[0]
+    if scheme == "mirror" and name not in MIRRORS:  # a later version may have written it
+        yield Diagnostic(Code.E31, f"no mirror is called '{name}'", span)
     if found and scheme in UNFETCHED[kind]:
         message = f"nothing is fetched by '{scheme}'"
         yield Diagnostic(Code.E31, message, span, hint="write https://")

@@ -47,6 +47,7 @@ def git(
         url(digest=""),
         url(digest="f" * 128, kind="sha512"),
         url("file:///a"),
+        url("mirror://gnu/a"),
         git(),
         git("user@host:path", SHA),
         git("../a", "f" * 128, "sha512"),
@@ -61,6 +62,7 @@ def test_what_can_be_fetched(source: PackageSource) -> None:
     ("source", "wanted"),
     [
         (url("ftp://a/b", "00"), [("E31", "by 'ftp'"), ("E10", SHORT["sha256"])]),
+        (url("mirror://gnu2/a"), [("E31", "no mirror is called 'gnu2'")]),
         (url(digest="g" * 64), [("E10", SHORT["sha256"])]),
         (url(digest=SHA, kind="sha512"), [("E10", SHORT["sha512"])]),
         (url(digest="../../../x"), [("E10", SHORT["sha256"])]),
