@@ -36,8 +36,8 @@ NETWORK_FILES = (
 )
 """Beside these lie keys, which root can read."""
 BUILDER_ID = "1000"
-MOST_INPUTS = 2_500
-"""bwrap takes 9,000 arguments; each input is three."""
+MOST_NAMED = 2_500
+"""bwrap takes 9,000 arguments; each input and each variable is three."""
 
 
 class Sandbox(Protocol):
@@ -162,10 +162,10 @@ def _shared_memory(limit: int | None) -> tuple[str, ...]:
 def _store(request: BuildRequest) -> tuple[str, ...]:
     """Show of the store the inputs and the output only, wherever the store lies.
 
-    Where the inputs are more than bwrap takes, all entries are shown, read-only.
+    Where inputs and variables are more than bwrap takes, all entries are shown, read-only.
     """
     store = str(request.store)
-    if len(request.inputs) > MOST_INPUTS:
+    if len(request.inputs) + len(request.environment) > MOST_NAMED:
         inner = tuple((f"{store}/{name}",) for name in (".meta", ".logs", ".tmp"))
         shown = ("--ro-bind", store, store, *_each("--tmpfs", *inner))
     else:

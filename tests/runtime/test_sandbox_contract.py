@@ -157,7 +157,7 @@ def test_only_inputs_are_seen(boxed: Workshop) -> None:
 
 @pytest.mark.sandbox
 def test_more_inputs_than_bwrap_takes(boxed: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "MOST_INPUTS", 1)
+    monkeypatch.setattr(sandbox, "MOST_NAMED", 1)
     tools = [derive("One", TOUCH), derive("Two", TOUCH)]
     script = 'test -z "$(ls $OUTPUT/../.meta)"; ! touch $OUTPUT/../x; cat $DEP_ONE/done; ' + TOUCH
     order = derive("App", script, inputs=tools)
