@@ -26,7 +26,7 @@ from .stop import Stop
 from .token_sets import STRINGS, VALUES
 from .validate import SCALARS, TYPES
 
-__all__ = ["hint"]
+__all__ = ["hint", "is_name"]
 
 ITEM = (*STRINGS, tables.INT, tables.TRUE, tables.FALSE)
 
@@ -81,7 +81,7 @@ def _header_name(stop: Stop) -> str | None:
     while stop.kind(after) in (tables.STR, tables.NAME) and not stop.layout.leads(after):
         after += 1
     name = stop.word(after - 1).strip('"')
-    return name if stop.kind(after) == tables.LBRACE and _is_name(name) else None
+    return name if stop.kind(after) == tables.LBRACE and is_name(name) else None
 
 
 def _equal(stop: Stop) -> str | None:
@@ -168,7 +168,7 @@ def _head(stop: Stop) -> str:
 
 def _unquoted(word: str) -> str:
     quoted = word[1:-1]
-    return f"names stand without quotes: {quoted}" if _is_name(quoted) else LETTERS
+    return f"names stand without quotes: {quoted}" if is_name(quoted) else LETTERS
 
 
 def _entry(stop: Stop) -> str | None:
@@ -217,5 +217,6 @@ def _type(stop: Stop) -> str | None:
     return None
 
 
-def _is_name(text: str) -> bool:
-    return bool(text) and text.isascii() and text.replace("-", "_").isidentifier()
+def is_name(text: str) -> bool:
+    """Whether a text may be the name of a module or member."""
+    return text.isascii() and text[:1] != "-" and text.replace("-", "_").isidentifier()

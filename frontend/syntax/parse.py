@@ -9,10 +9,12 @@ from dataclasses import replace
 
 from ...ir.ast import Ast, Expr, Member, ModuleBlock, OptionDecl, ScenarioBlock, TypeExpr
 from ...ir.diagnostics import Code, Collector
+from ...ir.names import ModuleName
 from ...ir.span import Source, Span
 from . import tables
 from .blocks import HEADER_SIZE, Layout
 from .build import Builder
+from .hints import is_name
 from .lalr import Machine, acceptable
 from .lexer import Tokens, decode, tokenize
 from .mistakes import explain
@@ -98,14 +100,26 @@ class _Reader:
             if len(machine.values) < HEADER_SIZE:
                 self.lost = self.lost or tables.EQUAL in self.kinds[begin:end]
                 named = len(machine.values) == HEADER_SIZE - 1
-                return self.finish(machine) if named else [], None
+                return [*(self.finish(machine) if named else []), *self.unread(begin, end)], None
             if self.closed(machine):
-                break
+                return [*self.finish(machine), *self.unread(stopped, end)], None
             resumed = self.resume(machine, mistake, stopped, end)
             if resumed is None:
                 break
             stopped = machine.run(self.kinds, resumed, end)
         return self.finish(machine), None
+
+    def unread(self, begin: int, end: int) -> Iterator[ModuleBlock]:
+        """Yield a module for each name before the first '{': `modul Web {` is about one of them."""
+        found: list[ModuleBlock] = []
+        for token in range(begin, end):
+            start, stop = self.layout.spans[token]
+            text = self.text[start:stop].strip("\"'")
+            if self.kinds[token] == tables.LBRACE:
+                yield from found
+            if not is_name(text):
+                return
+            found.append(ModuleBlock(ModuleName(text), (), False, Span(self.name, start, stop)))
 
     def report(self, machine: Machine, begin: int, position: int, end: int) -> Mistake:
         """Say why the machine stopped."""
