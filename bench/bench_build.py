@@ -2,15 +2,14 @@
 one and many, from the start of a command to its end, beside another tool."""
 
 import itertools
-import os
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from builds import Workshop, derive
+from test_commands import PEER, PUNIX
 from timing import Measure
 
 from punix.runtime.building.sandbox import sandbox_named
@@ -54,9 +53,6 @@ module P{number} {{
 """
 BY_COMMAND = "trivial builds of one command, start to end"
 SIZES = pytest.mark.parametrize("size", [1, 20])
-PUNIX = (sys.executable, str(Path(__file__).parent.parent / "bin" / "punix"), "build")
-PEER = os.environ.get("PUNIX_PEER")
-"""The executable of another punix, whose builds have no sandbox."""
 
 
 def build_by_command(
@@ -78,7 +74,9 @@ def build_by_command(
 @SIZES
 @pytest.mark.sandbox
 def test_trivial_builds_of_a_command(measure: Measure, tmp_path: Path, size: int) -> None:
-    build_by_command(measure, tmp_path, "punix, sandbox bubblewrap", PUNIX, size, target=0.5)
+    build_by_command(
+        measure, tmp_path, "punix, sandbox bubblewrap", [*PUNIX, "build"], size, target=0.5
+    )
 
 
 @SIZES

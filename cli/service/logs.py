@@ -45,10 +45,8 @@ def moment(value: str) -> str:
     if value not in DAYS and (value.isdigit() or not any(map(str.isdigit, value))):
         message = f"'{value}' is not a time, such as '30 min', '3d', 'yesterday' or a date"
         raise click.BadParameter(message)
-    try:
+    with suppress(BadName):  # it may be a moment, and no length of time
         return f"-{TimeSpan(value)}"
-    except BadName:
-        pass  # a moment, and no length of time
     try:
         found = datetime.fromisoformat(value)
     except ValueError:
