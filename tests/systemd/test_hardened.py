@@ -38,7 +38,7 @@ may cat /root/canary
 may chmod u+s may
 may ls /proc/1/cwd
 may mkdir /var/punix-was-here
-date >written
+date >writing && mv writing written
 exec sleep 1000
 """
 
