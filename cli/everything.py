@@ -19,8 +19,8 @@ from ..ir.program import Program
 from ..ir.source_faults import source_faults
 from ..ir.span import Source
 from ..passes.cycles import check_cycles
-from ..passes.lower import Lower
-from ..passes.sources import with_digests
+from ..passes.lower.lower import Lower
+from ..passes.lower.sources import with_digests
 from .pipeline import advance
 from .program import ask_contents, sources_there, vocabulary
 from .recipe_files import recipes

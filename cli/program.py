@@ -17,9 +17,9 @@ from ..ir.ast import Ast
 from ..ir.diagnostics import Collector, ProgramError
 from ..ir.names import Digest
 from ..ir.program import ConfigSource, Program
-from ..passes.config_sources import config_sources, with_contents
 from ..passes.cycles import check_cycles
-from ..passes.sources import LocalFolder, local_folders, with_digests
+from ..passes.lower.config_sources import config_sources, with_contents
+from ..passes.lower.sources import LocalFolder, local_folders, with_digests
 from ..runtime.fetch.source import patterns_fit, source_digest, source_exists
 from .console import report
 from .recipe_files import recipes

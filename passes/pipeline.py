@@ -10,7 +10,7 @@ from .bootstrap import BootstrapPolicy
 from .close import Close
 from .cycles import Cycles
 from .dedup import Dedup
-from .lower import Lower
+from .lower.lower import Lower
 from .manager import Pipeline
 
 __all__ = ["default"]

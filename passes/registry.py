@@ -25,7 +25,7 @@ Loader: TypeAlias = Callable[[], Any]
 GROUP = "punix.passes"
 
 BUILTIN: Mapping[str, str] = {
-    "lower": ".lower:Lower",
+    "lower": ".lower.lower:Lower",
     "cycles": ".cycles:Cycles",
     "bootstrap": ".bootstrap:BootstrapPolicy",
     "address": ".address:Address",
@@ -33,7 +33,7 @@ BUILTIN: Mapping[str, str] = {
     "prune": ".prune:Prune",
     "close": ".close:Close",
 }
-"""Name → module of this folder and class, in the order in which they usually run."""
+"""Name → module below this folder and class, in the order in which they usually run."""
 
 
 class BadRegistry(ValueError):

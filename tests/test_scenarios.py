@@ -10,7 +10,7 @@ import pytest
 from punix.cli.everything import find_everything
 from punix.frontend.semantics import check
 from punix.frontend.semantics.evaluate import Expressions
-from punix.passes.lower import Lower
+from punix.passes.lower.lower import Lower
 
 MEMBERS = 40
 PROGRAM = "\n".join(

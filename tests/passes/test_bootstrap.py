@@ -13,7 +13,7 @@ from punix.ir.program import Module
 from punix.ir.span import Span
 from punix.ir.text import Out
 from punix.passes.bootstrap import BootstrapPolicy
-from punix.passes.lower import Lower
+from punix.passes.lower.lower import Lower
 from punix.passes.manager import run
 from punix.passes.pipeline import default
 from punix.recipes.registry import RECIPES

@@ -11,7 +11,7 @@ from punix.ir.program import Module, Program
 from punix.ir.span import Span
 from punix.passes.address import Address
 from punix.passes.cycles import Cycles, check_cycles, package_rings
-from punix.passes.lower import Lower
+from punix.passes.lower.lower import Lower
 from punix.recipes.registry import RECIPES
 
 

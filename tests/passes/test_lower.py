@@ -26,8 +26,8 @@ from punix.ir.recipe import BuildScript, Recipe, RecipeInput
 from punix.ir.shape import FieldSpec, ListShape, Schema, TextShape
 from punix.ir.text import Out, Secret, Variable
 from punix.ir.value import get
-from punix.passes.lower import Lower
-from punix.passes.sources import local_folders, with_digests
+from punix.passes.lower.lower import Lower
+from punix.passes.lower.sources import local_folders, with_digests
 from punix.recipes.registry import RECIPES
 
 SHELL = {"recipe": "std.shell", "recipeArgs": {"command": "true"}}

@@ -7,7 +7,7 @@ from programs import module, program
 
 from punix.ir.diagnostics import ProgramError
 from punix.ir.stack import Stack
-from punix.passes.lower import Lower
+from punix.passes.lower.lower import Lower
 from punix.recipes.registry import RECIPES
 
 PACKAGE = {"recipe": "std.shell", "recipeArgs": {"command": "true"}}

@@ -16,8 +16,8 @@ from punix.ir.diagnostics import ProgramError
 from punix.ir.names import AbsPath, ModuleName
 from punix.ir.text import Out, Secret, fill
 from punix.ir.value import ArtifactValue, ListValue, RecordValue, TextValue
-from punix.passes.lower import Lower
-from punix.passes.serialise import FORMATS, DataFormat, serialise
+from punix.passes.lower.lower import Lower
+from punix.passes.lower.serialise import FORMATS, DataFormat, serialise
 from punix.recipes.registry import RECIPES
 
 READERS: dict[DataFormat, Callable[[str], Any]] = {

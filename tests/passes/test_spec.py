@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from punix.passes.address import Address
 from punix.passes.dedup import Dedup
-from punix.passes.lower import Lower
+from punix.passes.lower.lower import Lower
 from punix.passes.prune import Prune
 from punix.passes.registry import (
     BUILTIN,

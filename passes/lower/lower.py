@@ -8,19 +8,19 @@ errors of all modules are reported at once.
 from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar, TypeVar
 
-from ..ir.codec import identity
-from ..ir.depth import deep
-from ..ir.diagnostics import Collector, ProgramError
-from ..ir.names import ModuleName
-from ..ir.node import Frozen, frozen
-from ..ir.package import Bootstrap, Lowered, Package
-from ..ir.package_schema import PACKAGE
-from ..ir.program import Module, Program
-from ..ir.recipe import Recipe
-from ..ir.stack import Stack
-from .lower_package import Surroundings, empty_package, lower_package, pname_of
-from .lower_stack import lower_stack
+from ...ir.codec import identity
+from ...ir.depth import deep
+from ...ir.diagnostics import Collector, ProgramError
+from ...ir.names import ModuleName
+from ...ir.node import Frozen, frozen
+from ...ir.package import Bootstrap, Lowered, Package
+from ...ir.package_schema import PACKAGE
+from ...ir.program import Module, Program
+from ...ir.recipe import Recipe
+from ...ir.stack import Stack
+from .package import Surroundings, empty_package, lower_package, pname_of
 from .read import Fields
+from .stack import lower_stack
 
 __all__ = ["Lower"]
 

@@ -14,12 +14,12 @@ has them is one; that they are not fetched, `ir.source_faults` says, as it does 
 import posixpath
 import re
 
-from ..ir.mirrors import MIRRORS
-from ..ir.names import BinaryName
-from ..ir.package import COMMIT
-from ..ir.source_faults import UNFETCHED
-from ..ir.span import Span
-from ..ir.spell import did_you_mean
+from ...ir.mirrors import MIRRORS
+from ...ir.names import BinaryName
+from ...ir.package import COMMIT
+from ...ir.source_faults import UNFETCHED
+from ...ir.span import Span
+from ...ir.spell import did_you_mean
 from .read import checked, misfit
 
 __all__ = ["download_url", "file_name", "local_path", "repository_url", "revision"]

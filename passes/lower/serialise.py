@@ -13,9 +13,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, TypeAlias
 
-from ..ir.names import shorten
-from ..ir.text import Secret, Symbol, Text, join
-from ..ir.value import (
+from ...ir.names import shorten
+from ...ir.text import Secret, Symbol, Text, join
+from ...ir.value import (
     ArtifactValue,
     BoolValue,
     IntValue,

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
-from ..ir.diagnostics import Code, Collector, Diagnostic, ProgramError
-from ..ir.node import Frozen, frozen
-from ..ir.program import ConfigSource, Program, SourceFile
-from ..ir.span import Span
-from ..ir.stack_schema import CONFIG_FILE, STACK
-from ..ir.value import RecordValue
+from ...ir.diagnostics import Code, Collector, Diagnostic, ProgramError
+from ...ir.node import Frozen, frozen
+from ...ir.program import ConfigSource, Program, SourceFile
+from ...ir.span import Span
+from ...ir.stack_schema import CONFIG_FILE, STACK
+from ...ir.value import RecordValue
 from .read import Fields, misfit
 
 __all__ = ["Contents", "Wanted", "config_sources", "source_files", "with_contents"]

@@ -3,10 +3,10 @@
 In: the fields of a stack. Out: `SystemUser`s and names of groups, sorted.
 """
 
-from ..ir.names import AccountName, NewAccountName, RootPath, UserComment
-from ..ir.stack import SystemUser
-from ..ir.stack_schema import SYSTEM_USER
-from ..ir.value import RecordValue, Value
+from ...ir.names import AccountName, NewAccountName, RootPath, UserComment
+from ...ir.stack import SystemUser
+from ...ir.stack_schema import SYSTEM_USER
+from ...ir.value import RecordValue, Value
 from .read import Fields, checked, misfit, word_of
 
 __all__ = ["system_groups", "system_users"]

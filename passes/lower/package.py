@@ -7,17 +7,17 @@ digests, the other packages' names). Out: a `Package`.
 from collections.abc import Iterable, Mapping
 from functools import partial
 
-from ..ir.dependencies import Dependencies, dependency_variable
-from ..ir.diagnostics import Code, Collector, Diagnostic, ProgramError
-from ..ir.names import ModuleName, PackageName, VariableName, Version
-from ..ir.node import Frozen, frozen
-from ..ir.package import NoSource, Package, PackageSource
-from ..ir.program import Module
-from ..ir.recipe import BuildScript, Recipe, RecipeInput
-from ..ir.span import Span
-from ..ir.spell import did_you_mean
-from ..ir.text import Secret, Variable, join, outs
-from ..ir.value import Field, RecordValue
+from ...ir.dependencies import Dependencies, dependency_variable
+from ...ir.diagnostics import Code, Collector, Diagnostic, ProgramError
+from ...ir.names import ModuleName, PackageName, VariableName, Version
+from ...ir.node import Frozen, frozen
+from ...ir.package import NoSource, Package, PackageSource
+from ...ir.program import Module
+from ...ir.recipe import BuildScript, Recipe, RecipeInput
+from ...ir.span import Span
+from ...ir.spell import did_you_mean
+from ...ir.text import Secret, Variable, join, outs
+from ...ir.value import Field, RecordValue
 from .read import Fields, both, checked, every, misfit, text_of
 from .seeds import is_source_only, seeds_of
 from .sources import MEMBERS, Digests, read_source

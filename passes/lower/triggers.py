@@ -5,11 +5,11 @@ In: the fields of a service. Out: a `Timer` and a `Socket`, None where it has no
 
 from collections.abc import Iterator, Mapping
 
-from ..ir.addresses import SocketAddress
-from ..ir.names import AccountName, CheckedStr, FileMode
-from ..ir.service_schema import SOCKET, TIMER
-from ..ir.stack import Directive, Socket, Timer
-from ..ir.times import CalendarTime, TimeSpan
+from ...ir.addresses import SocketAddress
+from ...ir.names import AccountName, CheckedStr, FileMode
+from ...ir.service_schema import SOCKET, TIMER
+from ...ir.stack import Directive, Socket, Timer
+from ...ir.times import CalendarTime, TimeSpan
 from .read import Fields, checked, misfit, word_of
 
 __all__ = ["socket_of", "timer_of"]

@@ -7,7 +7,7 @@ a data file may be the name of a data module. Out: a `Stack` whose texts name pa
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from ..ir.names import (
+from ...ir.names import (
     AccountName,
     BinaryName,
     CheckedStr,
@@ -17,19 +17,19 @@ from ..ir.names import (
     UnitName,
     VariableName,
 )
-from ..ir.program import Module
-from ..ir.service_schema import SERVICE, SOCKET
-from ..ir.stack import Directive, Hardening, Scope, Service, Stack
-from ..ir.stack_schema import CONFIG_FILE, DATA_FILE, STACK
-from ..ir.text import Out, Secret, Variable
-from ..ir.value import RecordValue, Value, plain
+from ...ir.program import Module
+from ...ir.service_schema import SERVICE, SOCKET
+from ...ir.stack import Directive, Hardening, Scope, Service, Stack
+from ...ir.stack_schema import CONFIG_FILE, DATA_FILE, STACK
+from ...ir.text import Out, Secret, Variable
+from ...ir.value import RecordValue, Value, plain
+from .accounts import system_groups, system_users
 from .config_sources import Contents
-from .lower_accounts import system_groups, system_users
-from .lower_files import config_files, data_file
-from .lower_hardening import exceptions_of, exposure_limit_of, level_of
-from .lower_health import health_of
-from .lower_triggers import socket_of, timer_of
+from .files import config_files, data_file
+from .hardening import exceptions_of, exposure_limit_of, level_of
+from .health import health_of
 from .read import Fields, as_record, checked, directive_text, misfit, record_of, text_of, word_of
+from .triggers import socket_of, timer_of
 from .user_scope import refuse_what_is_not_a_users
 
 __all__ = ["lower_stack"]

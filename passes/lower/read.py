@@ -8,13 +8,13 @@ of it; a program that came from elsewhere and does not fit ends in a located E1.
 from collections.abc import Callable, Collection, Iterable
 from typing import Self, TypeVar, cast
 
-from ..ir.diagnostics import Code, Diagnostic, ProgramError
-from ..ir.names import BadName, CheckedStr, Label
-from ..ir.program import Module
-from ..ir.shape import Schema
-from ..ir.span import Span
-from ..ir.text import Text
-from ..ir.value import BoolValue, Field, IntValue, ListValue, RecordValue, TextValue, Value, plain
+from ...ir.diagnostics import Code, Diagnostic, ProgramError
+from ...ir.names import BadName, CheckedStr, Label
+from ...ir.program import Module
+from ...ir.shape import Schema
+from ...ir.span import Span
+from ...ir.text import Text
+from ...ir.value import BoolValue, Field, IntValue, ListValue, RecordValue, TextValue, Value, plain
 
 __all__ = [
     "Fields",

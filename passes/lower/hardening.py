@@ -6,10 +6,10 @@ limit of a stack's exposure.
 
 from typing import cast, get_args
 
-from ..ir.names import DirectiveName, Exposure, Reason
-from ..ir.service_schema import HARDENING_EXCEPTION
-from ..ir.stack import Directive, ExposureLimit, Hardening, HardeningException
-from ..ir.value import RecordValue
+from ...ir.names import DirectiveName, Exposure, Reason
+from ...ir.service_schema import HARDENING_EXCEPTION
+from ...ir.stack import Directive, ExposureLimit, Hardening, HardeningException
+from ...ir.value import RecordValue
 from .read import Fields, directive_text, record_of
 
 __all__ = ["exceptions_of", "exposure_limit_of", "level_of"]

@@ -9,10 +9,10 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeAlias, cast, get_args
 
-from ..ir.diagnostics import Code, Diagnostic, ProgramError
-from ..ir.names import Digest, Label, ModuleName
-from ..ir.node import Frozen, frozen
-from ..ir.package import (
+from ...ir.diagnostics import Code, Diagnostic, ProgramError
+from ...ir.names import Digest, Label, ModuleName
+from ...ir.node import Frozen, frozen
+from ...ir.package import (
     FetchedSource,
     FixedSource,
     HashType,
@@ -23,11 +23,11 @@ from ..ir.package import (
     Patch,
     SourcePatch,
 )
-from ..ir.package_schema import DOWNLOAD, PACKAGE, PATCH, SOURCES
-from ..ir.program import Program, SourceDigest
-from ..ir.span import Span
-from ..ir.spell import did_you_mean
-from ..ir.value import Field, RecordValue, TextValue, Value
+from ...ir.package_schema import DOWNLOAD, PACKAGE, PATCH, SOURCES
+from ...ir.program import Program, SourceDigest
+from ...ir.span import Span
+from ...ir.spell import did_you_mean
+from ...ir.value import Field, RecordValue, TextValue, Value
 from .locations import download_url, file_name, local_path, repository_url, revision
 from .read import Fields, both, every, misfit, record_of, word_of
 

@@ -5,8 +5,8 @@ ProgramError (E1) where it asks nothing, or two things, or starts no program, or
 is there to be asked.
 """
 
-from ..ir.health import Check, ExecCheck, Health, HttpCheck, HttpUrl, TcpAddress, TcpCheck
-from ..ir.service_schema import HEALTH
+from ...ir.health import Check, ExecCheck, Health, HttpCheck, HttpUrl, TcpAddress, TcpCheck
+from ...ir.service_schema import HEALTH
 from .read import Fields, misfit
 
 __all__ = ["health_of"]

@@ -8,9 +8,9 @@ business of `bootstrap`.
 import re
 from collections.abc import Iterator
 
-from ..ir.package import Seed
-from ..ir.text import Text, fill
-from ..ir.value import RecordValue, get, plain, texts
+from ...ir.package import Seed
+from ...ir.text import Text, fill
+from ...ir.value import RecordValue, get, plain, texts
 from .read import Fields
 
 __all__ = ["is_source_only", "seeds_of"]
