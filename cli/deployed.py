@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.names import RootPath
 from ..ir.spell import did_you_mean
-from ..runtime.deploy.local import Local
-from ..runtime.deploy.owner import Owner, live_paths, owner_of
+from ..runtime.deploy.records.owner import Owner, live_paths, owner_of
+from ..runtime.deploy.target.local import Local
 
 __all__ = ["deployed_file"]
 

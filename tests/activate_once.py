@@ -17,8 +17,8 @@ from pathlib import Path
 from stacks_on_disk import caller, target, units, wish
 
 from punix.backends.systemd.transition import transition
-from punix.runtime.deploy.local import Local
-from punix.runtime.deploy.transport import Run
+from punix.runtime.deploy.target.local import Local
+from punix.runtime.deploy.target.transport import Run
 from punix.runtime.service.deploy import deploy
 from punix.runtime.units.activation import Activation
 from punix.runtime.units.manager import Systemctl

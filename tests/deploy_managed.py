@@ -8,7 +8,7 @@ from unittest.mock import patch
 from managed import Managed
 
 from punix.cli.main import main
-from punix.runtime.deploy.transport import Run
+from punix.runtime.deploy.target.transport import Run
 
 JOBS = ("start", "restart", "reload-or-restart")
 

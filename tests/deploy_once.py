@@ -11,9 +11,9 @@ from pathlib import Path
 from stacks_on_disk import File, bundle, caller, copy, link, target, wish
 
 from punix.ir.diagnostics import ProgramError
-from punix.runtime.deploy.layout import Target
-from punix.runtime.deploy.local import Local
-from punix.runtime.deploy.session import observed
+from punix.runtime.deploy.target.layout import Target
+from punix.runtime.deploy.target.local import Local
+from punix.runtime.deploy.transaction.locking import observed
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.remove import remove
 from punix.runtime.service.switch import rollback, switch

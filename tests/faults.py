@@ -9,8 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal, cast
 
-from punix.runtime.deploy.local import Local
-from punix.runtime.deploy.transport import Transport
+from punix.runtime.deploy.target.local import Local
+from punix.runtime.deploy.target.transport import Transport
 
 CHANGES = frozenset(
     {

@@ -17,7 +17,7 @@ from typing import Any
 from faults import Unsynced
 from stacks_on_disk import UNITS
 
-from punix.runtime.deploy.transport import Run
+from punix.runtime.deploy.target.transport import Run
 
 __all__ = ["BROKEN", "DYING", "FRAIL", "SICK", "SLOW", "Managed", "pid", "running"]
 

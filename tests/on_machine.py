@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from unittest.mock import patch
 
 from punix.cli.main import main
-from punix.runtime.deploy.local import Local
-from punix.runtime.deploy.transport import Run
+from punix.runtime.deploy.target.local import Local
+from punix.runtime.deploy.target.transport import Run
 
 
 class There(Local):

@@ -28,12 +28,12 @@ from stacks_on_disk import (
 from examples import FAULTS
 from punix.backends.systemd.transition import transition
 from punix.ir.diagnostics import ProgramError
-from punix.runtime.deploy import journal
-from punix.runtime.deploy.layout import Target
-from punix.runtime.deploy.live import live_manifest
-from punix.runtime.deploy.local import Local
-from punix.runtime.deploy.manifest_file import load, numbers
-from punix.runtime.deploy.session import observed
+from punix.runtime.deploy.records import journal
+from punix.runtime.deploy.records.manifest_file import load, numbers
+from punix.runtime.deploy.records.pointers import live_manifest
+from punix.runtime.deploy.target.layout import Target
+from punix.runtime.deploy.target.local import Local
+from punix.runtime.deploy.transaction.locking import observed
 from punix.runtime.files.stop import Stop
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.remove import remove

@@ -15,10 +15,10 @@ from punix.ir.health import Health
 from punix.ir.names import AbsPath, Digest, ModuleName, RootPath, StoreName, UnitName
 from punix.ir.span import Source, Span
 from punix.ir.text import Secret, StorePath
-from punix.runtime.deploy.layout import Target
-from punix.runtime.deploy.secrets import LocalSecrets
-from punix.runtime.deploy.session import Caller
-from punix.runtime.deploy.transport import Transport
+from punix.runtime.deploy.staging.secrets import LocalSecrets
+from punix.runtime.deploy.target.caller import Caller
+from punix.runtime.deploy.target.layout import Target
+from punix.runtime.deploy.target.transport import Transport
 from punix.runtime.service.deploy import Wish
 
 NAME = StoreName("a" * 32 + "-hello-1.0")

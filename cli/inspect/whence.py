@@ -14,9 +14,9 @@ from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.names import RootPath
 from ...ir.node import Frozen, frozen
 from ...ir.span import by_name, locate
-from ...runtime.deploy.layout import generation_name
-from ...runtime.deploy.owner import Owner
-from ...runtime.deploy.render import file_bytes
+from ...runtime.deploy.records.owner import Owner
+from ...runtime.deploy.staging.render import file_bytes
+from ...runtime.deploy.target.layout import generation_name
 from .. import options
 from ..console import notice, write_json
 from ..deployed import deployed_file

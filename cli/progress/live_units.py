@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ...runtime.deploy.layout import generation_name
-from ...runtime.deploy.steps import Kind, Step
+from ...runtime.deploy.target.layout import generation_name
+from ...runtime.deploy.target.steps import Kind, Step
 from .screen import Screen, clock, row
 from .units import PAST, Units, View
 

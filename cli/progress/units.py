@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ...ir.node import Frozen, frozen
-from ...runtime.deploy.layout import generation_name
-from ...runtime.deploy.steps import Kind, Step, Tell
+from ...runtime.deploy.target.layout import generation_name
+from ...runtime.deploy.target.steps import Kind, Step, Tell
 from ..console import notice, printable
 
 __all__ = ["PAST", "Units", "View", "plain_units"]

@@ -14,7 +14,7 @@ from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.manifest import Manifest
 from ...ir.names import Digest
 from ...ir.plan import Plan
-from ...runtime.deploy.layout import Target, generation_name
+from ...runtime.deploy.target.layout import Target, generation_name
 from ...runtime.service.done import Done
 from ...runtime.units.activation import Activation, Failure, Trouble
 from ...runtime.units.manager import Systemctl, by_hand

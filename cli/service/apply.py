@@ -10,7 +10,7 @@ from ...ir.bundle import Bundle
 from ...ir.codec import identity
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.saved_plan import SavedPlan
-from ...runtime.deploy.layout import Target
+from ...runtime.deploy.target.layout import Target
 from ...runtime.service.ground import check_unmoved, survey
 from ..pipeline import bundle_of
 from ..realise import Build, with_build

@@ -9,7 +9,7 @@ import pwd
 from typing import NamedTuple
 
 from ...ir.names import AbsPath
-from ...runtime.deploy.layout import Target
+from ...runtime.deploy.target.layout import Target
 from ...runtime.units.manager import Systemctl
 
 __all__ = ["Barrier", "barrier"]

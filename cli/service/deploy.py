@@ -12,8 +12,8 @@ import click
 from ...ir.bundle import Bundle
 from ...ir.closure import Closure
 from ...ir.names import ModuleName
-from ...runtime.deploy.layout import Target, generation_name
-from ...runtime.deploy.secrets import resolve
+from ...runtime.deploy.staging.secrets import resolve
+from ...runtime.deploy.target.layout import Target, generation_name
 from ...runtime.service.deploy import deploy as make_live
 from ...runtime.service.done import Done
 from .. import options

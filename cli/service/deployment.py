@@ -16,8 +16,8 @@ from ...ir.bundle import Bundle
 from ...ir.manifest import Manifest
 from ...ir.names import ModuleName, RootPath
 from ...ir.node import Frozen, frozen
-from ...runtime.deploy.layout import Target
-from ...runtime.deploy.secrets import SecretSource
+from ...runtime.deploy.staging.secrets import SecretSource
+from ...runtime.deploy.target.layout import Target
 from ...runtime.service.deploy import Wish
 from ...runtime.units.activation import Activation
 from .. import options

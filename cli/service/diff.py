@@ -11,9 +11,9 @@ from dataclasses import asdict
 import click
 
 from ...ir.manifest import Manifest
-from ...runtime.deploy.compare import Changes, Difference, difference, text_of
-from ...runtime.deploy.layout import Target, generation_name
-from ...runtime.deploy.listing import show
+from ...runtime.deploy.records.compare import Changes, Difference, difference, text_of
+from ...runtime.deploy.target.layout import Target, generation_name
+from ...runtime.deploy.transaction.listing import show
 from .. import options
 from ..console import notice, say, write_json
 from ..numbers import GenerationNumber

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from ...ir.names import ModuleName
 from ...runtime.building.result import Event
-from ...runtime.deploy.steps import Step
+from ...runtime.deploy.target.steps import Step
 from ..console import notice
 from ..times import rfc3339
 

@@ -15,8 +15,8 @@ from ...ir.node import Frozen, frozen
 from ...ir.plan import Plan
 from ...ir.stack import ExposureLimit
 from ...ir.text import fill
-from ...runtime.deploy.compare import text_of
-from ...runtime.deploy.layout import Target
+from ...runtime.deploy.records.compare import text_of
+from ...runtime.deploy.target.layout import Target
 from ...runtime.units.exposure import Exposure, Unmeasured, measure
 
 __all__ = ["ExposureChange", "Exposures", "check_exposure", "exposures_of"]

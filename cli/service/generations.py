@@ -13,13 +13,13 @@ from ...ir.codec import dumps, envelope
 from ...ir.dump import render
 from ...ir.manifest import Manifest
 from ...ir.names import StoreName
-from ...runtime.deploy.compare import difference
-from ...runtime.deploy.drift import Drift
-from ...runtime.deploy.layout import Target, generation_name
-from ...runtime.deploy.listing import GenerationInfo, Listing, generations
-from ...runtime.deploy.listing import show as manifest_of
-from ...runtime.deploy.verify import Verified
-from ...runtime.deploy.verify import verify as compare
+from ...runtime.deploy.paths.drift import Drift
+from ...runtime.deploy.records.compare import difference
+from ...runtime.deploy.target.layout import Target, generation_name
+from ...runtime.deploy.transaction.listing import GenerationInfo, Listing, generations
+from ...runtime.deploy.transaction.listing import show as manifest_of
+from ...runtime.deploy.transaction.verify import Verified
+from ...runtime.deploy.transaction.verify import verify as compare
 from ...runtime.store.store import Store
 from .. import options
 from ..console import notice, report, say, write_json

@@ -11,7 +11,7 @@ from ...backends.base import load_backend
 from ...ir.bundle import Bundle, Unit
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.text import fill
-from ...runtime.deploy.layout import Target
+from ...runtime.deploy.target.layout import Target
 
 __all__ = ["check_seen"]
 

@@ -11,7 +11,7 @@ from ...ir.bundle import Bundle
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.home import at_home
 from ...ir.names import AbsPath, BadName
-from ...runtime.deploy.layout import Target
+from ...runtime.deploy.target.layout import Target
 
 __all__ = ["for_target"]
 

@@ -22,8 +22,8 @@ from ...ir.manifest import Manifest, ManifestUnit
 from ...ir.names import BadName
 from ...ir.spell import nearest_or_all
 from ...ir.times import TimeSpan
-from ...runtime.deploy.layout import Target
-from ...runtime.deploy.listing import show
+from ...runtime.deploy.target.layout import Target
+from ...runtime.deploy.transaction.listing import show
 from ...runtime.units.logs import LogLine
 from ...runtime.units.logs import logs as read
 from .. import options

@@ -20,8 +20,8 @@ from ...ir.manifest import Manifest
 from ...ir.names import AbsPath, ModuleName, RootPath
 from ...ir.plan import Plan
 from ...ir.saved_plan import SavedPlan
-from ...runtime.deploy.layout import Target
-from ...runtime.deploy.listing import live
+from ...runtime.deploy.target.layout import Target
+from ...runtime.deploy.transaction.listing import live
 from ...runtime.files.fs import write_file
 from ...runtime.files.sealed import seal
 from ...runtime.service.ground import Ground, survey

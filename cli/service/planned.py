@@ -13,9 +13,9 @@ from ...ir.health import Health
 from ...ir.names import FilePath
 from ...ir.plan import FileChange, Plan, UnitAction
 from ...ir.span import by_name, locate
-from ...runtime.deploy.compare import text_of
-from ...runtime.deploy.layout import Target
-from ...runtime.deploy.render import file_bytes
+from ...runtime.deploy.records.compare import text_of
+from ...runtime.deploy.staging.render import file_bytes
+from ...runtime.deploy.target.layout import Target
 from ...runtime.service.ground import Ground
 from ...runtime.units.plan import unit_plan
 from .exposure import ExposureChange, Exposures

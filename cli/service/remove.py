@@ -6,8 +6,8 @@ generations stay, so that `switch` can bring it back, unless they are purged.
 
 import click
 
-from ...runtime.deploy.layout import Target
-from ...runtime.deploy.listing import newest
+from ...runtime.deploy.target.layout import Target
+from ...runtime.deploy.transaction.listing import newest
 from ...runtime.service.remove import remove as take_off
 from .. import options
 from .activate import activation_for

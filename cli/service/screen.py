@@ -13,7 +13,7 @@ import click
 from ...ir.bundle import Bundle
 from ...ir.names import StoreName
 from ...ir.plan import Plan, UnitAction
-from ...runtime.deploy.layout import Target, generation_name
+from ...runtime.deploy.target.layout import Target, generation_name
 from ...runtime.service.ground import Ground
 from .exposure import Exposures
 from .planned import changes, difference, place_of

@@ -6,7 +6,7 @@ In: what the command line says, and the environment. Out: the runtime's `SecretS
 import os
 from pathlib import Path
 
-from ...runtime.deploy.secrets import LocalSecrets, Placeholders, SecretSource
+from ...runtime.deploy.staging.secrets import LocalSecrets, Placeholders, SecretSource
 
 __all__ = ["secret_source"]
 

@@ -12,11 +12,10 @@ import click
 
 from ...ir.diagnostics import Diagnostic, ProgramError
 from ...ir.names import ModuleName, RootPath
-from ...runtime.deploy.layout import generation_name
-from ...runtime.deploy.listing import newest
-from ...runtime.deploy.local import Local
-from ...runtime.deploy.manifest_file import numbers
-from ...runtime.deploy.stacks import stacks
+from ...runtime.deploy.records.manifest_file import numbers
+from ...runtime.deploy.target.layout import generation_name, stacks
+from ...runtime.deploy.target.local import Local
+from ...runtime.deploy.transaction.listing import newest
 from ...runtime.units.status import StackStatus, UnitStatus
 from ...runtime.units.status import status as look
 from .. import options

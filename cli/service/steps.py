@@ -17,9 +17,9 @@ import click
 from ...ir.diagnostics import ProgramError
 from ...ir.names import ModuleName, RootPath
 from ...ir.node import Frozen, frozen
-from ...runtime.deploy.layout import Target
-from ...runtime.deploy.session import Caller
-from ...runtime.deploy.steps import Step
+from ...runtime.deploy.target.caller import Caller
+from ...runtime.deploy.target.layout import Target
+from ...runtime.deploy.target.steps import Step
 from ..progress.choose import following
 from .events import Events
 from .target import caller

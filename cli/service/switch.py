@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from ...runtime.deploy.layout import Target, generation_name
-from ...runtime.deploy.listing import newest
+from ...runtime.deploy.target.layout import Target, generation_name
+from ...runtime.deploy.transaction.listing import newest
 from ...runtime.service.deploy import deploy
 from ...runtime.service.done import Done
 from ...runtime.service.switch import rollback as go_back

@@ -16,10 +16,10 @@ import click
 
 from ... import __version__
 from ...ir.names import ModuleName, RootPath
-from ...runtime.deploy.layout import Target
-from ...runtime.deploy.local import Local
-from ...runtime.deploy.reconcile import Skipped
-from ...runtime.deploy.session import Caller
+from ...runtime.deploy.paths.reconcile import Skipped
+from ...runtime.deploy.target.caller import Caller
+from ...runtime.deploy.target.layout import Target
+from ...runtime.deploy.target.local import Local
 from ...runtime.store.roots import register_root
 from ...runtime.store.store import Store
 from .. import options

@@ -13,9 +13,9 @@ from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.manifest import Manifest
 from ...ir.names import ModuleName, RootPath, StoreName
 from ...ir.text import StorePath
-from ...runtime.deploy.layout import generation_name
-from ...runtime.deploy.listing import show
-from ...runtime.deploy.owner import Owner
+from ...runtime.deploy.records.owner import Owner
+from ...runtime.deploy.target.layout import generation_name
+from ...runtime.deploy.transaction.listing import show
 from ...runtime.store.find import find
 from ...runtime.store.records import recorded
 from ...runtime.store.store import Store

@@ -10,9 +10,9 @@ from ...backends.base import load_backend
 from ...ir.bundle import Bundle
 from ...ir.manifest import Manifest
 from ...ir.names import StoreName
-from ...runtime.deploy.layout import Target
-from ...runtime.deploy.secrets import SecretSource
-from ...runtime.deploy.session import Caller
+from ...runtime.deploy.staging.secrets import SecretSource
+from ...runtime.deploy.target.caller import Caller
+from ...runtime.deploy.target.layout import Target
 from ...runtime.service.again import kept_generation
 from ...runtime.service.deploy import Wish
 from ...runtime.store.roots import register_root

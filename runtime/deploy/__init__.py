@@ -1,8 +1,7 @@
 """Generations on a target: staged, switched, recovered, compared.
 
-`layout` says what lies where, `transport` what can be done there. `session` holds a stack and
-lets `recover` mend first. A new generation is rendered (`render`, `secrets`), held against
-the machine (`paths_check`), staged (`stage`) and described (`describe`); `flip` makes it
-live, with the `journal` written before and `reconcile` after it. `verify` compares by `drift`
-and mends by `mend`.
+`target` says what a stack is there, where it lies and what can be done. A new generation is
+rendered and written in `staging`; `records` are what is kept of each; `paths` are the places
+outside the stack's folder that have to agree with them. `transaction` does all of it to a stack
+that is held, and what it does is done wholly or not at all.
 """

@@ -5,10 +5,11 @@ In: a target and perhaps a number. Out: the manifest and the bundle of that gene
 
 from ...ir.bundle import Bundle
 from ...ir.manifest import Manifest
-from ..deploy.bundle_file import whole_bundle
-from ..deploy.layout import Target
-from ..deploy.live import live_manifest
-from ..deploy.session import Caller, observed
+from ..deploy.records.pointers import live_manifest
+from ..deploy.staging.bundle_file import whole_bundle
+from ..deploy.target.caller import Caller
+from ..deploy.target.layout import Target
+from ..deploy.transaction.locking import observed
 from .kept import find_generation, same_store
 
 __all__ = ["kept_generation"]

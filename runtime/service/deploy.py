@@ -15,23 +15,24 @@ from ...ir.names import StoreName
 from ...ir.node import Frozen, frozen
 from ...ir.span import Span
 from ...ir.text import Secret
-from ..deploy.accounts import check_accounts
-from ..deploy.adopt import adopting, clear_drift
-from ..deploy.describe import Facts, describe, describe_files
-from ..deploy.enabling import enabled_units
-from ..deploy.flip import flip
-from ..deploy.layout import Target, generation_number
-from ..deploy.live import live_manifest
-from ..deploy.make_accounts import brought_along, make_accounts
-from ..deploy.manifest_file import save
-from ..deploy.paths_check import check_paths
-from ..deploy.problems import reported
-from ..deploy.render import Rendered, render
-from ..deploy.secrets import SecretSource, resolve, stack_key
-from ..deploy.session import Caller, claims_held, locked, make_folders, rfc3339
-from ..deploy.stage import kept_files, stage_tree
-from ..deploy.steps import telling
-from ..deploy.trim import trim
+from ..deploy.paths.check import check_paths
+from ..deploy.paths.enabling import enabled_units
+from ..deploy.records.manifest_file import save
+from ..deploy.records.pointers import live_manifest
+from ..deploy.staging.make_accounts import brought_along, make_accounts
+from ..deploy.staging.make_manifest import Facts, describe, describe_files
+from ..deploy.staging.render import Rendered, render
+from ..deploy.staging.secrets import SecretSource, resolve, stack_key
+from ..deploy.staging.stage import kept_files, stage_tree
+from ..deploy.target.accounts import check_accounts
+from ..deploy.target.caller import Caller, rfc3339
+from ..deploy.target.errors import reported
+from ..deploy.target.layout import Target, generation_number
+from ..deploy.target.steps import telling
+from ..deploy.transaction.adopt import adopting, clear_drift
+from ..deploy.transaction.flip import flip
+from ..deploy.transaction.locking import claims_held, locked, make_folders
+from ..deploy.transaction.retention import trim
 from ..units.activation import Activation
 from ..units.check import check_units
 from ..units.choose import turn_for

@@ -5,10 +5,10 @@ In: the generation that is live now, and the one that was. Out: a `Done`; a line
 
 from ...ir.manifest import Manifest
 from ...ir.node import Frozen, frozen
-from ..deploy import history
-from ..deploy.layout import Target
-from ..deploy.reconcile import Skipped
-from ..deploy.session import Caller, rfc3339
+from ..deploy.paths.reconcile import Skipped
+from ..deploy.records import history
+from ..deploy.target.caller import Caller, rfc3339
+from ..deploy.target.layout import Target
 from ..units.activation import Failure
 
 __all__ = ["Done", "remember"]

@@ -14,11 +14,11 @@ from ...ir.manifest import Manifest
 from ...ir.names import Digest
 from ...ir.saved_plan import KeyedSecret, SavedPlan
 from ...ir.text import Secret
-from ..deploy.layout import Target, generation_name
-from ..deploy.live import active_number, live_manifest
-from ..deploy.problems import reported
-from ..deploy.render import render
-from ..deploy.secrets import SecretSource, look_up, read_key
+from ..deploy.records.pointers import active_number, live_manifest
+from ..deploy.staging.render import render
+from ..deploy.staging.secrets import SecretSource, look_up, read_key
+from ..deploy.target.errors import reported
+from ..deploy.target.layout import Target, generation_name
 from ..units.plan import may_run
 
 __all__ = ["Ground", "check_unmoved", "survey"]

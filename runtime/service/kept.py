@@ -6,10 +6,10 @@ In: a stack and perhaps a number. Out: a manifest, or a refusal that says what i
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.manifest import Manifest
 from ...ir.names import StoreName
-from ..deploy.layout import Target, generation_name
-from ..deploy.manifest_file import MissingManifest, load
-from ..deploy.problems import fail
-from ..deploy.session import Caller
+from ..deploy.records.manifest_file import MissingManifest, load
+from ..deploy.target.caller import Caller
+from ..deploy.target.errors import fail
+from ..deploy.target.layout import Target, generation_name
 
 __all__ = ["check_store", "find_generation", "same_store"]
 

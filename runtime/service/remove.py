@@ -4,14 +4,15 @@ In: a stack. Out: none of its files is left on the target.
 """
 
 from ...ir.diagnostics import Code
-from ..deploy import history, journal
-from ..deploy.flip import take_down
-from ..deploy.layout import Target
-from ..deploy.live import live_manifest
-from ..deploy.problems import fail
-from ..deploy.reconcile import Skipped
-from ..deploy.session import Caller, claims_held, locked, rfc3339
-from ..deploy.trim import remove_all
+from ..deploy.paths.reconcile import Skipped
+from ..deploy.records import history, journal
+from ..deploy.records.pointers import live_manifest
+from ..deploy.target.caller import Caller, rfc3339
+from ..deploy.target.errors import fail
+from ..deploy.target.layout import Target
+from ..deploy.transaction.flip import take_down
+from ..deploy.transaction.locking import claims_held, locked
+from ..deploy.transaction.retention import remove_all
 from ..units.activation import Activation
 from ..units.choose import removing_turn
 

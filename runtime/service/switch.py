@@ -9,13 +9,14 @@ from typing import Literal
 
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.manifest import Manifest
-from ..deploy.adopt import adopting, clear_drift
-from ..deploy.flip import flip
-from ..deploy.layout import Target
-from ..deploy.live import live_manifest
-from ..deploy.paths_check import check_paths
-from ..deploy.session import Caller, claims_held, locked
-from ..deploy.stage import damaged_in
+from ..deploy.paths.check import check_paths
+from ..deploy.records.pointers import live_manifest
+from ..deploy.staging.stage import damaged_in
+from ..deploy.target.caller import Caller
+from ..deploy.target.layout import Target
+from ..deploy.transaction.adopt import adopting, clear_drift
+from ..deploy.transaction.flip import flip
+from ..deploy.transaction.locking import claims_held, locked
 from ..units.activation import Activation
 from ..units.choose import kept_turn
 from .done import Done, remember

@@ -21,10 +21,10 @@ from ...ir.bundle import Bundle
 from ...ir.manifest import Manifest
 from ...ir.names import UnitName
 from ...ir.plan import UnitAction
-from ..deploy import history, journal
-from ..deploy.layout import Target, generation_name
-from ..deploy.live import active_number, since
-from ..deploy.manifest_file import MissingManifest, load, numbers
+from ..deploy.records import history, journal
+from ..deploy.records.manifest_file import MissingManifest, load, numbers
+from ..deploy.records.pointers import active_number, since
+from ..deploy.target.layout import Target, generation_name
 from .plan import Decide, digests_of, unit_plan
 
 __all__ = ["Began"]

@@ -13,8 +13,8 @@ from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.manifest import Manifest
 from ...ir.span import Span
 from ...ir.stack import Scope
-from ..deploy.layout import Target
-from ..deploy.render import Rendered, RenderedFile
+from ..deploy.staging.render import Rendered, RenderedFile
+from ..deploy.target.layout import Target
 
 __all__ = ["check_units"]
 

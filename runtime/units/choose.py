@@ -12,12 +12,12 @@ from ...ir.diagnostics import Code
 from ...ir.manifest import Manifest
 from ...ir.names import Digest
 from ...ir.plan import UnitAction
-from ..deploy import journal
-from ..deploy.bundle_file import whole_bundle
-from ..deploy.layout import Target, generation_name
-from ..deploy.live import active_number
-from ..deploy.problems import fail
-from ..deploy.session import Caller
+from ..deploy.records import journal
+from ..deploy.records.pointers import active_number
+from ..deploy.staging.bundle_file import whole_bundle
+from ..deploy.target.caller import Caller
+from ..deploy.target.errors import fail
+from ..deploy.target.layout import Target, generation_name
 from .activation import Activation
 from .manager import ServiceManager
 from .plan import digests_of, may_run, unit_plan

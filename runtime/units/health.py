@@ -22,7 +22,7 @@ from ...ir.health import Health
 from ...ir.manifest import Manifest
 from ...ir.names import UnitName
 from ...ir.plan import UnitAction
-from ..deploy.steps import Step, Tell
+from ..deploy.target.steps import Step, Tell
 from ..files.stop import Stop
 from .activation import Activation, Trouble
 from .clock import Clock

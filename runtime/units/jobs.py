@@ -10,8 +10,8 @@ from dataclasses import replace
 from ...ir.manifest import Manifest
 from ...ir.names import UnitName
 from ...ir.plan import UnitAction
-from ..deploy.steps import Step, Tell, beginning
-from ..deploy.transport import Run
+from ..deploy.target.steps import Step, Tell, beginning
+from ..deploy.target.transport import Run
 from .activation import Trouble
 from .facts import UnitState
 from .manager import Job, ServiceManager

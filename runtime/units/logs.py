@@ -13,7 +13,7 @@ from typing import Any
 from ...ir.names import UnitName
 from ...ir.node import Frozen, frozen
 from ...ir.stack import Scope
-from ..deploy.transport import Transport
+from ..deploy.target.transport import Transport
 
 __all__ = ["LogLine", "logs"]
 

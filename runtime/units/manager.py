@@ -13,7 +13,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from ...ir.names import UnitName
 from ...ir.stack import Scope
-from ..deploy.transport import Run
+from ..deploy.target.transport import Run
 from .facts import FACTS, UnitFacts, UnitState, blocks, facts, state
 
 __all__ = ["Job", "ServiceManager", "Systemctl", "by_hand"]

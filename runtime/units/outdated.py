@@ -5,9 +5,9 @@ In: a stack and the generation that was live before. Out: names. Writes nothing.
 
 from ...ir.manifest import Manifest
 from ...ir.names import UnitName
-from ..deploy.bundle_file import load_bundle
-from ..deploy.layout import Target
-from ..deploy.manifest_file import find
+from ..deploy.records.manifest_file import find
+from ..deploy.staging.bundle_file import load_bundle
+from ..deploy.target.layout import Target
 from .activation import Activation
 from .jobs import running
 from .plan import digests_of, may_run, named, unit_plan

@@ -14,10 +14,10 @@ from ...ir.bundle import Bundle
 from ...ir.manifest import Manifest
 from ...ir.names import Digest, UnitName
 from ...ir.plan import Plan, UnitAction
-from ..deploy import journal
-from ..deploy.layout import Target
-from ..deploy.live import active_number
-from ..deploy.manifest_file import find
+from ..deploy.records import journal
+from ..deploy.records.manifest_file import find
+from ..deploy.records.pointers import active_number
+from ..deploy.target.layout import Target
 
 __all__ = ["Decide", "digests_of", "may_run", "named", "unit_plan"]
 

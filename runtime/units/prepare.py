@@ -4,8 +4,8 @@ In: the service manager and the generation that is live. Out: the trouble that i
 """
 
 from ...ir.manifest import Manifest
-from ..deploy.layout import folder_of
-from ..deploy.steps import Step, Tell, beginning
+from ..deploy.target.layout import folder_of
+from ..deploy.target.steps import Step, Tell, beginning
 from .activation import Trouble
 from .manager import ServiceManager
 

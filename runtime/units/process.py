@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 from ...ir.manifest import Manifest
-from ..deploy.transport import LeavesRoot, Transport
+from ..deploy.target.transport import LeavesRoot, Transport
 from .facts import UnitFacts
 
 __all__ = ["executable", "outside"]

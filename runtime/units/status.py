@@ -14,11 +14,11 @@ from ...ir.diagnostics import ProgramError
 from ...ir.manifest import Manifest, ManifestUnit
 from ...ir.names import UnitName
 from ...ir.text import StorePath, fill
-from ..deploy.bundle_file import load_bundle
-from ..deploy.layout import Target, generation_name
-from ..deploy.live import active_number, live_manifest, since
-from ..deploy.manifest_file import MissingManifest, load, numbers
-from ..deploy.session import observed
+from ..deploy.records.manifest_file import MissingManifest, load, numbers
+from ..deploy.records.pointers import active_number, live_manifest, since
+from ..deploy.staging.bundle_file import load_bundle
+from ..deploy.target.layout import Target, generation_name
+from ..deploy.transaction.locking import observed
 from .activation import Activation
 from .began import Began
 from .facts import UnitFacts

@@ -19,17 +19,18 @@ from ...ir.diagnostics import Code, ProgramError
 from ...ir.manifest import Manifest
 from ...ir.names import UnitName
 from ...ir.plan import UnitAction
-from ..deploy import journal
-from ..deploy.bundle_file import load_bundle
-from ..deploy.flip import flip, take_down
-from ..deploy.journal import Journal, Verb
-from ..deploy.layout import Target, generation_name
-from ..deploy.live import live_manifest, point, record, unpoint
-from ..deploy.paths_check import check_paths
-from ..deploy.problems import fail
-from ..deploy.recover import recover
-from ..deploy.session import Caller, claims_held, here, tell_recovered
-from ..deploy.steps import Step
+from ..deploy.paths.check import check_paths
+from ..deploy.records import journal
+from ..deploy.records.journal import Journal, Verb, here
+from ..deploy.records.pointers import live_manifest, point, record, unpoint
+from ..deploy.staging.bundle_file import load_bundle
+from ..deploy.target.caller import Caller
+from ..deploy.target.errors import fail
+from ..deploy.target.layout import Target, generation_name
+from ..deploy.target.steps import Step
+from ..deploy.transaction.flip import flip, take_down
+from ..deploy.transaction.locking import claims_held, tell_recovered
+from ..deploy.transaction.recover import recover
 from .activation import Activation, Failure, Trouble
 from .jobs import act, follow, forgive, read_units, running, serving, to_run_again, troubles
 from .manager import by_hand

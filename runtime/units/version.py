@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from ...ir.bundle import Bundle
 from ...ir.diagnostics import Diagnostic, ProgramError
-from ..deploy.layout import Target
+from ..deploy.target.layout import Target
 
 __all__ = ["TooNew", "check_version"]
 

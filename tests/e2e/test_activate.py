@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from managed import BROKEN, SICK, Managed, running
 
-from punix.runtime.deploy.transport import Run
+from punix.runtime.deploy.target.transport import Run
 
 from .conftest import Punix
 from .managed_site import edit, written

@@ -11,7 +11,7 @@ import pytest
 from command import COMMAND
 from managed import BROKEN
 
-from punix.runtime.deploy.steps import Kind
+from punix.runtime.deploy.target.steps import Kind
 
 from .conftest import Punix, finish, spawn
 from .managed_site import site, written

@@ -11,8 +11,8 @@ from punix.ir.bundle import Bundle
 from punix.ir.diagnostics import ProgramError
 from punix.ir.names import ModuleName, RootPath
 from punix.ir.stack import ConfigFile, Hardening, Service
-from punix.runtime.deploy.layout import Target
-from punix.runtime.deploy.local import Local
+from punix.runtime.deploy.target.layout import Target
+from punix.runtime.deploy.target.local import Local
 
 STACK = ModuleName("HelloStack")
 SEEN = "/var/lib/punix"

@@ -12,8 +12,8 @@ from stacks_on_disk import tree
 from punix.cli.service.target import target
 from punix.cli.stored import read_plan
 from punix.ir.names import Digest, ModuleName, RootPath
-from punix.runtime.deploy import journal
-from punix.runtime.deploy.journal import Journal
+from punix.runtime.deploy.records import journal
+from punix.runtime.deploy.records.journal import Journal
 from punix.runtime.files.sealed import seal
 
 from .conftest import Punix

@@ -17,7 +17,7 @@ from punix.ir.codec import dumps
 from punix.ir.names import ModuleName
 from punix.ir.plan import Plan
 from punix.ir.text import Secret
-from punix.runtime.deploy.secrets import LocalSecrets
+from punix.runtime.deploy.staging.secrets import LocalSecrets
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.ground import survey
 

@@ -11,7 +11,7 @@ import pytest
 from faults import Killed
 from managed import BROKEN, Managed, pid
 
-from punix.runtime.deploy.transport import Run
+from punix.runtime.deploy.target.transport import Run
 
 from .conftest import Outcome, Punix
 from .managed_site import edit, written

@@ -29,12 +29,12 @@ from stacks_on_disk import UNITS, bundle, caller, target, units, wish
 
 from punix.backends.systemd.transition import transition
 from punix.ir.diagnostics import ProgramError
-from punix.runtime.deploy import journal
-from punix.runtime.deploy.journal import Journal
-from punix.runtime.deploy.layout import Target
-from punix.runtime.deploy.listing import generations
-from punix.runtime.deploy.live import live_manifest, point
-from punix.runtime.deploy.transport import Run
+from punix.runtime.deploy.records import journal
+from punix.runtime.deploy.records.journal import Journal
+from punix.runtime.deploy.records.pointers import live_manifest, point
+from punix.runtime.deploy.target.layout import Target
+from punix.runtime.deploy.target.transport import Run
+from punix.runtime.deploy.transaction.listing import generations
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.done import Done
 from punix.runtime.service.remove import remove

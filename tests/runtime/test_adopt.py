@@ -5,21 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from stacks_on_disk import (
-    Files,
-    bundle,
-    caller,
-    copy,
-    link,
-    outside,
-    read,
-    target,
-    tree,
-    wish,
-)
+from stacks_on_disk import Files, bundle, caller, copy, link, outside, read, target, tree, wish
 
 from punix.ir.diagnostics import ProgramError
-from punix.runtime.deploy.verify import verify
+from punix.runtime.deploy.transaction.verify import verify
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.remove import remove
 from punix.runtime.service.switch import rollback, switch

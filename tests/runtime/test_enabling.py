@@ -9,8 +9,8 @@ from stacks_on_disk import UNITS, caller, outside, target, units, wish
 
 from punix.ir.bundle import Bundle
 from punix.ir.names import UnitName
-from punix.runtime.deploy.layout import Target
-from punix.runtime.deploy.verify import verify
+from punix.runtime.deploy.target.layout import Target
+from punix.runtime.deploy.transaction.verify import verify
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.done import Done
 from punix.runtime.service.remove import remove

@@ -9,9 +9,9 @@ from stacks_on_disk import bundle, caller, copy, link, outside, read, target, tr
 from punix.ir.diagnostics import Code, ProgramError
 from punix.ir.health import Health, TcpAddress, TcpCheck
 from punix.ir.names import RootPath
-from punix.runtime.deploy.bundle_file import load_bundle
-from punix.runtime.deploy.manifest_file import load
-from punix.runtime.deploy.problems import fail
+from punix.runtime.deploy.records.manifest_file import load
+from punix.runtime.deploy.staging.bundle_file import load_bundle
+from punix.runtime.deploy.target.errors import fail
 from punix.runtime.files.lock import LockHeld
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.remove import remove

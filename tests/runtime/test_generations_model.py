@@ -10,9 +10,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from stacks_on_disk import File, bundle, caller, read, target, wish
 
 from punix.ir.diagnostics import ProgramError
-from punix.runtime.deploy.live import live_manifest
-from punix.runtime.deploy.manifest_file import load, numbers
-from punix.runtime.deploy.verify import verify
+from punix.runtime.deploy.records.manifest_file import load, numbers
+from punix.runtime.deploy.records.pointers import live_manifest
+from punix.runtime.deploy.transaction.verify import verify
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.switch import rollback, switch
 

@@ -17,11 +17,11 @@ from stacks_on_disk import caller, target, units, wish
 from examples import tried
 from punix.ir.health import ExecCheck, Health
 from punix.ir.names import UnitName
-from punix.runtime.deploy.layout import Target
-from punix.runtime.deploy.listing import generations
-from punix.runtime.deploy.live import live_manifest
-from punix.runtime.deploy.steps import Step, Tell, silent
-from punix.runtime.deploy.transport import Run
+from punix.runtime.deploy.records.pointers import live_manifest
+from punix.runtime.deploy.target.layout import Target
+from punix.runtime.deploy.target.steps import Step, Tell, silent
+from punix.runtime.deploy.target.transport import Run
+from punix.runtime.deploy.transaction.listing import generations
 from punix.runtime.files.stop import Stop
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.done import Done

@@ -13,7 +13,7 @@ from stacks_on_disk import File, bundle, caller, link, target, wish
 from punix.ir.bundle import Accounts, Bundle
 from punix.ir.diagnostics import ProgramError
 from punix.ir.names import AbsPath, AccountName
-from punix.runtime.deploy.transport import Run
+from punix.runtime.deploy.target.transport import Run
 from punix.runtime.service.deploy import deploy
 
 CONF = "/etc/sysusers.d/punix-HelloStack.conf"

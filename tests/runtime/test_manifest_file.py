@@ -16,8 +16,8 @@ from punix.ir.health import ExecCheck, Health
 from punix.ir.manifest import Manifest
 from punix.ir.names import AbsPath, UnitName
 from punix.ir.text import Secret
-from punix.runtime.deploy.manifest_file import load
-from punix.runtime.deploy.verify import verify
+from punix.runtime.deploy.records.manifest_file import load
+from punix.runtime.deploy.transaction.verify import verify
 from punix.runtime.files import sealed
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.switch import rollback

@@ -12,8 +12,8 @@ from stacks_on_disk import bundle, caller, copy, link, outside, read, target, tr
 
 from punix.ir.diagnostics import ProgramError
 from punix.ir.names import AccountName
-from punix.runtime.deploy.local import Local
-from punix.runtime.deploy.verify import verify
+from punix.runtime.deploy.target.local import Local
+from punix.runtime.deploy.transaction.verify import verify
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.switch import rollback
 

@@ -14,9 +14,9 @@ from stacks_on_disk import bundle, caller, outside, read, target, wish
 
 from examples import Count
 from punix.ir.diagnostics import ProgramError
-from punix.runtime.deploy.local import Local
-from punix.runtime.deploy.manifest_file import numbers
-from punix.runtime.deploy.verify import verify
+from punix.runtime.deploy.records.manifest_file import numbers
+from punix.runtime.deploy.target.local import Local
+from punix.runtime.deploy.transaction.verify import verify
 from punix.runtime.service.deploy import deploy
 
 pytestmark = [

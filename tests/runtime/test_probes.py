@@ -11,8 +11,8 @@ from web import Page, web
 from punix.ir.health import Check, ExecCheck, HttpCheck, HttpUrl, TcpAddress, TcpCheck
 from punix.ir.names import StoreName, UnitName
 from punix.ir.text import StorePath
-from punix.runtime.deploy.local import Local
-from punix.runtime.deploy.transport import Run
+from punix.runtime.deploy.target.local import Local
+from punix.runtime.deploy.target.transport import Run
 from punix.runtime.units.manager import Systemctl
 from punix.runtime.units.probes import question
 
@@ -163,7 +163,7 @@ def test_how_a_program_ended_is_said(runs: tuple[Run, ...], answer: str) -> None
 
 
 def test_what_a_program_writes_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("punix.runtime.deploy.local.MOST_OUTPUT", 1000)
+    monkeypatch.setattr("punix.runtime.deploy.target.local.MOST_OUTPUT", 1000)
     done = Local().run(["/bin/sh", "-c", "yes x | head -c 3000000; echo last; exit 3"], 60)
     assert (done.code, len(done.output)) == (3, 1000)
     assert done.output.endswith("x\nlast\n")

@@ -19,9 +19,9 @@ from stacks_on_disk import DEPLOYS, bundle, caller, link, outside, read, target,
 
 from examples import Count
 from punix.ir.bundle import Bundle
-from punix.runtime.deploy.live import live_manifest
-from punix.runtime.deploy.manifest_file import numbers
-from punix.runtime.deploy.session import observed
+from punix.runtime.deploy.records.manifest_file import numbers
+from punix.runtime.deploy.records.pointers import live_manifest
+from punix.runtime.deploy.transaction.locking import observed
 from punix.runtime.service.deploy import deploy
 
 pytestmark = pytest.mark.strace

@@ -13,10 +13,10 @@ from stacks_on_disk import bundle, caller, outside, read, target, wish
 
 from examples import Count
 from punix.ir.diagnostics import ProgramError
-from punix.runtime.deploy.live import live_manifest
-from punix.runtime.deploy.manifest_file import numbers
-from punix.runtime.deploy.session import observed
-from punix.runtime.deploy.verify import verify
+from punix.runtime.deploy.records.manifest_file import numbers
+from punix.runtime.deploy.records.pointers import live_manifest
+from punix.runtime.deploy.transaction.locking import observed
+from punix.runtime.deploy.transaction.verify import verify
 from punix.runtime.service.deploy import deploy
 
 scene = scenes_of(COMMANDS)

@@ -13,9 +13,9 @@ from scenes import rounds
 from stacks_on_disk import DEPLOYS, bundle, caller, link, read, target, wish
 
 from punix.ir.diagnostics import ProgramError
-from punix.runtime.deploy.listing import generations, show
-from punix.runtime.deploy.manifest_file import numbers
-from punix.runtime.deploy.verify import verify
+from punix.runtime.deploy.records.manifest_file import numbers
+from punix.runtime.deploy.transaction.listing import generations, show
+from punix.runtime.deploy.transaction.verify import verify
 from punix.runtime.files.lock import hold
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.switch import rollback

@@ -9,8 +9,8 @@ from stacks_on_disk import SPAN, bundle, caller, link, read, target, tree, wish
 from punix.ir.bundle import SecretFile
 from punix.ir.diagnostics import ProgramError
 from punix.ir.text import Secret
-from punix.runtime.deploy.secrets import LocalSecrets, MissingSecret, Placeholders
-from punix.runtime.deploy.verify import verify
+from punix.runtime.deploy.staging.secrets import LocalSecrets, MissingSecret, Placeholders
+from punix.runtime.deploy.transaction.verify import verify
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.switch import rollback
 

@@ -12,9 +12,9 @@ from scenes import NEW, NEW_UNITS, OLD, OLD_UNITS, SECRET, activation, managed
 from stacks_on_disk import bundle, caller, link, target, units, wish
 
 from punix.ir.diagnostics import ProgramError
-from punix.runtime.deploy.layout import Target
-from punix.runtime.deploy.steps import Step
-from punix.runtime.deploy.transport import Run
+from punix.runtime.deploy.target.layout import Target
+from punix.runtime.deploy.target.steps import Step
+from punix.runtime.deploy.target.transport import Run
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.remove import remove
 from punix.runtime.service.switch import rollback

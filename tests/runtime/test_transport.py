@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from punix.runtime.deploy.local import Local
-from punix.runtime.deploy.transport import LeavesRoot, Transport
+from punix.runtime.deploy.target.local import Local
+from punix.runtime.deploy.target.transport import LeavesRoot, Transport
 from punix.runtime.files.lock import LockHeld
 
 

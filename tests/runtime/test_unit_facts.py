@@ -15,9 +15,9 @@ from stacks_on_disk import bundle, caller, link, target, wish
 
 from punix.ir.manifest import Manifest
 from punix.ir.names import StoreName
-from punix.runtime.deploy import history
-from punix.runtime.deploy.live import since
-from punix.runtime.deploy.local import Local
+from punix.runtime.deploy.records import history
+from punix.runtime.deploy.records.pointers import since
+from punix.runtime.deploy.target.local import Local
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.switch import rollback
 from punix.runtime.units.facts import UnitFacts, blocks, facts

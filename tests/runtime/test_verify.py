@@ -11,8 +11,8 @@ from stacks_on_disk import bundle, caller, copy, link, outside, read, services, 
 
 from punix.ir.diagnostics import ProgramError
 from punix.ir.text import Secret
-from punix.runtime.deploy.layout import Target
-from punix.runtime.deploy.verify import verify
+from punix.runtime.deploy.target.layout import Target
+from punix.runtime.deploy.transaction.verify import verify
 from punix.runtime.files.sealed import seal
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.switch import rollback, switch

@@ -16,9 +16,9 @@ from stacks_on_disk import DEPLOYS, NAME, STORE, UNITS, target
 
 from punix.backends.systemd.transition import transition
 from punix.ir.stack import Service
-from punix.runtime.deploy.layout import Target
-from punix.runtime.deploy.local import Local
-from punix.runtime.deploy.transport import Run
+from punix.runtime.deploy.target.layout import Target
+from punix.runtime.deploy.target.local import Local
+from punix.runtime.deploy.target.transport import Run
 from punix.runtime.units.activation import Activation
 from punix.runtime.units.manager import Systemctl
 

@@ -15,8 +15,8 @@ from stacks_on_disk import caller, units, wish
 
 from punix.ir.health import Check, ExecCheck, Health, HttpCheck, HttpUrl, TcpAddress, TcpCheck
 from punix.ir.names import UnitName
-from punix.runtime.deploy.listing import generations
-from punix.runtime.deploy.steps import Step, Tell, silent
+from punix.runtime.deploy.target.steps import Step, Tell, silent
+from punix.runtime.deploy.transaction.listing import generations
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.done import Done
 from punix.runtime.units.activation import Failure

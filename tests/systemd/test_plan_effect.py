@@ -24,8 +24,8 @@ from punix.ir.names import ModuleName, StoreName
 from punix.ir.plan import UnitAction
 from punix.ir.stack import Service
 from punix.ir.text import Secret
-from punix.runtime.deploy.listing import live
-from punix.runtime.deploy.secrets import LocalSecrets
+from punix.runtime.deploy.staging.secrets import LocalSecrets
+from punix.runtime.deploy.transaction.listing import live
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.ground import survey
 from punix.runtime.service.remove import remove

@@ -11,7 +11,7 @@ from stacks_on_disk import SPAN, caller, outside, services, target, wish
 from punix.ir.bundle import Bundle
 from punix.ir.diagnostics import ProgramError
 from punix.ir.span import Span
-from punix.runtime.deploy.transport import Run
+from punix.runtime.deploy.target.transport import Run
 from punix.runtime.service.deploy import deploy
 
 pytestmark = pytest.mark.systemd
