@@ -30,7 +30,7 @@ from .system import this_system
 __all__ = ["Found", "find_everything"]
 
 UNREAD = Digest("0" * 64)
-"""Stands for the digest of a source where only errors are asked for, not names."""
+"""Stands for digests, of sources and of the program, where errors are asked for and not names."""
 
 
 @frozen
@@ -77,7 +77,7 @@ def _later_errors(program: Program) -> tuple[Diagnostic, ...]:
     if not looped:
         known = with_digests(program, {(it.module, it.member): UNREAD for it in folders})
         known = ask_contents(known, found)
-        lowered = Lower(this_system(), "fast", recipes()).what_fits(known, found)
+        lowered = Lower(this_system(), "fast", recipes()).what_fits(known, UNREAD, found)
         _add(found, _faults(lowered))
         _add(found, _stack_errors(lowered))
     return found.sorted()

@@ -11,7 +11,7 @@ from typing import ClassVar, TypeVar
 from ...ir.codec import identity
 from ...ir.depth import deep
 from ...ir.diagnostics import Collector, ProgramError
-from ...ir.names import ModuleName
+from ...ir.names import Digest, ModuleName
 from ...ir.node import Frozen, frozen
 from ...ir.package import Bootstrap, Lowered, Package
 from ...ir.package_schema import PACKAGE
@@ -42,13 +42,14 @@ class Lower(Frozen):
     def run(self, program: Program) -> Lowered:
         """Return the lowered program; raises ProgramError with everything that does not fit."""
         found = Collector()
-        lowered = self.what_fits(program, found)
+        lowered = self.what_fits(program, identity(program), found)
         found.raise_errors(program.sources)
         return lowered
 
-    def what_fits(self, program: Program, found: Collector) -> Lowered:
+    def what_fits(self, program: Program, digest: Digest, found: Collector) -> Lowered:
         """Return the lowered program without stacks that do not fit, and collect why.
 
+        `digest` is the program's identity, which takes its time and on which no error depends.
         A package that does not fit is there with an empty build, so that one who looks for
         errors can go on with the stacks that use it.
         """
@@ -59,7 +60,7 @@ class Lower(Frozen):
                 self.system,
                 self.bootstrap,
                 program.scenario,
-                identity(program),
+                digest,
                 tuple(packages),
                 tuple(stacks),
                 program.sources,
