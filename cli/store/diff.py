@@ -14,7 +14,7 @@ from ...runtime.store.relations import ClosureChange, changed_closure
 from ...runtime.store.store import Store
 from .. import options
 from ..console import say, write_json
-from .existing import reading_trees
+from .existing import existing, reading_trees
 
 __all__ = ["diff"]
 
@@ -28,7 +28,7 @@ SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 @options.output_format("text", "json")
 def diff(old: str, new: str, store_root: RootPath, style: str) -> None:
     """Say how store path NEW differs from OLD."""
-    store = Store(store_root)
+    store = existing(store_root)
     first, second = find(store, old), find(store, new)
     with reading_trees():
         files = list(differences(store.path(first), store.path(second)))

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.names import RootPath
 from ...runtime.files.walk import TreeError
-from ...runtime.store.store import Store
+from ...runtime.store.store import FOLDERS, Store
 from ..console import tell_waiting
 
 __all__ = ["FAULTY", "existing", "kept_from_gc", "reading_trees"]
@@ -19,10 +19,11 @@ FAULTY = 5
 
 
 def existing(root: RootPath) -> Store:
-    """Return the store in a folder. Raises ProgramError (E26) if there is no such folder."""
+    """Return the store in a folder. Raises ProgramError (E26) if there is none."""
     store = Store(root)
-    if not store.inner().is_dir():
-        raise ProgramError([Diagnostic(Code.E26, f"there is no store '{root}'")])
+    if not any(store.inner(name).is_dir() for name in FOLDERS):
+        hint = "the first build makes it; look at --store-root"
+        raise ProgramError([Diagnostic(Code.E26, f"there is no store '{root}'", hint=hint)])
     return store
 
 

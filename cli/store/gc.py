@@ -14,12 +14,12 @@ from ...runtime.files.size import human_size
 from ...runtime.store.gc import Dead, GcReport, Kept, collect, survey
 from ...runtime.store.mark import Root
 from ...runtime.store.policy import Policy
-from ...runtime.store.store import Store
 from .. import options
 from ..console import notice, tell_waiting, write_json
 from ..in_use import busy
 from ..numbers import Number
 from ..sizes import parse_size
+from .existing import existing
 from .roots import tell_unseen
 
 __all__ = ["gc"]
@@ -61,7 +61,7 @@ def gc(
     policy = Policy(keep_days, max_size)
     try:
         report = work(
-            Store(store_root), [Path(deployments_root)], policy, wait=wait, waiting=tell_waiting
+            existing(store_root), [Path(deployments_root)], policy, wait=wait, waiting=tell_waiting
         )
     except LockHeld as problem:
         raise busy(problem) from None

@@ -17,7 +17,7 @@ from ...runtime.store.index import open_index
 from ...runtime.store.store import Store
 from .. import options
 from ..console import notice, say, write_json
-from .existing import reading_trees
+from .existing import existing, reading_trees
 
 __all__ = ["info", "ls"]
 
@@ -27,7 +27,7 @@ __all__ = ["info", "ls"]
 @options.output_format("text", "json")
 def info(store_root: RootPath, style: str) -> None:
     """Say where the store is, and how much it holds."""
-    with open_index(Store(store_root)) as index:
+    with open_index(existing(store_root)) as index:
         count, size = index.totals()
     if style == "json":
         write_json({"version": 2, "root": store_root, "paths": count, "bytes": size})
@@ -42,9 +42,9 @@ def info(store_root: RootPath, style: str) -> None:
 def ls(path: str | None, store_root: RootPath, style: str) -> None:
     """List the store paths, or the files of PATH."""
     if path is None:
-        _entries(Store(store_root), style)
+        _entries(existing(store_root), style)
     else:
-        _files(Store(store_root), path, style)
+        _files(existing(store_root), path, style)
 
 
 def _entries(store: Store, style: str) -> None:

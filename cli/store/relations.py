@@ -17,7 +17,7 @@ from ...runtime.store.relations import Link, chain, graph
 from ...runtime.store.store import Store
 from .. import options
 from ..console import notice, say, write_json
-from .existing import reading_trees
+from .existing import existing, reading_trees
 
 __all__ = ["closure", "referrers", "refs", "why_depends"]
 
@@ -30,7 +30,7 @@ NO_DEPENDENCY = 1
 @options.output_format("text", "json", "dot")
 def refs(path: str, store_root: RootPath, style: str) -> None:
     """List what PATH mentions."""
-    store = Store(store_root)
+    store = existing(store_root)
     name = find(store, path)
     found = store.references(name)
     if style == "dot":
@@ -45,7 +45,7 @@ def refs(path: str, store_root: RootPath, style: str) -> None:
 @options.output_format("text", "json", "dot")
 def referrers(path: str, store_root: RootPath, style: str) -> None:
     """List the store paths that mention PATH."""
-    store = Store(store_root)
+    store = existing(store_root)
     name = find(store, path)
     with open_index(store) as index:
         found = index.referrers(name)
@@ -82,7 +82,7 @@ def closure(paths: tuple[str, ...], at_runtime: bool, store_root: RootPath, styl
     With --build, what it was built from, and what that was built from; of these paths some
     may not be in the store any more.
     """
-    store = Store(store_root)
+    store = existing(store_root)
     roots = find_all(store, paths)
     found = graph(roots, store.references if at_runtime else partial(_built_from, store))
     if style == "dot":
@@ -126,7 +126,7 @@ def _as_json(
 @options.output_format("text", "json")
 def why_depends(user: str, used: str, store_root: RootPath, style: str) -> int:
     """Show a shortest chain of mentions from store path USER to USED, and the files in it."""
-    store = Store(store_root)
+    store = existing(store_root)
     names = find_all(store, [user, used])
     first, last = names[0], names[-1]  # they may be one
     with reading_trees():

@@ -20,6 +20,7 @@ from ...runtime.store.roots import forget_root
 from ...runtime.store.store import Store
 from .. import options
 from ..console import notice, tell_waiting, write_json
+from .existing import existing
 
 __all__ = ["forget", "pin", "roots", "tell_unseen", "unpin"]
 
@@ -34,7 +35,7 @@ def roots(path: str | None, store_root: RootPath, deployments_root: RootPath, st
 
     For PATH each root comes with the way from it to PATH.
     """
-    store = Store(store_root)
+    store = existing(store_root)
     name = None if path is None else find(store, path)
     keepers = find_keepers(store, [Path(deployments_root)])
     tell_unseen(keepers.unseen)
@@ -70,7 +71,7 @@ def _root(root: Root) -> dict[str, object]:
 @options.store_root
 def pin(path: str, name: str | None, store_root: RootPath) -> None:
     """Keep PATH in the store until it is unpinned."""
-    store = Store(store_root)
+    store = existing(store_root)
     find(store, path)
     with store.using(waiting=tell_waiting):
         entry = find(store, path)
@@ -86,7 +87,7 @@ def unpin(name: str, store_root: RootPath) -> None:
     """Keep what the pin NAME keeps no longer."""
     label = _pin_name(name)
     try:
-        remove_pin(Store(store_root), label)
+        remove_pin(existing(store_root), label)
     except FileNotFoundError:
         hint = "`punix store roots` lists them"
         raise ProgramError([Diagnostic(Code.E26, f"no pin '{name}'", hint=hint)]) from None
@@ -98,7 +99,7 @@ def unpin(name: str, store_root: RootPath) -> None:
 @options.store_root
 def forget(folder: str, store_root: RootPath) -> None:
     """Forget the deployments root DIR, which is gone for good, and what it pins."""
-    forget_root(Store(store_root), Path(folder))
+    forget_root(existing(store_root), Path(folder))
     click.echo(f"forgotten: {Path(folder).absolute()}")
 
 

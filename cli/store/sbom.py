@@ -7,10 +7,10 @@ import click
 
 from ...ir.names import RootPath
 from ...runtime.store.find import find
-from ...runtime.store.store import Store
 from .. import options
 from .bill import bill_of
 from .cyclonedx import cyclonedx
+from .existing import existing
 from .spdx import spdx
 
 __all__ = ["sbom"]
@@ -24,5 +24,5 @@ WRITERS = {"cyclonedx": cyclonedx, "spdx": spdx}
 @options.output_format(*WRITERS)
 def sbom(path: str, store_root: RootPath, style: str) -> None:
     """Write the bill of materials of PATH and all that it needs at run time."""
-    store = Store(store_root)
+    store = existing(store_root)
     click.echo(WRITERS[style](bill_of(store, find(store, path))), nl=False)

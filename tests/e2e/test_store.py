@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from command import COMMAND
 
+from punix.cli.table import COMMANDS as TABLE
+
 from .conftest import Punix
 
 PROGRAM = """
@@ -234,12 +236,40 @@ def test_damage_is_found_and_mended(
     assert punix("store", "repair").out.endswith("nothing to mend\n")
 
 
-def test_no_store_is_an_answer(punix: Punix, tmp_path: Path) -> None:
-    for command in ("verify", "repair"):
-        done = punix("store", command, "--store-root", tmp_path / "none")
+TAKES = {
+    "ls": 0,
+    "info": 0,
+    "refs": 1,
+    "referrers": 1,
+    "closure": 1,
+    "why-depends": 2,
+    "diff": 2,
+    "verify": 0,
+    "repair": 0,
+    "export": 1,
+    "roots": 0,
+    "pin": 1,
+    "unpin": 1,
+    "forget": 1,
+    "sbom": 1,
+    "gc": 0,
+}
+"""How many paths or names each command takes that looks after a store that is there."""
+
+
+@pytest.mark.parametrize("command", [one.path for one in TABLE if one.path.startswith("store ")])
+def test_where_no_store_is_none_is_made(punix: Punix, tmp_path: Path, command: str) -> None:
+    _, word = command.split()
+    if word in ("import", "path"):  # these need none
+        return
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home/letter").touch()
+    for folder in ("none", "home", "home/letter"):
+        root = tmp_path / folder
+        done = punix("store", word, *["x"] * TAKES[word], "--store-root", root)
         assert (done.code, done.out) == (1, "")
-        assert "[E26] there is no store" in done.err
-    assert not (tmp_path / "none").exists()
+        assert done.err.startswith(f"error: [E26] there is no store '{root}'\n")
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["home", "letter"]
 
 
 def test_how_two_paths_differ(punix: Punix, paths: dict[str, str]) -> None:
