@@ -57,6 +57,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _report_usage(problem: click.ClickException) -> None:
     """Say what is wrong with the arguments, in the form that all errors have."""
+    problem = _misplaced(problem) or problem
     context = problem.ctx if isinstance(problem, click.UsageError) else None
     if context is not None:
         click.echo(context.get_usage(), err=True)
@@ -64,6 +65,19 @@ def _report_usage(problem: click.ClickException) -> None:
     click.echo(f"error: {message}", err=True)
     if context is not None and "did you mean" not in message.lower():
         click.echo(f"  hint: `{context.command_path} --help` shows what there is", err=True)
+
+
+def _misplaced(problem: click.ClickException) -> click.UsageError | None:
+    """Return what to say of an option that stands on the wrong side of a command's name."""
+    if not isinstance(problem, click.NoSuchOption) or problem.ctx is None:
+        return None
+    name, root_context = problem.option_name, problem.ctx.find_root()
+    if any(name in option.opts for option in root_context.command.params):
+        return click.UsageError(f"'{name}' goes before the command's name", root_context)
+    if isinstance(problem.ctx.command, click.Group):
+        message = f"{problem.message} The options of a command go after its name."
+        return click.UsageError(message, problem.ctx)
+    return None
 
 
 def _drop_stdout() -> None:

@@ -70,6 +70,22 @@ def test_the_one_answer_to_a_mistyped_recipe(punix: Punix, scratch: Scratch) -> 
     ]
 
 
+def test_an_option_on_the_wrong_side_of_the_command(punix: Punix) -> None:
+    for option in ("--recipe-file", "--version"):
+        for command in (["build"], ["store", "gc"]):
+            outcome = punix(*command, option, "x")
+            assert outcome.code == 2
+            assert outcome.err.splitlines() == [
+                "Usage: punix [OPTIONS] [COMMAND] [ARGS]...",
+                f"error: '{option}' goes before the command's name",
+                "  hint: `punix --help` shows what there is",
+            ]
+    for before in ([], ["store"]):
+        outcome = punix(*before, "--store-root", "/nowhere", "gc")
+        assert outcome.code == 2
+        assert "'--store-root'. The options of a command go after its name.\n" in outcome.err
+
+
 def test_a_file_that_is_not_there(punix: Punix, tmp_path: Path) -> None:
     outcome = punix("check", tmp_path / "none.pcl")
     assert outcome.code == 1
