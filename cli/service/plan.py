@@ -22,7 +22,7 @@ from ...ir.plan import Plan
 from ...ir.saved_plan import SavedPlan
 from ...runtime.deploy.target.layout import Target
 from ...runtime.deploy.transaction.listing import live
-from ...runtime.files.fs import write_file
+from ...runtime.files.fs import named_file
 from ...runtime.files.sealed import seal
 from ...runtime.service.ground import Ground, survey
 from .. import options
@@ -93,7 +93,8 @@ def plan(
         for line in lines(place, bundle, ground, found, exposures):
             say(line, coloured)
     if saved is not None and closure is not None:
-        write_file(saved, seal(_saved(place, closure, bundle.home, ground, found)))
+        with named_file(saved, 0o600) as file:  # URLs in it may have passwords
+            file.write(seal(_saved(place, closure, bundle.home, ground, found)))
         notice(f"saved: {saved}, for `punix service apply {saved}`")
 
 

@@ -12,7 +12,7 @@ from typing import BinaryIO
 import click
 
 from ...ir.names import RootPath
-from ...runtime.files.fs import new_file
+from ...runtime.files.fs import named_file
 from ...runtime.store.exchange import Taken, export_entries, import_entries
 from ...runtime.store.find import find_all
 from ...runtime.store.store import Entry, Store
@@ -41,7 +41,7 @@ def export(paths: tuple[str, ...], output: str | None, store_root: RootPath, sty
         if output is None:
             export_entries(store, roots, sys.stdout.buffer)
             return
-        with new_file(Path(output)) as file:
+        with named_file(Path(output)) as file:
             entries = export_entries(store, roots, file)
     _tell_export(output, store, entries, style)
 

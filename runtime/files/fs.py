@@ -16,6 +16,7 @@ from typing import BinaryIO
 __all__ = [
     "make_folder",
     "move_tree",
+    "named_file",
     "new_file",
     "put_tree",
     "rewrite_file",
@@ -69,6 +70,21 @@ def new_file(
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+@contextmanager
+def named_file(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
+    """Open the file that a person named for what is written, as `new_file` does.
+
+    A link is followed, and what is no file, as /dev/null, is written to and stays.
+    """
+    real = Path(os.path.realpath(path)) if path.is_symlink() else path
+    if real.is_file() or not path.exists():
+        with new_file(real, mode) as file:
+            yield file
+        return
+    with path.open("wb") as file:
+        yield file
 
 
 def rewrite_file(path: Path, before: bytes, after: bytes) -> None:

@@ -1,6 +1,7 @@
 """`service plan` and `apply`: seen before, done just so, or refused because something moved."""
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -376,6 +377,26 @@ def test_a_plan_that_cannot_be_saved_names_the_file(punix: Punix, roots: tuple[s
     found = punix("service", "plan", "Site", "--file", "site.pcl", "--plan", "no/plan.json", *roots)
     assert found.code == 1
     assert found.err == "error: [E29] no/plan.json: No such file or directory\n"
+
+
+def test_a_saved_plan_is_for_its_owner(punix: Punix, roots: tuple[str, ...]) -> None:
+    Path("plan.json").write_text("another, which anybody may read")
+    Path("link").symlink_to("plan.json")
+    plan(punix, roots, "--plan", "link")
+    assert Path("link").is_symlink()
+    assert Path("plan.json").stat().st_mode & 0o777 == 0o600
+    assert read_plan("plan.json").plan.stack == "Site"
+
+
+def test_a_plan_can_be_written_to_what_is_no_file(punix: Punix, roots: tuple[str, ...]) -> None:
+    os.mkfifo("pipe")
+    reader = os.open("pipe", os.O_RDONLY | os.O_NONBLOCK)
+    plan(punix, roots, "--plan", "pipe")
+    assert os.read(reader, 10) == b'{\n"punix":'
+    os.close(reader)
+    assert Path("pipe").is_fifo()
+    outcome = punix("service", "plan", "Site", "--file", "site.pcl", "--plan", ".", *roots)
+    assert (outcome.code, outcome.err) == (1, "error: [E29] .: Is a directory\n")
 
 
 def test_a_stack_is_no_saved_plan(punix: Punix, roots: tuple[str, ...]) -> None:
