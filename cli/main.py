@@ -2,7 +2,8 @@
 
 In: the arguments. Out: an exit code: 0 fine, 1 an error of the program or the
 target, 2 usage, 3 some build failed, 4 activation failed, 5 drift, 130
-interrupted. Whatever goes wrong, a person reads a sentence, never a traceback.
+interrupted, 141 nobody reads the results. Whatever goes wrong, a person reads a
+sentence, never a traceback.
 """
 
 import gc
@@ -15,7 +16,7 @@ import click
 from ..ir.diagnostics import ProgramError
 from .console import report, report_os_error
 from .group import root
-from .streams import prepare_process
+from .streams import NOBODY_READS, NobodyReadsError, prepare_process
 
 __all__ = ["main"]
 
@@ -45,9 +46,8 @@ def run(arguments: Sequence[str]) -> int:
     except ProgramError as problem:
         report(problem.diagnostics, problem.sources)
         return 1
-    except BrokenPipeError:
-        _drop_stdout()
-        return 0
+    except NobodyReadsError:
+        return NOBODY_READS
     except OSError as problem:
         report_os_error(problem)
         return 1
@@ -78,11 +78,6 @@ def _misplaced(problem: click.ClickException) -> click.UsageError | None:
         message = f"{problem.message} The options of a command go after its name."
         return click.UsageError(message, problem.ctx)
     return None
-
-
-def _drop_stdout() -> None:
-    """Let the interpreter's last flush go nowhere: the reader of our pipe has gone."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _report_bug() -> int:

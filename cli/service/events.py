@@ -7,7 +7,6 @@ stdout, each written in one call when its step happens. docs/events.md says what
 import json
 import os
 import threading
-from contextlib import suppress
 from datetime import UTC, datetime
 
 from ...ir.names import ModuleName
@@ -93,5 +92,4 @@ class Events:
                 line = line[os.write(self._descriptor, line) :]
         except OSError as problem:
             self._descriptor = None
-            with suppress(OSError):
-                notice(f"warning: no more events are written: {problem.strerror}")
+            notice(f"warning: no more events are written: {problem.strerror}")

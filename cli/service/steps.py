@@ -21,6 +21,7 @@ from ...runtime.deploy.target.caller import Caller
 from ...runtime.deploy.target.layout import Target
 from ...runtime.deploy.target.steps import Step
 from ..progress.choose import following
+from ..streams import NOBODY_READS, NobodyReadsError
 from .events import Events
 from .target import caller
 
@@ -96,6 +97,9 @@ def _told(events: Events, command: Callable[[], int | None]) -> int:
         code = command() or 0
     except KeyboardInterrupt:
         events.ended(130, "interrupted")
+        raise
+    except NobodyReadsError:
+        events.ended(NOBODY_READS, "nobody reads stdout")
         raise
     except click.UsageError as problem:
         events.ended(2, problem.format_message())

@@ -1,6 +1,9 @@
 """The same answers whatever the caller left of streams, umask and locale."""
 
+import json
+import os
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,6 +30,51 @@ def test_a_closed_stream_changes_nothing_but_what_is_read(scratch: Scratch, clos
     outcome = shell(f'"$@" {closed}', "build", scratch.program, "--store-root", scratch.store)
     assert (outcome.returncode, "Traceback" in outcome.stderr) == (0, False), outcome.stderr
     assert len(list(scratch.store.glob("*-hello-1.0/bin/hi"))) == 1
+
+
+@pytest.fixture
+def unread() -> Iterator[int]:
+    """Return the writing end of a pipe whose reader has gone."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    yield writing
+    os.close(writing)
+
+
+def test_messages_that_nobody_reads_end_no_build(scratch: Scratch, unread: int) -> None:
+    build = [*COMMAND, "build", "hello.pcl", "--store-root", str(scratch.store)]
+    assert subprocess.run(build, stderr=unread, check=True, capture_output=False).returncode == 0
+    full = shell('"$@" 2>/dev/full', "build", "hello.pcl", "--store-root", scratch.store)
+    assert full.stdout.endswith("1 packages: 1 ok, 0 failed\n")
+
+
+WRITES = ["--help", "explain", "passes", "version", "--version", "build --dry-run hello.pcl"]
+
+
+@pytest.mark.parametrize("words", WRITES)
+def test_results_that_nobody_reads_end_a_command_in_silence(
+    scratch: Scratch, unread: int, words: str
+) -> None:
+    command = [*COMMAND, *words.split()]
+    done = subprocess.run(command, stdout=unread, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.parametrize("words", WRITES)
+def test_results_that_find_no_room_are_an_error(scratch: Scratch, words: str) -> None:
+    full = shell('"$@" >/dev/full', *words.split())
+    told = "error: [E29] stdout: No space left on device\n"
+    assert (full.returncode, full.stderr) == (1, told)
+
+
+def test_a_deploy_whose_result_nobody_reads_is_done(scratch: Scratch, unread: int) -> None:
+    deploy = [*COMMAND, "service", "deploy", "HelloStack", "--file", "hello.pcl", "--dry-run"]
+    roots = ["--store-root", str(scratch.store), "--deployments-root", str(scratch.deployments)]
+    command = [*deploy, *roots, "--events", "events"]
+    assert subprocess.run(command, stdout=unread, stderr=unread, check=False).returncode == 141
+    last = json.loads(Path("events").read_text().splitlines()[-1])
+    assert (last["exit"], last["message"]) == (141, "nobody reads stdout")
+    assert (scratch.deployments / ".dry-run/etc/hello.conf").exists()
 
 
 def test_an_error_has_its_exit_code_without_a_stream_to_tell_it(tmp_path: Path) -> None:
