@@ -8,9 +8,9 @@ missing source folders. Nothing is built, and no source is read.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from ..frontend.semantics.check import check_ast, check_each
+from ..frontend.check import check_ast, check_each
+from ..frontend.parse import parse_program
 from ..frontend.syntax.load import load
-from ..frontend.syntax.parse import parse_program
 from ..ir.diagnostics import Collector, Diagnostic, ProgramError
 from ..ir.names import Digest
 from ..ir.node import Frozen, frozen

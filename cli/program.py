@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..backends.base import backend_names
-from ..frontend.semantics.check import Checked, Vocabulary, check, check_ast
+from ..frontend.check import Checked, Vocabulary, check, check_ast
+from ..frontend.parse import parse_program
 from ..frontend.syntax.load import load
-from ..frontend.syntax.parse import parse_program
 from ..ir.ast import Ast
 from ..ir.diagnostics import Collector, ProgramError
 from ..ir.names import Digest

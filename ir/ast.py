@@ -40,6 +40,7 @@ __all__ = [
     "SecretLiteral",
     "StrLiteral",
     "TypeExpr",
+    "end_of",
 ]
 
 Rung: TypeAlias = Literal["default", "plain", "force"]
@@ -259,6 +260,13 @@ class Contribution(Node):
 
 
 Member: TypeAlias = OptionDecl | Derived | Contribution
+
+
+def end_of(member: Member) -> int:
+    """Return the offset at which a member ends; its `span` is the place of its name."""
+    if isinstance(member, OptionDecl):
+        return (member.default or member.type).span.end
+    return member.value.span.end
 
 
 @node("module-block")

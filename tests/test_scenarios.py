@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from punix.cli.everything import find_everything
-from punix.frontend.semantics import check
-from punix.frontend.semantics.evaluate import Expressions
+from punix.frontend import check
+from punix.frontend.evaluation.expressions import Expressions
 from punix.passes.lower.lower import Lower
 
 MEMBERS = 40

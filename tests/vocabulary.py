@@ -1,6 +1,6 @@
 """What test programs may name: the recipes of punix, and open ones for those it has not."""
 
-from punix.frontend.semantics.check import Checked, Vocabulary, check
+from punix.frontend.check import Checked, Vocabulary, check
 from punix.ir.diagnostics import render
 from punix.ir.shape import AnyShape, FieldSpec, Schema
 from punix.recipes.registry import RECIPES

@@ -7,7 +7,7 @@ In: a program, its tree, and a name such as `Stack.services.0.name`. Out: an
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ...frontend.semantics.origin import Ingredient, ingredients, offers
+from ...frontend.program.provenance import Ingredient, ingredients, offers
 from ...ir.ast import Ast, Expr
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.names import ModuleName

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 
 import click
 
-from ...frontend.semantics.json_text import json_text
+from ...frontend.evaluation.json_text import json_text
+from ...frontend.parse import parse_program
 from ...frontend.syntax.load import load
-from ...frontend.syntax.parse import parse_program
 from ...ir.depth import deep
 from ...ir.diagnostics import Collector
 from ...ir.pcl_text import pcl_text

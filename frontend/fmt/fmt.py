@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from ...ir.diagnostics import Code, Collector
 from ...ir.span import Source
+from ..parse import parse_file
 from ..syntax.lexer import tokenize
-from ..syntax.parse import parse_file
 from .printer import lay_out
 from .stream import read_stream
 

@@ -1,7 +1,7 @@
-"""Text to tree: tokens, tables, recovery, what was probably meant.
+"""Text to tokens to nodes.
 
-`load` reads files, `lexer` cuts them into tokens, `blocks` these into modules, so that a
-mistake stays in its own. `parse` runs `lalr` over each block; `build` makes the nodes.
-Where that stops, `mistakes` says why: `habits` and `marks` look at what stands before the
-place, `brackets` at pairs, `strays` at odd characters, `hints` and `inside` at how to go on.
+`load` reads files, `lexer` cuts them into tokens, `positions` and `blocks` find lines, members
+and modules, so that a mistake stays in its own. `lalr` runs the `tables` that `generate` makes
+of the grammar; `build` makes the nodes, of `strings` and what is `well_formed`. What is wrong
+is a `mistake`.
 """

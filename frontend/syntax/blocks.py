@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from .lexer import STRAY
-from .places import Places
+from .positions import Places
 from .tables import (
     AND,
     COLON,

@@ -14,8 +14,9 @@ from ...ir.names import Label, ModuleName
 from ...ir.span import Span
 from . import tables
 from .lexer import Tokens
+from .mistake import Mistake
 from .strings import Flaw, Hole, Piece, f_pieces, f_raw_pieces, one_line, raw
-from .validate import Mistake, named_type, record, unique
+from .well_formed import named_type, record, unique
 
 __all__ = ["MAX_DIGITS", "Builder", "Make"]
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from vocabulary import VOCABULARY, check_text, errors
 
-from punix.frontend.semantics.check import check
-from punix.frontend.semantics.compose import standing
-from punix.frontend.semantics.declarations import Offer
+from punix.frontend.check import check
+from punix.frontend.evaluation.composition import standing
+from punix.frontend.symbols.declarations import Offer
 from punix.ir import codec, dump
 from punix.ir.ast import IntLiteral
 from punix.ir.program import Program

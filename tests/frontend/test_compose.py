@@ -5,8 +5,8 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from punix.frontend.semantics.compose import Standing, standing
-from punix.frontend.semantics.declarations import Offer
+from punix.frontend.evaluation.composition import Standing, standing
+from punix.frontend.symbols.declarations import Offer
 from punix.ir.ast import IntLiteral, Rung
 from punix.ir.span import Span
 

@@ -10,9 +10,9 @@ from vocabulary import check_text
 
 from examples import tried
 from punix.frontend.fmt.fmt import format_file
+from punix.frontend.parse import parse_file
 from punix.frontend.syntax import tables
 from punix.frontend.syntax.lexer import tokenize
-from punix.frontend.syntax.parse import parse_file
 from punix.ir.depth import MAX_NESTING, deep
 from punix.ir.diagnostics import Collector, render
 

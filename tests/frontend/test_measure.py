@@ -3,7 +3,7 @@
 import pytest
 from vocabulary import check_text
 
-from punix.frontend.semantics.measure import MAX_SIZE, PART, Measures
+from punix.frontend.typecheck.size_limits import MAX_SIZE, PART, Measures
 from punix.ir.depth import MAX_NESTING
 from punix.ir.diagnostics import Code
 from punix.ir.span import Span

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from vocabulary import VOCABULARY
 
 from examples import tried
-from punix.frontend.semantics.check import Checked, check
+from punix.frontend.check import Checked, check
 from punix.ir.program import Program
 from punix.ir.span import Span
 

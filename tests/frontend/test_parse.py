@@ -5,8 +5,8 @@ from typing import Any, cast
 
 import pytest
 
+from punix.frontend.parse import parse_file, parse_program
 from punix.frontend.syntax import tables
-from punix.frontend.syntax.parse import parse_file, parse_program
 from punix.ir import ast
 from punix.ir.ast import Ast
 from punix.ir.codec import dumps, loads

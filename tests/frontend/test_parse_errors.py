@@ -2,7 +2,7 @@
 
 import pytest
 
-from punix.frontend.syntax.parse import parse_file, parse_program
+from punix.frontend.parse import parse_file, parse_program
 from punix.ir.ast import Contribution, ModuleBlock, ScenarioBlock
 from punix.ir.diagnostics import Collector, render
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from punix.frontend.syntax.parse import parse_file
+from punix.frontend.parse import parse_file
 from punix.ir import ast
 from punix.ir.ast import Derived, ModuleBlock, ScenarioBlock
 from punix.ir.depth import MAX_NESTING

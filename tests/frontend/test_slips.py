@@ -10,8 +10,8 @@ from shutil import copytree
 import pytest
 
 from punix.cli.everything import find_everything
+from punix.frontend.parse import parse_file
 from punix.frontend.syntax.lexer import tokenize
-from punix.frontend.syntax.parse import parse_file
 from punix.ir.diagnostics import Collector
 from punix.ir.span import locate
 

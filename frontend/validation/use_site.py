@@ -1,0 +1,89 @@
+"""Where a value is used, and what is said of one that does not fit there.
+
+In: a value and a `UseSite`. Out: the E1 that a value has the wrong type, is a secret or is
+otherwise refused, where it was written, with a note where it is used if that is elsewhere.
+"""
+
+from typing import NamedTuple
+
+from ...ir.diagnostics import Code, Collector, Label
+from ...ir.names import shorten
+from ...ir.shape import Schema, Shape
+from ...ir.span import Span
+from ...ir.value import IntValue, RecordValue, Value, get, plain
+from ..evaluation.poison import POISON
+from ..suggestions.shape_words import FOR_SECRETS, described, expected
+from ..suggestions.shaped_values import instead
+
+__all__ = ["UseSite", "misuse", "owner", "place_of", "refuse_secret", "wrong_type"]
+
+
+class UseSite(NamedTuple):
+    """Where a value is used: field `label` of `owner`, written at `use` inside `container`."""
+
+    owner: str
+    label: str
+    use: Span
+    container: Span
+
+    def foreign(self, value: Value) -> bool:
+        """Whether the value was written elsewhere and came here by reference."""
+        return not (_within(value.span, self.container) or _within(value.span, self.use))
+
+    def place(self, value: Value) -> Span:
+        """Return where the value stands here: itself, or the field that refers to it."""
+        return self.use if self.foreign(value) else value.span
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return inner.file == outer.file and outer.start <= inner.start < outer.end
+
+
+def misuse(
+    collector: Collector,
+    value: Value,
+    at: UseSite,
+    message: str,
+    hint: str | None = None,
+    code: Code = Code.E1,
+) -> None:
+    """Report an error where the value was written; a note is at the field if that is elsewhere."""
+    note = Label(at.use, f"used here as '{at.label}' of {at.owner}")
+    notes = [note] if at.foreign(value) else []
+    collector.error(code, message, value.span, notes=notes, hint=hint)
+
+
+def wrong_type(collector: Collector, shape: Shape, value: Value, at: UseSite) -> None:
+    """Report a value of another type than the shape takes."""
+    message = f"'{at.label}' of {at.owner} takes {expected(shape)}, found {described(value)}"
+    hint = instead(shape, value)
+    is_number = isinstance(value, IntValue) and hint == f'write "{value.value}"'
+    if is_number and at.foreign(value):
+        hint = 'write f"{…}" where it is used'  # others may want the number
+    misuse(collector, value, at, message, hint)
+
+
+def refuse_secret(collector: Collector, value: Value, at: UseSite) -> None:
+    """Report a secret where it is used; where it is declared it is right."""
+    notes = [Label(value.span, "the secret")] if at.foreign(value) else []
+    message = f"'{at.label}' of {at.owner} may not be a secret"
+    collector.error(Code.E1, message, at.place(value), notes=notes, hint=FOR_SECRETS)
+
+
+def owner(schema: Schema, record: RecordValue) -> str:
+    """Name a record in messages: by its `name` or `path` if it has one."""
+    for label in ("name", "path"):
+        found = get(record, label)
+        word = plain(found) if found is not None and found is not POISON else None
+        if word is not None:
+            return f"{schema.name} '{shorten(word)}'"
+    return schema.name
+
+
+def place_of(record: RecordValue) -> Span:
+    """Return the place to point at for a record: its name or path, else all of it."""
+    for label in ("name", "path"):
+        found = get(record, label)
+        if found is not None and found is not POISON:
+            return found.span
+    return record.fields[0].span if record.fields else record.span
