@@ -13,14 +13,15 @@ before it believes any. This finds damage and edits; it is no signature.
 """
 
 import json
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from blake3 import blake3
 
 from ...ir.codec import CodecError, dumps, loads
 from ...ir.node import Document
 
-__all__ = ["Damaged", "seal", "unseal"]
+__all__ = ["Damaged", "seal", "unseal", "unseal_field"]
 
 N = TypeVar("N", bound=Document)
 
@@ -42,35 +43,53 @@ def seal(root: Document) -> bytes:
 
 def unseal(cls: type[N], data: bytes) -> N:
     """Read an IR and check its digests. Raises Damaged for anything but what `seal` wrote."""
+    fields, digests = _parted(data)
+    _check(fields, digests)
+    try:
+        return loads(cls, f"{BEGIN}{BETWEEN.join(fields)}{END}")
+    except CodecError as problem:
+        raise Damaged(str(problem)) from None
+
+
+def unseal_field(data: bytes, name: str) -> Any:
+    """Return one field as JSON has it; no other is checked. Raises Damaged as `unseal` does."""
+    fields, digests = _parted(data)
+    for field in fields:
+        if _name(field) == name:
+            _check([field], {name: digests.get(name)})
+            return json.loads(BEGIN + field + END)[name]
+    raise Damaged(f"field {name!r} was removed")
+
+
+def _parted(data: bytes) -> tuple[list[str], dict[str, object]]:
+    """Return the fields, and the digests that they should have."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         raise Damaged("it is not UTF-8") from None
     body = text.removeprefix(BEGIN).removesuffix(END)
-    fields = body.split(BETWEEN)
-    if len(text) - len(body) != len(BEGIN + END) or not fields[-1].startswith(SEALS):
+    *fields, last = body.split(BETWEEN)
+    if len(text) - len(body) != len(BEGIN + END) or not last.startswith(SEALS):
         raise Damaged("it is cut off or was written anew")
-    _check(fields[:-1], fields[-1].removeprefix(SEALS))
     try:
-        return loads(cls, f"{BEGIN}{BETWEEN.join(fields[:-1])}{END}")
-    except CodecError as problem:
-        raise Damaged(str(problem)) from None
+        digests = json.loads(last.removeprefix(SEALS))
+    except (ValueError, RecursionError):
+        digests = None
+    if not isinstance(digests, dict):
+        raise Damaged("field 'digests' was changed")
+    return fields, digests
 
 
-def _check(fields: list[str], seals: str) -> None:
-    try:
-        digests = json.loads(seals)
-    except ValueError:
-        raise Damaged("field 'digests' was changed") from None
+def _check(fields: list[str], digests: Mapping[str, object]) -> None:
     found = {_name(field): _digest(field) for field in fields}
-    if not isinstance(digests, dict) or len(found) != len(fields):
+    if len(found) != len(fields):
         raise Damaged("field 'digests' was changed")
     for name in sorted(found.keys() | digests.keys()):
         if found.get(name) != digests.get(name):
             raise Damaged(f"field {name!r} was {_what_happened(name, found, digests)}")
 
 
-def _what_happened(name: str, found: dict[str, str], digests: dict[str, str]) -> str:
+def _what_happened(name: str, found: Mapping[str, str], digests: Mapping[str, object]) -> str:
     if name not in found:
         return "removed"
     return "changed" if name in digests else "added"

@@ -4,7 +4,7 @@ In: a root folder. Out: which entries are valid, what each refers to, and the
 locks under which they are made.
 
     <root>/<name>               the output of one build, read-only
-    <root>/.meta/<name>.json    its `Entry`; written last: an entry without it is garbage
+    <root>/.meta/<name>.json    its `Entry`, sealed; written last: an entry without it is garbage
     <root>/.locks/<name>        held while the entry is made; never removed
     <root>/.logs/<name>.log     what its last build printed; beside it what that was built from
     <root>/.tmp/<name>/         a build under way
@@ -15,14 +15,12 @@ locks under which they are made.
     <root>/gc.lock              shared by whoever uses entries, exclusive for gc
 """
 
-import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import ClassVar, Self
 
-from ...ir.codec import CodecError, dumps, loads
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.names import (
     BadName,
@@ -38,6 +36,7 @@ from ...ir.node import Document, Frozen, frozen, node
 from ..files.fs import make_folder, move_tree, new_file, sync_folder, syncfs
 from ..files.lock import hold
 from ..files.remove import remove_tree
+from ..files.sealed import Damaged, seal, unseal, unseal_field
 
 __all__ = ["FOLDERS", "BuildTime", "Entry", "Store"]
 
@@ -138,8 +137,8 @@ class Store(Frozen):
         """
         path = self.meta_path(name)
         try:
-            entry = loads(Entry, path.read_text(encoding="utf-8"))
-        except (CodecError, UnicodeDecodeError) as problem:
+            entry = unseal(Entry, path.read_bytes())
+        except Damaged as problem:
             raise ProgramError([_damaged(path, problem)]) from None
         if entry.name != name:
             raise ProgramError([_damaged(path, f"it is about '{entry.name}'")])
@@ -171,8 +170,8 @@ class Store(Frozen):
         finally:
             os.close(descriptor)
         try:
-            return tuple(map(StoreName, json.loads(data)["references"]))
-        except (ValueError, KeyError, TypeError, RecursionError):
+            return tuple(map(StoreName, unseal_field(data, "references")))
+        except (ValueError, TypeError, RecursionError):
             return self.entry(name).references  # says what is wrong
 
     def closure(self, roots: Iterable[StoreName]) -> tuple[StoreName, ...]:
@@ -197,7 +196,7 @@ class Store(Frozen):
         One sync makes its tree durable and its facts as well, before they get their name.
         """
         with new_file(self.meta_path(entry.name), sync=syncfs) as file:
-            file.write(dumps(entry).encode("utf-8"))
+            file.write(seal(entry))
 
     def quarantine(self, name: StoreName) -> None:
         """Remove an entry, valid or not, and what a build of it left; hold its lock."""

@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 from builds import fake_entry, fake_facts, fake_name
 
-from punix.ir.codec import dumps
 from punix.ir.diagnostics import Code, ProgramError
 from punix.ir.names import BadName, RootPath
+from punix.runtime.files.sealed import seal
 from punix.runtime.store.gc import collect, survey
 from punix.runtime.store.roots import registrations
 from punix.runtime.store.store import Store
@@ -31,7 +31,13 @@ def test_looking_creates_nothing(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == []
 
 
-@pytest.mark.parametrize("text", ['{"punix": 1', '{"references": 1}', "[" * 100_000])
+SEALED = '{\n"digests": %s\n}\n'
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"punix": 1', '{"references": 1}', "[" * 100_000, SEALED % "{}", SEALED % ("[" * 100_000)],
+)
 def test_damaged_facts_are_named(store: Store, text: str) -> None:
     name = fake_entry(store, 1)
     store.meta_path(name).write_text(text)
@@ -49,7 +55,7 @@ def test_a_root_needs_no_escaping() -> None:
 def test_the_closure_of_a_long_chain(store: Store) -> None:
     for number in range(10_000):
         facts = fake_facts(number, [number + 1] if number < 9_999 else [])
-        store.meta_path(facts.name).write_text(dumps(facts))
+        store.meta_path(facts.name).write_bytes(seal(facts))
     assert len(store.closure([fake_name(0)])) == 10_000
     assert len(store.closure([fake_name(9_990)])) == 10
 

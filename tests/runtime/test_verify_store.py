@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 from builds import Workshop, derive, fake_name, settle, whole_entry
 
-from punix.ir.names import RootPath
+from punix.ir.codec import dumps
+from punix.ir.diagnostics import ProgramError
+from punix.ir.names import Digest, RootPath
 from punix.runtime.building.sandbox import sandbox_named
+from punix.runtime.store.gc import collect
 from punix.runtime.store.index import open_index
 from punix.runtime.store.repair import repair
-from punix.runtime.store.store import Store
-from punix.runtime.store.verify import verify, verify_store
+from punix.runtime.store.store import BuildTime, Store
+from punix.runtime.store.verify import verify, verify_entry, verify_store
 
 ONE, LIB = fake_name(1), fake_name(2)
 
@@ -175,18 +178,44 @@ def test_an_index_that_lies_goes(store: Store) -> None:
         assert index.totals() == (2, 10)
 
 
-def test_facts_that_were_edited_are_noticed(store: Store) -> None:
-    settle(store)
-    with open_index(store):
-        pass
-    facts = replace(store.entry(ONE), references=())
-    with store.meta_path(ONE).open("r+") as file:
-        text = file.read().replace(f'"{LIB}"', "")
-        file.seek(0)
-        file.truncate()
-        file.write(text)
-    assert store.entry(ONE) == facts
-    assert [fault.kind for fault in verify(store, deep=True)] == ["index"]
+def edit_facts(store: Store, field: str) -> None:
+    """Change one field of the facts of an entry to another that it may have."""
+    entry = store.entry(ONE)
+    other = {
+        "references": (),
+        "built_at": BuildTime("2020-01-01T00:00:00Z"),
+        "size": entry.size + 1,
+        "commits": ("a tag",),
+        "deriver": Digest("1" * 64),
+    }[field]
+    text = store.meta_path(ONE).read_text()
+    fresh = dumps(replace(entry, **{field: other})).splitlines()  # type: ignore[arg-type]
+    before, after = (
+        next(line.rstrip(",") for line in lines if line.startswith(f'"{field}"'))
+        for lines in (text.splitlines(), fresh)
+    )
+    store.meta_path(ONE).write_text(text.replace(before, after))
+
+
+@pytest.mark.parametrize("field", ["references", "built_at", "size", "commits", "deriver"])
+def test_facts_that_were_edited_are_noticed(store: Store, field: str) -> None:
+    edit_facts(store, field)
+    [fault] = verify_entry(store, ONE, deep=False)
+    assert (fault.kind, f"field '{field}' was changed" in fault.message) == ("facts", True)
+    with pytest.raises(ProgramError, match="is damaged"):
+        store.entry(ONE)
+    assert [(one.outcome, one.name) for one in repair(store)] == [("distrusted", ONE)]
+
+
+def test_edited_mentions_remove_nothing(store: Store) -> None:
+    """What nothing seems to mention any more may be in use all the same."""
+    edit_facts(store, "references")
+    for use in (store.references, lambda name: store.closure([name])):
+        with pytest.raises(ProgramError, match="field 'references' was changed"):
+            use(ONE)
+    with pytest.raises(ProgramError, match="is damaged"):
+        collect(store)
+    assert store.is_valid(LIB)
 
 
 @pytest.mark.sandbox
