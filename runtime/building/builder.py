@@ -208,14 +208,16 @@ class Builder(Frozen):
         tell: Teller,
     ) -> Made:
         folder, private = request.output.host, request.folder.parent
+        check = self.processes.stopping.check
         try:
             if not self.sandbox.private:
                 refuse_shared(folder)
             elif request.network:
-                folder = own_copy(folder)
-            mentioning = fix_up(folder, direct_inputs(order, self.store).values(), private)
+                folder = own_copy(folder, check)
+            inputs = direct_inputs(order, self.store).values()
+            mentioning = fix_up(folder, inputs, private, check)
             size = make_canonical(folder, self.limits.output)
-            made = Made(folder, hash_tree(folder, see=see), size, commits)
+            made = Made(folder, hash_tree(folder, see=see, check=check), size, commits)
         except TreeError as problem:
             raise BuildFailed(
                 f"build failed ({problem})", self.store.log_path(order.name)

@@ -12,11 +12,10 @@ mention the private folder:
     share/info/dir           removed: the contents of all manuals of a machine
 """
 
-import mmap
 import os
 import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from ..files.walk import Found, walk
@@ -25,6 +24,8 @@ __all__ = ["fix_up"]
 
 HEAD = 4096
 """Bytes of a file that say what it is; the kernel reads 256 of a script."""
+LARGEST = 64 << 20
+"""Bytes of a file that is mended or searched: it is in memory as a whole."""
 
 SHEBANG = rb"#![ \t]*(?:/usr/bin/env[ \t]+|(?:/usr(?:/local)?)?/bin/)([\w.+-]+)(?=[ \t\n])"
 LONGEST_SHEBANG = 255
@@ -33,17 +34,25 @@ MANUAL = r"share/(?:info|man)/.+\.gz"
 OPEN = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
-def fix_up(output: Path, inputs: Iterable[Path], private: Path) -> list[str]:
+def fix_up(
+    output: Path, inputs: Iterable[Path], private: Path, check: Callable[[], None] = lambda: None
+) -> list[str]:
     """Mend the files of an output; return those that mention `private`, sorted.
 
     Binaries are not searched: debug information has names of sources, and harms nobody.
-    Raises TreeError for what cannot be read.
+    `check` is called for each entry, and what it raises ends that. Raises TreeError for what
+    cannot be read.
     """
     if output.is_symlink() or not output.is_dir():
         return []
     output.chmod(0o755)  # a build may have closed it, also to us
     mender = _Mender([path / "bin" for path in inputs], os.fsencode(private) + b"/")
-    return sorted(found.path for found in walk(output) if mender.mended(found))
+    mentioning = []
+    for found in walk(output):
+        check()
+        if mender.mended(found):
+            mentioning.append(found.path)
+    return sorted(mentioning)
 
 
 class _Mender:
@@ -58,9 +67,10 @@ class _Mender:
         if found.entry.is_symlink():
             target = os.fsencode(os.readlink(name, dir_fd=folder)) + b"/"
             return target.startswith(self._private)
-        mode = found.entry.stat(follow_symlinks=False).st_mode
+        status = found.entry.stat(follow_symlinks=False)
+        mode = status.st_mode
         os.chmod(name, stat.S_IMODE(mode) | (0o700 if found.is_folder else 0o600), dir_fd=folder)
-        if not stat.S_ISREG(mode):
+        if not stat.S_ISREG(mode) or status.st_size > LARGEST:
             return False
         if found.path == "share/info/dir":
             os.unlink(name, dir_fd=folder)
@@ -77,14 +87,15 @@ class _Mender:
             os.pwrite(file, bytes(4), 4)
         if not head or b"\0" in head:
             return False
+        data = mended = _read(file)
         if executable and (better := _shebang(head, self._programs)):
-            _replace(file, *better)
-        if path.endswith(".la") and (line := re.search(LIBRARIES_OF_LIBRARIES, _read(file))):
-            _replace(file, line[0], b"dependency_libs=''")
-        # Mapped, for a text may be larger than the memory. The plain search first: it is 200
-        # times as fast, and finds nothing in most files.
-        with mmap.mmap(file, 0, prot=mmap.PROT_READ) as data:
-            return data.find(self._private) >= 0 and self._mention.search(data) is not None
+            mended = mended.replace(*better, 1)
+        if path.endswith(".la"):
+            mended = re.sub(LIBRARIES_OF_LIBRARIES, b"dependency_libs=''", mended, count=1)
+        if mended != data:
+            os.ftruncate(file, os.pwrite(file, mended, 0))
+        # The plain search first: it is 200 times as fast, and finds nothing in most files.
+        return self._private in mended and self._mention.search(mended) is not None
 
 
 def _shebang(head: bytes, programs: list[Path]) -> tuple[bytes, bytes] | None:
@@ -99,12 +110,6 @@ def _shebang(head: bytes, programs: list[Path]) -> tuple[bytes, bytes] | None:
             rest = head[found.end() :].split(b"\n")[0]
             return (found[0], start) if len(start + rest) <= LONGEST_SHEBANG else None
     return None
-
-
-def _replace(file: int, old: bytes, new: bytes) -> None:
-    data = _read(file).replace(old, new, 1)
-    os.ftruncate(file, len(data))
-    os.pwrite(file, data, 0)
 
 
 def _read(file: int) -> bytes:

@@ -55,7 +55,7 @@ def lay_out_fixed(
             message = f"the command of its {folder.name}: {failure.message}"
             raise BuildFailed(message, failure.log) from None
         place.check()
-        copy_tree(place.made, kept, (), SOURCE_DATE_EPOCH)
+        copy_tree(place.made, kept, (), SOURCE_DATE_EPOCH, fetcher.reporter.check)
         _verify(source, kept)
         place.clear()
 

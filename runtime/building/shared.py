@@ -11,6 +11,7 @@ In: the output of a build. Out: that nobody can change it, or a TreeError.
 import os
 import stat
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 from ..files.copies import copy_tree
@@ -40,14 +41,14 @@ def _inode(status: os.stat_result) -> tuple[int, int]:
     return status.st_dev, status.st_ino
 
 
-def own_copy(output: Path) -> Path:
+def own_copy(output: Path, check: Callable[[], None]) -> Path:
     """Copy a folder to one beside it that nobody has open; return that. Raises TreeError.
 
     First each folder is closed to others, from the top: then no name in it can become a link
-    while it is copied.
+    while it is copied. `check` is called for each entry, and what it raises ends that.
     """
     for one in walk(output):
         os.fchmod(one.folder, 0o700)
     copy = output.with_name("copy")
-    copy_tree(output, copy, (), SOURCE_DATE_EPOCH)
+    copy_tree(output, copy, (), SOURCE_DATE_EPOCH, check)
     return copy

@@ -53,7 +53,7 @@ def _copy(source: LocalSource, folder: Path, check: Callable[[], None]) -> None:
 
     try:
         copy_tree(Path(source.path), folder, source.exclude, SOURCE_DATE_EPOCH, check)
-        if hash_tree(folder) != source.digest:
+        if hash_tree(folder, check=check) != source.digest:
             raise cannot(f"source '{source.path}' changed after it was read", source.span)
     except TreeError as problem:
         raise cannot(f"cannot copy source '{source.path}': {problem}", source.span) from None

@@ -43,6 +43,7 @@ def watching(
 ) -> Watch:
     """Return what watches a build that has not begun: what lies there now does not count.
 
+    What it wrote is looked at once more when it has ended, before anybody reads all of that.
     `helpers` of the processes are the sandbox's own; `places` are the folders that the
     build can write to, and `lock` the file. What it prints is brought to its log meanwhile.
     """
@@ -56,8 +57,10 @@ def watching(
         return lying() - before + printed.size
 
     def watch(process: int) -> str | None:
-        gauges = list(_gauges(process, limits, helpers, written))
-        return _until_ended(process, gauges, printed)
+        output = list(_output(limits.output, written))
+        gauges = [*_gauges(process, limits, helpers), *output]
+        past = _until_ended(process, gauges, printed)
+        return past or next((gauge.sentence for gauge in output if gauge.is_past()), None)
 
     return watch
 
@@ -104,9 +107,13 @@ def _pause(gauges: Sequence[_Gauge]) -> float | None:
     return 1000 * max(0.0, min(gauge.due for gauge in gauges) - time.monotonic())
 
 
-def _gauges(
-    process: int, limits: Limits, helpers: int, written: Callable[[], int]
-) -> Iterator[_Gauge]:
+def _output(most: int | None, written: Callable[[], int]) -> Iterator[_Gauge]:
+    if most is not None:
+        text = f"wrote more than {human_size(most)}: raise --max-output"
+        yield _Gauge(written, most, text)
+
+
+def _gauges(process: int, limits: Limits, helpers: int) -> Iterator[_Gauge]:
     if limits.seconds is not None:
         began = time.monotonic()
         text = f"took more than {limits.seconds:g} seconds: raise --timeout"
@@ -117,9 +124,6 @@ def _gauges(
     if limits.processes is not None:
         text = f"had more than {limits.processes} processes and threads: raise --max-processes"
         yield _Gauge(lambda: sum(_threads(process).values()) - helpers, limits.processes, text)
-    if limits.output is not None:
-        text = f"wrote more than {human_size(limits.output)}: raise --max-output"
-        yield _Gauge(written, limits.output, text)
 
 
 def _memory(root: int) -> int:

@@ -10,13 +10,9 @@ from pathlib import Path
 
 from ...ir.node import Frozen, frozen
 from ..files.lock import hold
-from ..files.stop import Stop
+from ..files.stop import Interrupted, Stop
 
-__all__ = ["Interrupted", "Reporter"]
-
-
-class Interrupted(Exception):
-    """The command is ending; what was fetched so far stays, to be gone on with."""
+__all__ = ["Reporter"]
 
 
 @frozen
@@ -36,8 +32,7 @@ class Reporter(Frozen):
 
     def check(self) -> None:
         """Raise Interrupted if the command is ending."""
-        if self.stop.is_set():
-            raise Interrupted
+        self.stop.check()
 
     def progress(self, done: int, total: int | None = None) -> None:
         """Tell how many bytes are there; raises Interrupted."""

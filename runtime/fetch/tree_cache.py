@@ -33,11 +33,11 @@ def copy_of(
     with fetcher.reporter.holding(trees / f"{name}.lock"):
         if seal.exists() and kept.exists():
             copy_tree(kept, folder, (), time, check)
-            if hash_tree(folder).encode("ascii") == seal.read_bytes():
+            if hash_tree(folder, check=check).encode("ascii") == seal.read_bytes():
                 return
             remove_tree(folder)
         seal.unlink(missing_ok=True)
         remove_tree(kept)
         make(kept)
-        write_file(seal, hash_tree(kept).encode("ascii"))
+        write_file(seal, hash_tree(kept, check=check).encode("ascii"))
         copy_tree(kept, folder, (), time, check)

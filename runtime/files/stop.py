@@ -7,7 +7,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-__all__ = ["Stop"]
+__all__ = ["Interrupted", "Stop"]
+
+
+class Interrupted(Exception):
+    """The command is ending; what was fetched so far stays, to be gone on with."""
 
 
 class Stop:
@@ -21,6 +25,11 @@ class Stop:
     def is_set(self) -> bool:
         """Whether the command is ending."""
         return self._event.is_set()
+
+    def check(self) -> None:
+        """Raise Interrupted if the command is ending."""
+        if self.is_set():
+            raise Interrupted
 
     def wait(self, seconds: float) -> bool:
         """Wait; return True as soon as the command is ending."""

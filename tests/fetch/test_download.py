@@ -17,8 +17,8 @@ from punix.runtime.fetch import download
 from punix.runtime.fetch.cache import Wanted, fetch_file
 from punix.runtime.fetch.failure import FetchFailed
 from punix.runtime.fetch.fetcher import Fetcher
-from punix.runtime.fetch.reporter import Interrupted
 from punix.runtime.files.lock import LockHeld, hold
+from punix.runtime.files.stop import Interrupted
 
 SPAN, HASH_SPAN = Span("a.pcl", 0, 1), Span("a.pcl", 2, 3)
 BODY = random.Random(0).randbytes(700_000)

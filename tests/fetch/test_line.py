@@ -13,8 +13,7 @@ from punix.runtime.fetch.cache import Wanted, fetch_file
 from punix.runtime.fetch.connection import TIMEOUT_SECONDS
 from punix.runtime.fetch.fetcher import Fetcher
 from punix.runtime.fetch.line import line
-from punix.runtime.fetch.reporter import Interrupted
-from punix.runtime.files.stop import Stop
+from punix.runtime.files.stop import Interrupted, Stop
 
 SPAN = Span("a.pcl", 0, 1)
 SYN_SENT = "02"

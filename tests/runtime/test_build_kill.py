@@ -191,3 +191,16 @@ def test_an_interrupt_ends_the_builds(tmp_path: Path, sandbox: str) -> None:
     assert process.returncode != 0
     assert alive(output) == []
     assert shop.left() == []
+
+
+def test_an_interrupt_ends_what_follows_a_build(tmp_path: Path, sandbox: str) -> None:
+    """A tree that takes long to read is not read to its end."""
+    process = start(tmp_path, sandbox, "truncate -s 4T $OUTPUT/sparse", "hash_tree")
+    until(lambda: process.stdout is not None and process.stdout.readline() == "here\n")
+    assert process.stdin is not None
+    process.stdin.write("\n")
+    process.stdin.flush()
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=PATIENCE_SECONDS)
+    assert process.returncode != 0
+    assert Workshop.at(tmp_path, sandbox_named(sandbox)).left() == []

@@ -151,3 +151,11 @@ def test_what_a_build_closed_is_opened(output: Path) -> None:
     output.chmod(0)
     assert fix_up(output, [], BUILD) == []
     assert {path.stat().st_mode & 0o600 for path in (output, file.parent, file)} == {0o600}
+
+
+def test_what_is_larger_than_any_script_is_left_alone(output: Path) -> None:
+    archive = put(output, "lib/a.la", b"dependency_libs='-L/build/x'\n" + b"#\n" * 9000)
+    os.truncate(archive, 1 << 40)
+    assert fix_up(output, [], BUILD) == []
+    with archive.open("rb") as file:
+        assert file.readline() == b"dependency_libs='-L/build/x'\n"

@@ -89,6 +89,13 @@ def test_what_is_written_between_two_looks_counts_too(shop: Workshop) -> None:
     assert "more than 9" in result.message
 
 
+def test_nobody_reads_what_is_too_much(shop: Workshop) -> None:
+    order = derive("Sparse", "{ yes | head -c 9000; truncate -s 4T /dev/stdout; } > $OUTPUT/x")
+    [result] = shop.build(order, limits=Limits(output=MEGABYTE))
+    assert "wrote more than 1.0 MiB: raise --max-output" in result.message
+    assert shop.left() == []
+
+
 def test_what_is_written_before_the_first_look_counts_too(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("before")
     with (tmp_path / "log").open("w+b") as log, printing(log.fileno(), MEGABYTE) as printed:

@@ -165,7 +165,20 @@ def test_large_files_hash_alike_read_and_mapped(
     (tmp_path / "big").write_bytes(random.Random(1).randbytes((3 << 20) + 5))
     read = hash_tree(tmp_path)
     monkeypatch.setattr(tree_module, "MAPPED_SIZE", 1)
+    monkeypatch.setattr(tree_module, "MAPPED_PIECE", 1 << 20)
     assert hash_tree(tmp_path) == read
+
+
+@pytest.mark.parametrize("mapped", [True, False])
+def test_hashing_ends_when_it_is_told_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mapped: bool
+) -> None:
+    monkeypatch.setattr(tree_module, "MAPPED_SIZE", 1 if mapped else 1 << 60)
+    monkeypatch.setattr(tree_module, "MAPPED_PIECE", 1 << 20)
+    (tmp_path / "big").write_bytes(bytes(3 << 20))
+    asked = iter([None, None])
+    with pytest.raises(StopIteration):
+        hash_tree(tmp_path, check=lambda: next(asked))
 
 
 def test_deep_trees_are_hashed_and_removed(tmp_path: Path) -> None:
