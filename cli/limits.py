@@ -28,16 +28,28 @@ def _size(text: str) -> int:
 SECONDS = Number(min=0, min_open=True)
 COUNT = WholeNumber(min=1)
 OPTIONS = (
-    ("--max-output", "PUNIX_MAX_OUTPUT", "SIZE", _size, "Stop a build that writes more (2G)."),
+    (
+        "--max-output",
+        "PUNIX_MAX_OUTPUT",
+        "SIZE",
+        _size,
+        "Stop one that writes more, such as 2G.",
+    ),
     (
         "--max-processes",
         "PUNIX_MAX_PROCESSES",
         "N",
         COUNT,
-        "Stop a build that runs more at a time.",
+        "Stop one that runs more at a time.",
     ),
-    ("--max-memory", "PUNIX_MAX_MEMORY", "SIZE", _size, "Stop a build that takes more (512M)."),
-    ("--max-log", "PUNIX_MAX_LOG", "SIZE", _size, "Stop a build that prints more (default: 64M)."),
+    (
+        "--max-memory",
+        "PUNIX_MAX_MEMORY",
+        "SIZE",
+        _size,
+        "Stop one that takes more, such as 512M.",
+    ),
+    ("--max-log", "PUNIX_MAX_LOG", "SIZE", _size, "Stop one that prints more (default: 64M)."),
     ("--timeout", "PUNIX_TIMEOUT", "SECONDS", SECONDS, "Stop a build that takes longer."),
 )
 

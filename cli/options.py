@@ -79,8 +79,7 @@ def store_root(command: F) -> F:
         metavar="DIR",
         envvar=["PUNIX_STORE_ROOT", "PUNIX_STORE_DIR"],
         default=lambda: _home()[0],
-        show_default="~/.punix/store; root: /var/lib/punix/store",
-        help="Where packages are kept.",
+        help="Where packages are kept (default: ~/.punix/store; root's: /var/lib/punix/store).",
     )(command)
 
 
@@ -92,8 +91,8 @@ def deployments_root(command: F) -> F:
         metavar="DIR",
         envvar="PUNIX_DEPLOYMENTS_ROOT",
         default=lambda: _home()[1],
-        show_default="~/.punix/deployments; root: /etc/punix/deployments",
-        help="Where generations are kept.",
+        help="Where generations are kept "
+        "(default: ~/.punix/deployments; root's: /etc/punix/deployments).",
     )(command)
 
 

@@ -112,8 +112,7 @@ def _jobs(command: Command) -> Command:
         metavar="N",
         envvar="PUNIX_JOBS",
         default=lambda: os.cpu_count() or 1,
-        show_default="number of processors",
-        help="How many packages to build at once.",
+        help="How many packages to build at once (default: number of processors).",
     )(command)
 
 

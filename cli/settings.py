@@ -67,8 +67,7 @@ def _system(command: Command) -> Command:
         metavar="SYSTEM",
         envvar="PUNIX_SYSTEM",
         default=this_system,
-        show_default="this machine's",
-        help="Build for this system.",
+        help="Build for this system (default: this machine's).",
     )(command)
 
 

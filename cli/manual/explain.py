@@ -15,7 +15,7 @@ from ...ir.spell import Speller
 from ...recipes.registry import RECIPES
 from ..recipe_files import recipes
 from .directives import directives
-from .page import Page, Paragraph
+from .page import Block, Code, Page, Paragraph
 from .topics import KINDS, codes, fields_of, kinds, recipe_pages
 
 __all__ = ["explain"]
@@ -107,14 +107,15 @@ def _key(name: str) -> str:
 
 def _contents() -> Page:
     """List the topics; fields are too many, and have the names that their kinds show."""
-    rows = [
-        Paragraph("Codes: " + ", ".join(codes())),
+    blocks: list[Block] = [
+        Paragraph("Codes:"),
+        Code("text", "\n".join(page.title for page in codes().values())),
         Paragraph("Kinds: " + ", ".join(kinds())),
         Paragraph("Directives: " + ", ".join(directives())),
         Paragraph("Recipes: " + ", ".join(sorted(recipes()))),
         Paragraph("Fields and arguments: service.restart, std.make.make_flags, …"),
     ]
-    return Page("punix explain TOPIC", tuple(rows))
+    return Page("punix explain TOPIC", tuple(blocks))
 
 
 def _write_reference(folder: Path) -> None:

@@ -18,7 +18,7 @@ from ... import __version__
 from ...ir.names import ModuleName, RootPath
 from ...runtime.deploy.paths.reconcile import Skipped
 from ...runtime.deploy.target.caller import Caller
-from ...runtime.deploy.target.layout import Target
+from ...runtime.deploy.target.layout import Target, dry_run_root
 from ...runtime.deploy.target.local import Local
 from ...runtime.store.roots import register_root
 from ...runtime.store.store import Store
@@ -41,7 +41,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 def scratch_root(transport_root: RootPath | None, deployments_root: RootPath) -> RootPath:
     """Return the transport root of a dry run."""
-    return transport_root or RootPath(f"{deployments_root.rstrip('/')}/.dry-run")
+    return transport_root or dry_run_root(deployments_root)
 
 
 def target(

@@ -113,4 +113,4 @@ def _pin_name(text: str) -> PinName:
 def tell_unseen(count: int) -> None:
     """Say that some processes could not be looked at, so that what they use may go."""
     if count:
-        notice(f"note: {count} process(es) may not be looked at; what they use has no root")
+        notice(f"note: {count} process(es) may not be looked at; what they alone use may go")

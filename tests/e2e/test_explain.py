@@ -16,6 +16,7 @@ from punix.cli.manual.explain import _find, _key, _topics
 from punix.cli.manual.page import Code, Rows, blocks_of
 from punix.cli.manual.topics import PAGES, codes, kinds
 from punix.ir import diagnostics
+from punix.ir.codes import MEANINGS
 from punix.recipes.registry import RECIPES
 
 from .conftest import Punix
@@ -105,7 +106,7 @@ def test_each_recipe_has_each_argument() -> None:
 @pytest.mark.parametrize("words", [["E4"], ["e4"], ["4"]])
 def test_a_code_is_explained(punix: Punix, words: list[str]) -> None:
     said = punix("explain", *words)
-    assert said.out.startswith("E4: conflict: equal-rung values")
+    assert said.out.startswith("E4: a conflict: two values for one option")
     assert "      Web.port = force 8443\n" in said.out
 
 
@@ -126,6 +127,12 @@ def test_a_code_is_explained(punix: Punix, words: list[str]) -> None:
 def test_topics_are_found_as_people_write_them(punix: Punix, words: list[str], first: str) -> None:
     said = punix("explain", *words)
     assert (said.code, said.out.splitlines()[0]) == (0, first)
+
+
+def test_without_a_topic_each_code_is_listed_with_what_it_means(punix: Punix) -> None:
+    listed = punix("explain").out.splitlines()
+    assert {f"    {code}: {meaning}" for code, meaning in MEANINGS.items()} <= set(listed)
+    assert [line for line in listed if len(line) > 80] == []
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,20 @@ def test_list_show_and_switch(punix: Punix, roots: tuple[str, ...]) -> None:
     assert "[E12] stack 'Site' has no gen-007" in missing.err
 
 
+def test_where_only_a_dry_run_deployed_the_hint_says_how_to_look_there(
+    punix: Punix, roots: tuple[str, ...], tmp_path: Path
+) -> None:
+    deploy(punix, roots[:4], "--dry-run")
+    missing = punix("service", "list", "Site", *roots[:4])
+    scratch = f"{tmp_path}/deploys/.dry-run"
+    assert missing.err == (
+        "error: [E26] no stack 'Site' was deployed here\n"
+        f"  hint: a dry run deployed it: --transport-root {scratch}; "
+        f"looked at '{tmp_path}/deploys/Site'\n"
+    )
+    assert punix("service", "list", "Site", *roots[:4], "--transport-root", scratch).code == 0
+
+
 def test_rollback_goes_to_what_was_live_before_not_to_the_number_below(
     punix: Punix, roots: tuple[str, ...]
 ) -> None:

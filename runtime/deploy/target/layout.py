@@ -24,6 +24,7 @@ from .transport import Transport
 __all__ = [
     "Target",
     "as_stack",
+    "dry_run_root",
     "folder_of",
     "folders_above",
     "generation_name",
@@ -98,6 +99,11 @@ def temporary_name(name: str, stack: str) -> str:
 def is_temporary(name: str) -> bool:
     """Whether an entry of a stack's folder is one that is being made."""
     return name.startswith(".") and ".punix-" in name
+
+
+def dry_run_root(deployments_root: RootPath) -> RootPath:
+    """Return the transport root of a dry run that names none."""
+    return RootPath(f"{deployments_root.rstrip('/')}/.dry-run")
 
 
 def folder_of(path: str) -> str:

@@ -15,7 +15,7 @@ from ...files.lock import LockHeld
 from ..records import journal
 from ..target.caller import Caller
 from ..target.errors import fail, reported
-from ..target.layout import Target, stacks
+from ..target.layout import Target, dry_run_root, stacks
 from ..target.steps import Step
 from .recover import recover
 
@@ -85,10 +85,19 @@ def _waiting(target: Target, caller: Caller) -> Callable[[str], None]:
 def _exists(target: Target) -> None:
     target.transport.real(target.folder)
     if target.transport.status(target.folder) is None:
-        meant = did_you_mean(target.stack, stacks(target.transport, target.deployments_root))
-        looked = f"looked at '{target.transport.root.rstrip('/')}{target.folder}'"
-        hint = f"{meant} {looked}" if meant else looked
+        hint = " ".join(filter(None, (_meant(target), _looked(target))))
         fail(Code.E26, f"no stack '{target.stack}' was deployed here", hint=hint)
+
+
+def _meant(target: Target) -> str | None:
+    scratch = dry_run_root(target.deployments_root)
+    if target.transport.status(f"{scratch}{target.folder}") is not None:
+        return f"a dry run deployed it: --transport-root {scratch};"
+    return did_you_mean(target.stack, stacks(target.transport, target.deployments_root))
+
+
+def _looked(target: Target) -> str:
+    return f"looked at '{target.transport.root.rstrip('/')}{target.folder}'"
 
 
 def make_folders(target: Target) -> None:
