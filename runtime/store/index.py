@@ -20,6 +20,7 @@ from .store import Store
 __all__ = ["Holding", "Index", "index_differs", "open_index"]
 
 WAIT_SECONDS = 2.0
+MEMORY = "file::memory:"
 
 
 class Holding(NamedTuple):
@@ -108,24 +109,26 @@ def _on_disk(store: Store) -> sqlite3.Connection | None:
 
 def _in_memory(store: Store) -> sqlite3.Connection:
     """Return a copy of the file, if it can be read, up to date."""
-    with suppress(sqlite3.DatabaseError):
-        copy = sqlite3.connect(":memory:", isolation_level=None)
-        with closing(_connect(f"file:{store.inner('db.sqlite')}?mode=ro")) as file:
-            file.execute("BEGIN")
-            file.execute("SELECT 1 FROM sqlite_schema")  # else `backup` waits for ever for a lock
-            file.backup(copy)
-        agree(store, copy)
-        return copy
-    return _current(store, "file::memory:")
+    path = store.inner("db.sqlite")
+    with suppress(sqlite3.DatabaseError), closing(_connect(f"file:{path}?mode=ro")) as file:
+        return _current(store, MEMORY, file)
+    return _current(store, MEMORY)
 
 
 def _connect(where: str) -> sqlite3.Connection:
     return sqlite3.connect(where, uri=True, timeout=WAIT_SECONDS, isolation_level=None)
 
 
-def _current(store: Store, where: str) -> sqlite3.Connection:
+def _current(
+    store: Store, where: str, model: sqlite3.Connection | None = None
+) -> sqlite3.Connection:
+    """Open an index and bring it up to date, from a copy of `model` if there is one."""
     connection = _connect(where)
     try:
+        if model is not None:
+            model.execute("BEGIN")
+            model.execute("SELECT 1 FROM sqlite_schema")  # else `backup` waits for ever for a lock
+            model.backup(connection)
         agree(store, connection)
     except BaseException:
         connection.close()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from builds import fake_facts, fake_name, settle
@@ -142,6 +143,29 @@ def test_who_may_not_write_gets_the_same(store: Store, monkeypatch: pytest.Monke
     store.inner("db.sqlite").unlink()
     agrees(store)
     assert not store.inner("db.sqlite").exists()
+
+
+@pytest.mark.parametrize("damage", [garbage, torn])
+def test_each_connection_is_closed_whatever_the_file_is(
+    damage: Callable[[Path], None], store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(50):
+        store.register(fake_facts(number, [number + 1]))
+    agrees(store)
+    damage(store.inner("db.sqlite"))
+    real, opened = sqlite3.connect, list[sqlite3.Connection]()
+
+    def kept(where: str, **options: object) -> sqlite3.Connection:
+        opened.append(real(where.replace("mode=rwc", "mode=ro"), **options))  # type: ignore[call-overload]
+        return opened[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", kept)
+    monkeypatch.setattr(Path, "unlink", Mock(side_effect=PermissionError))
+    agrees(store)
+    assert len(opened) > 2
+    for connection in opened:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed database"):
+            connection.execute("SELECT 1")
 
 
 def test_a_locked_one_delays_nobody(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
