@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import click
 
 from ..ir.diagnostics import ProgramError
+from ..ir.spell import did_you_mean
 from .console import report, report_os_error
 from .group import root
 from .streams import NOBODY_READS, NobodyReadsError, prepare_process
@@ -62,6 +63,8 @@ def _report_usage(problem: click.ClickException) -> None:
     if context is not None:
         click.echo(context.get_usage(), err=True)
     message = problem.format_message()
+    if isinstance(problem, click.NoSuchOption):
+        message = _no_option(problem)
     click.echo(f"error: {message}", err=True)
     if context is not None and "did you mean" not in message.lower():
         click.echo(f"  hint: `{context.command_path} --help` shows what there is", err=True)
@@ -78,6 +81,15 @@ def _misplaced(problem: click.ClickException) -> click.UsageError | None:
         message = f"{problem.message} The options of a command go after its name."
         return click.UsageError(message, problem.ctx)
     return None
+
+
+def _no_option(problem: click.NoSuchOption) -> str:
+    """Name the nearest option by spelling; click would offer `--store-root` for `--target`."""
+    params = problem.ctx.command.params if problem.ctx else ()
+    options = [one for one in params if isinstance(one, click.Option)]
+    known = [name for one in options for name in (*one.opts, *one.secondary_opts)]
+    meant = did_you_mean(problem.option_name, known)
+    return f"no option '{problem.option_name}'" + (f"; {meant}" if meant else "")
 
 
 def _report_bug() -> int:

@@ -33,7 +33,7 @@ __all__ = ["opt", "passes"]
 @options.watching
 @with_settings
 def opt(stored: str, spec: str, style: str, settings: Settings) -> None:
-    """Run passes on stored IR (`-`: standard input)."""
+    """Run passes on IR, a stored stage (`-`: standard input)."""
     given = {
         "system": settings.system,
         "bootstrap": settings.bootstrap,

@@ -165,12 +165,12 @@ def one_stack(command: F) -> F:
 def watching(command: F) -> F:
     """`--verify-each`, `--time-passes`, `--print-after-all`; parts of `settings` too."""
     for flag, text in (
-        ("--print-after-all", "Show the IR after each pass, on stderr."),
+        ("--print-after-all", "Show the stage after each pass, on stderr."),
         ("--time-passes", "Show what each pass took, on stderr."),
     ):
         command = click.option(flag, is_flag=True, help=text)(command)
     return click.option(
-        "--verify-each", is_flag=True, help="Verify the IR before and after each pass."
+        "--verify-each", is_flag=True, help="Check the stage before and after each pass."
     )(command)
 
 

@@ -116,7 +116,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
         "Say which line of a program wrote a deployed file.",
     ),
     CommandEntry("compile", "Look inside", "compile:compile_", "Show, store or resume any stage."),
-    CommandEntry("opt", "Look inside", "opt:opt", "Run passes on stored IR."),
+    CommandEntry("opt", "Look inside", "opt:opt", "Run passes on a stored stage."),
     CommandEntry("passes", "Look inside", "opt:passes", "List the passes."),
     CommandEntry(
         "config", "Look inside", "config.command:config", "Say where each setting comes from."

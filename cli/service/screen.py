@@ -186,7 +186,7 @@ def _summary(ground: Ground, plan: Plan) -> Iterator[str]:
         files = _counted(file.change for file in plan.files)
         yield f"units, with --activate: {units}; files: {files}"
     if plan.packages_added:
-        yield "packages as declared: what they mention is known after the build"
+        yield "packages: which others they need to run is known after the build"
     if ground.missing:
         yield f"{len(ground.missing)} secret(s) missing: a deploy would refuse"
 

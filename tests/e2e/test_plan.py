@@ -82,7 +82,7 @@ def test_a_stack_that_was_never_deployed_and_nothing_is_written(
         "  + /etc/systemd/system/worker.service (site.pcl:11)",
         "  + package hello-1.0",
         "units, with --activate: 2 start; files: 4 added",
-        "packages as declared: what they mention is known after the build",
+        "packages: which others they need to run is known after the build",
     ]
     assert tree(tmp_path) == before
 

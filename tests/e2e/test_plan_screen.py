@@ -67,7 +67,7 @@ def test_what_happens_to_many_for_one_reason_is_told_once(
         "  … 194 more file(s): 194 added",
         "  + package hello-1.0",
         "units, with --activate: 100 start; files: 200 added",
-        "packages as declared: what they mention is known after the build",
+        "packages: which others they need to run is known after the build",
     ]
     found = json.loads(plan(punix, roots, "--format", "json"))
     assert (len(found["units"]), len(found["files"])) == (100, 200)

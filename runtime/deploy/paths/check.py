@@ -208,7 +208,7 @@ class _Check:
     def _writable(self, parent: Parent) -> None:
         real = self.target.transport.real(parent.at)
         if real not in self.asked and not self.target.transport.writable(real):
-            hint = "run it as a user who may write there, or give --transport-root"
+            hint = "it takes a user who may write there; try it below a folder with --dry-run"
             self.found.error(Code.E29, f"'{parent.at}' cannot be written to", None, hint=hint)
         self.asked.add(real)
 
