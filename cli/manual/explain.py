@@ -26,7 +26,8 @@ HEADS = {
     "codes": (
         "Error codes",
         "`punix explain E4` shows the section of a code. The first program of a section gives\n"
-        "its error; a second one is how it may be mended.",
+        "its error; a second one is how it may be mended. A number that is missing was never\n"
+        "given.",
     ),
     "kinds": (
         "Kinds of module and their fields",
