@@ -176,6 +176,8 @@ PACKAGE = Schema(
         ),
         FieldSpec("env", MapShape(SYMBOLIC, VariableName), "environment of the build", default=()),
         FieldSpec("network", BoolShape(), "let the build use the network", default=False),
-        FieldSpec("meta", AnyShape(), "free-form description, never hashed", default=()),
+        FieldSpec(
+            "meta", AnyShape(), "a description; of it bootstrap_policy alone is hashed", default=()
+        ),
     ),
 )
