@@ -52,7 +52,7 @@ def find_everything(paths: Sequence[str], scenario: str | None) -> Found:
     found = Collector()
     ast, texts = parse_program(load(paths, found), found)
     if scenario is not None:
-        one = check_ast(ast, texts, vocabulary(), scenario, found, every_scenario=False)
+        one = check_ast(ast, texts, vocabulary(), scenario, found)
         _add(found, _later_errors(one.part) if one.part else ())
         return Found(found.sorted(), ast.sources, texts)
     for name, program in check_each(ast, vocabulary(), found):

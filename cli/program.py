@@ -58,12 +58,12 @@ def load_program(paths: Sequence[str], scenario: str | None = None) -> Program:
     """
     found = Collector()
     files = load(paths, found)
-    return _accept(check(files, vocabulary(), scenario, every_scenario=False), found)
+    return _accept(check(files, vocabulary(), scenario), found)
 
 
 def evaluate(ast: Ast, scenario: str | None) -> Program:
     """Do what `load_program` does with an AST that was stored."""
-    checked = check_ast(ast, {}, vocabulary(), scenario, Collector(), every_scenario=False)
+    checked = check_ast(ast, {}, vocabulary(), scenario, Collector())
     return _accept(checked, Collector())
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from punix.cli.everything import find_everything
 from punix.frontend import check
-from punix.frontend.evaluation.expressions import Expressions
+from punix.frontend.evaluation.expressions import Evaluator
 from punix.passes.lower.lower import Lower
 
 MEMBERS = 40
@@ -39,7 +39,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         monkeypatch.setattr(owner, name, counting)
 
     count(check, "declare")
-    count(Expressions, "value")
+    count(Evaluator, "value")
     count(Lower, "what_fits")
     return counted
 

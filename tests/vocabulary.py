@@ -1,7 +1,8 @@
 """What test programs may name: the recipes of punix, and open ones for those it has not."""
 
-from punix.frontend.check import Checked, Vocabulary, check
-from punix.ir.diagnostics import render
+from punix.frontend.check import Checked, Vocabulary, check, check_each
+from punix.frontend.parse import parse_program
+from punix.ir.diagnostics import Collector, render
 from punix.ir.shape import AnyShape, FieldSpec, Schema
 from punix.recipes.registry import RECIPES
 
@@ -25,12 +26,18 @@ VOCABULARY = Vocabulary(
 )
 
 
-def check_text(
-    text: str, scenario: str | None = None, *, every_scenario: bool = True, name: str = "a.pcl"
-) -> Checked:
-    """Check a program of one file."""
-    files = [(name, text.encode())]
-    return check(files, VOCABULARY, scenario, every_scenario=every_scenario)
+def check_text(text: str, scenario: str | None = None, *, name: str = "a.pcl") -> Checked:
+    """Check a program of one file: the base, or that with a scenario."""
+    return check([(name, text.encode())], VOCABULARY, scenario)
+
+
+def check_scenarios(text: str) -> Checked:
+    """Check the base of a program of one file and each of its scenarios; give the base."""
+    collector = Collector()
+    ast, texts = parse_program([("a.pcl", text.encode())], collector)
+    base = dict(check_each(ast, VOCABULARY, collector)).get(None)
+    program = None if collector.failed else base
+    return Checked(program, base, texts, ast.sources, collector.sorted())
 
 
 def errors(checked: Checked) -> list[str]:

@@ -10,30 +10,30 @@ from typing import NamedTuple
 from ...ir.diagnostics import Code, Collector, Label
 from ...ir.value import Value
 from ..symbols.declarations import MemberDecl, Offer
-from ..symbols.references import name
+from ..symbols.references import qualified
 
-__all__ = ["Standing", "agree", "standing"]
+__all__ = ["Ranking", "agree", "rank"]
 
 
-class Standing(NamedTuple):
+class Ranking(NamedTuple):
     """Offers on the highest rung and offers below it, each sorted by place."""
 
-    top: tuple[Offer, ...]
-    below: tuple[Offer, ...]
+    winning: tuple[Offer, ...]
+    overridden: tuple[Offer, ...]
 
 
-def standing(offers: Sequence[Offer]) -> Standing:
+def rank(offers: Sequence[Offer]) -> Ranking:
     """Sort offers out by rung.
 
     A fold over sets: neither order nor repetition of the offers matters.
     """
     if len(offers) == 1:
-        return Standing(tuple(offers), ())
-    height = max((offer.height for offer in offers), default=0)
+        return Ranking(tuple(offers), ())
+    precedence = max((offer.precedence for offer in offers), default=0)
     places = {offer.span: offer for offer in offers}
     ranked = [places[span] for span in sorted(places)]
-    top = tuple(offer for offer in ranked if offer.height == height)
-    return Standing(top, tuple(offer for offer in ranked if offer.height < height))
+    top = tuple(offer for offer in ranked if offer.precedence == precedence)
+    return Ranking(top, tuple(offer for offer in ranked if offer.precedence < precedence))
 
 
 def agree(
@@ -49,7 +49,7 @@ def agree(
         return first
     *others, last = [offer for offer, _ in pairs]
     by = "" if last.site == last.home else f" by '{last.site}'"
-    message = f"'{name(member.key)}' is set to different values on the rung '{last.rung}'{by}"
+    message = f"'{qualified(member.key)}' is set to different values on the rung '{last.rung}'{by}"
     notes = [Label(offer.span, f"also set here, by '{offer.site}'") for offer in others]
     hint = "keep one" if last.rung == "force" else "'force' makes one of them win"
     collector.error(Code.E4, message, last.span, notes=notes, hint=hint)

@@ -41,12 +41,12 @@ from ...ir.value import (
 )
 from ..suggestions.shape_words import FOR_SECRETS
 from ..symbols.declarations import Offer
-from ..symbols.references import Key, target
+from ..symbols.references import Key, resolve
 from ..typecheck.size_limits import MAX_SIZE, PART, TOO_LARGE, Measures
 from .json_text import json_text
 from .poison import POISON
 
-__all__ = ["Expressions", "Needed", "TooLarge"]
+__all__ = ["Evaluator", "Needed", "TooLarge"]
 
 Binders = Mapping[str, Value]
 NO_BINDERS: Binders = {}
@@ -67,7 +67,7 @@ class TooLarge(Exception):
     """Raised when a value is too large or too deep, which is reported, or refers to one."""
 
 
-class Expressions:
+class Evaluator:
     """Evaluates expressions against `values`; raises `Needed` where one is not there yet.
 
     `too_large` are the members for which it, or another like it, raised `TooLarge`.
@@ -157,7 +157,7 @@ class Expressions:
         return RecordValue(tuple(fields), expr.span)
 
     def _reference(self, expr: Reference, binders: Binders) -> Value:
-        binder, key, path = target(expr, self._home, binders)
+        binder, key, path = resolve(expr, self._home, binders)
         found = self._values.get(key) if binder is None else binders[binder]
         if found is None:
             raise Needed(key)

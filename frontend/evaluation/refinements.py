@@ -13,7 +13,7 @@ from ...ir.span import Span
 from ...ir.spell import did_you_mean
 from ...ir.text import Out
 from ...ir.value import ListValue, RecordValue, TextValue, Value, get, is_secret, plain
-from ..suggestions.checked_texts import fitting
+from ..suggestions.checked_texts import suggest_text
 from .poison import POISON
 
 __all__ = ["constrained", "violations"]
@@ -56,7 +56,7 @@ def _broken(expr: TypeExpr, value: Value) -> Iterator[tuple[Span, str, str | Non
     elif isinstance(value, TextValue) and expr.name == "Path":
         problem = _path_problem(value)
         if problem:
-            yield value.span, problem, fitting(AbsPath, plain(value) or "")
+            yield value.span, problem, suggest_text(AbsPath, plain(value) or "")
     elif expr.name == "Secret" and not is_secret(value):
         yield value.span, "this takes a secret", 'write { from_env = "NAME" }'
 

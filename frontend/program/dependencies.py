@@ -1,6 +1,6 @@
 """Which packages each module reaches.
 
-In: `Settled`. Out: for each module its edges, one for each package that a
+In: `Evaluation`. Out: for each module its edges, one for each package that a
 reference in one of its members (but `meta`) leads to, directly or through
 modules that are no packages, and one for each literal of `deps` that is a pname.
 """
@@ -12,7 +12,7 @@ from ...ir.names import ModuleName
 from ...ir.program import Edge
 from ...ir.span import Span
 from ...ir.value import ListValue, plain
-from ..evaluation.members import Settled
+from ..evaluation.members import Evaluation
 from ..symbols.declarations import Declarations, ModuleDecl
 from ..symbols.references import Key, Use
 
@@ -22,16 +22,16 @@ NOTHING: frozenset[str] = frozenset()
 
 
 def edges(
-    declarations: Declarations, settled: Settled, pnames: Mapping[str, list[str]]
+    declarations: Declarations, evaluation: Evaluation, pnames: Mapping[str, list[str]]
 ) -> dict[str, tuple[Edge, ...]]:
     """Return the edges of every module, sorted by target."""
     packages = {module.name for module in declarations.modules.values() if module.kind == "package"}
-    reach = _reach(declarations, settled, packages)
+    reach = _reach(declarations, evaluation, packages)
     found: dict[str, tuple[Edge, ...]] = {}
     for module in declarations.modules.values():
-        spans = _by_reference(module, settled, packages, reach)
+        spans = _by_reference(module, evaluation, packages, reach)
         if module.kind == "package":
-            for target, span in _literals(module, settled, pnames):
+            for target, span in _literals(module, evaluation, pnames):
                 spans.setdefault(target, span)
         spans.pop(module.name, None)
         found[module.name] = tuple(Edge(ModuleName(name), spans[name]) for name in sorted(spans))
@@ -39,14 +39,14 @@ def edges(
 
 
 def _reach(
-    declarations: Declarations, settled: Settled, packages: set[ModuleName]
+    declarations: Declarations, evaluation: Evaluation, packages: set[ModuleName]
 ) -> dict[Key, frozenset[str]]:
     """Map each member of a module that is no package to the packages that it leads to."""
     uses: dict[Key, Sequence[Use]] = {}
     for module in declarations.modules.values():
         if module.kind != "package":
             for member in module.members.values():
-                found = settled.uses(member.key)
+                found = evaluation.uses(member.key)
                 if found:
                     uses[member.key] = found
 
@@ -73,7 +73,7 @@ def _union(parts: Iterable[frozenset[str]]) -> frozenset[str]:
 
 def _by_reference(
     module: ModuleDecl,
-    settled: Settled,
+    evaluation: Evaluation,
     packages: set[ModuleName],
     reach: Mapping[Key, frozenset[str]],
 ) -> dict[str, Span]:
@@ -82,7 +82,7 @@ def _by_reference(
     for member in module.members.values():
         if member.key[1] == "meta" and module.kind == "package":
             continue
-        for use in settled.uses(member.key):
+        for use in evaluation.uses(member.key):
             targets = (use.key[0],) if use.key[0] in packages else reach.get(use.key, ())
             for target in targets:
                 if target not in spans or use.span < spans[target]:
@@ -91,10 +91,10 @@ def _by_reference(
 
 
 def _literals(
-    module: ModuleDecl, settled: Settled, pnames: Mapping[str, list[str]]
+    module: ModuleDecl, evaluation: Evaluation, pnames: Mapping[str, list[str]]
 ) -> Iterable[tuple[str, Span]]:
     """Yield the packages whose pname stands in `deps`."""
-    deps = settled.values.get((module.name, "deps"))
+    deps = evaluation.values.get((module.name, "deps"))
     for item in deps.items if isinstance(deps, ListValue) else ():
         word = plain(item)
         for name in pnames.get(word, ()) if word is not None else ():

@@ -5,24 +5,24 @@ and need none that has. Where an error cannot be told to be a module's, there ar
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from ...ir.ast import Ast, Contribution, end_of
 from ...ir.diagnostics import Code, Diagnostic
 from ...ir.program import Edge
 from ...ir.span import Span
-from ...ir.value import ListValue, RecordValue, TextValue, Value, plain
-from ..evaluation.members import Settled
+from ...ir.value import plain, texts
+from ..evaluation.members import Evaluation
 from ..evaluation.poison import POISON
-from ..symbols.declarations import Declarations, MemberDecl, ModuleDecl
+from ..symbols.declarations import Declarations, ModuleDecl
 
-__all__ = ["sound_modules"]
+__all__ = ["error_free_modules"]
 
 
-def sound_modules(
+def error_free_modules(
     ast: Ast,
     declarations: Declarations,
-    settled: Settled,
+    evaluation: Evaluation,
     edges: Mapping[str, Iterable[Edge]],
     errors: Iterable[Diagnostic],
 ) -> list[ModuleDecl]:
@@ -40,11 +40,11 @@ def sound_modules(
     users: dict[str, list[str]] = {}
     for name, module in declarations.modules.items():
         members = module.members.values()
-        texts = [text for member in members for text in _texts(settled, member)]
-        if any(text is POISON for text in texts) or any(member.meant for member in members):
+        mentioned = [it for member in members for it in texts(evaluation.values[member.key])]
+        if any(text is POISON for text in mentioned) or any(member.meant for member in members):
             broken.add(name)
-        used = {use.key[0] for member in members for use in settled.uses(member.key)}
-        for other in {*used, *map(plain, texts), *(edge.target for edge in edges[name])}:
+        used = {use.key[0] for member in members for use in evaluation.uses(member.key)}
+        for other in {*used, *map(plain, mentioned), *(edge.target for edge in edges[name])}:
             users.setdefault(other or "", []).append(name)
     reached = _reached(broken, users)
     return [module for name, module in declarations.modules.items() if name not in reached]
@@ -78,19 +78,6 @@ def _reached(broken: Iterable[str], users: Mapping[str, Iterable[str]]) -> set[s
             found.add(name)
             waiting.extend(users.get(name, ()))
     return found
-
-
-def _texts(settled: Settled, member: MemberDecl) -> Iterator[TextValue]:
-    """Yield every text in the value of a member."""
-    waiting: list[Value] = [settled.values[member.key]]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, TextValue):
-            yield value
-        elif isinstance(value, ListValue):
-            waiting += value.items
-        elif isinstance(value, RecordValue):
-            waiting += [field.value for field in value.fields]
 
 
 class _Places:

@@ -12,7 +12,7 @@ from ...ir.diagnostics import Collector
 from ...ir.span import Span
 from ..symbols.declarations import Offer
 from ..symbols.declare import declare
-from ..symbols.references import Key, target, uses
+from ..symbols.references import Key, resolve, uses
 
 __all__ = ["Ingredient", "ingredients", "offers"]
 
@@ -42,7 +42,7 @@ def ingredients(offer: Offer, path: tuple[str, ...]) -> list[Ingredient]:
     """
     expr, rest = _descend(offer.expr, path)
     if isinstance(expr, Reference):
-        _, key, fields = target(expr, offer.home, ())
+        _, key, fields = resolve(expr, offer.home, ())
         return [Ingredient(key, (*fields, *rest), expr.span)]
     found = {Ingredient(use.key, (), use.span) for use in uses(expr, offer.home)}
     return sorted(found, key=lambda one: one.span)

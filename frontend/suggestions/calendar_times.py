@@ -7,7 +7,7 @@ caller's to check.
 import re
 from collections.abc import Iterator
 
-__all__ = ["meant_times"]
+__all__ = ["suggest_times"]
 
 CRON_DAYS = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 """As crontab(5) counts them, from 0 to 7."""
@@ -15,7 +15,7 @@ CRON_DAYS = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 NAMES = {"midnight": "daily", "noon": "12:00", "every day": "daily", "every hour": "hourly"}
 
 
-def meant_times(text: str) -> Iterator[str]:
+def suggest_times(text: str) -> Iterator[str]:
     """Yield events that a text may mean."""
     words = text.split()
     if len(words) == 5:

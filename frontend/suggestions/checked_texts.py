@@ -20,9 +20,9 @@ from ...ir.names import (
     RootPath,
 )
 from ...ir.times import CalendarTime, TimeSpan
-from .calendar_times import meant_times
+from .calendar_times import suggest_times
 
-__all__ = ["broken_rule", "fitting"]
+__all__ = ["broken_rule", "suggest_text"]
 
 NOT_NAMES = (Exposure, Reason)
 """Rules of which no part of a text that breaks them can be meant."""
@@ -37,7 +37,7 @@ def broken_rule(rule: type[CheckedStr], text: str) -> str | None:
     return None
 
 
-def fitting(rule: type[CheckedStr], text: str) -> str | None:
+def suggest_text(rule: type[CheckedStr], text: str) -> str | None:
     """Say what to write for a text that breaks the rule of its name."""
     for guess in _guesses(rule, text) if text.isprintable() else ():
         if not broken_rule(rule, guess):
@@ -56,7 +56,7 @@ def _guesses(rule: type[CheckedStr], text: str) -> Iterator[str]:
         yield f"0{text[-3:]}"
         yield "0644"
     elif rule is CalendarTime:
-        yield from meant_times(text)
+        yield from suggest_times(text)
     elif rule is SocketAddress:
         yield from _addresses(text)
     elif rule is TcpAddress:

@@ -1,7 +1,7 @@
 """What to write instead of a value of the wrong type.
 
-In: a literal as Python has it, and what is wanted. Out: a hint that says what to
-write, or None where nobody can tell.
+In: an expression or a value, and what is wanted. Out: a hint that says what to write, or
+None where nobody can tell.
 """
 
 import re
@@ -10,7 +10,7 @@ from typing import TypeAlias
 from ...ir.ast import BoolLiteral, Expr, IntLiteral, ListLiteral, StrLiteral
 from ...ir.value import BoolValue, IntValue, ListValue, TextValue, Value, plain
 
-__all__ = ["LITERALS", "of_expr", "of_value", "rewritten"]
+__all__ = ["LITERALS", "suggest_literal"]
 
 Literal: TypeAlias = "str | int | bool | list[Literal] | None"
 """A literal; None for what is no literal."""
@@ -25,26 +25,21 @@ LITERALS = {
 LONGEST = 40
 
 
-def of_expr(expr: Expr) -> Literal:
-    """Return the literal that an expression is."""
-    if isinstance(expr, StrLiteral | IntLiteral | BoolLiteral):
-        return expr.value
-    return [of_expr(item) for item in expr.items] if isinstance(expr, ListLiteral) else None
-
-
-def of_value(value: Value) -> Literal:
-    """Return the literal that a value is; secrets and store paths are none."""
-    if isinstance(value, TextValue):
-        return plain(value)
-    if isinstance(value, BoolValue | IntValue):
-        return value.value
-    return [of_value(item) for item in value.items] if isinstance(value, ListValue) else None
-
-
-def rewritten(wanted: str, found: Literal) -> str | None:
-    """Say how to write a literal as a `Str`, `Int`, `Bool`, or list (any other name)."""
-    text = _converted(wanted, found)
+def suggest_literal(wanted: str, found: Expr | Value) -> str | None:
+    """Say how to write what is a literal as a `Str`, `Int`, `Bool`, or list (any other name)."""
+    text = _converted(wanted, _literal(found))
     return f"write {text}" if text is not None and len(text) <= LONGEST else None
+
+
+def _literal(found: Expr | Value) -> Literal:
+    """Return the literal that an expression or value is; secrets and store paths are none."""
+    if isinstance(found, TextValue):
+        return plain(found)
+    if isinstance(found, ListLiteral | ListValue):
+        return [_literal(item) for item in found.items]
+    if isinstance(found, StrLiteral | IntLiteral | BoolLiteral | IntValue | BoolValue):
+        return found.value
+    return None
 
 
 def _converted(wanted: str, found: Literal) -> str | None:

@@ -34,7 +34,7 @@ __all__ = [
     "VALUE_TYPES",
     "described",
     "expected",
-    "known",
+    "known_fields",
     "nearest_choice",
     "record_schema",
     "tag_hint",
@@ -50,7 +50,7 @@ def nearest_choice(word: str, choices: Sequence[str]) -> str | None:
     return f"did you mean '{ends[0]}'?" if len(ends) == 1 else did_you_mean(word, choices)
 
 
-def known(schema: Schema) -> str:
+def known_fields(schema: Schema) -> str:
     """List what a record may have."""
     names = [spec.name for spec in schema.fields]
     more = ", …" if len(names) > SHOWN_FIELDS else ""

@@ -29,22 +29,22 @@ from ...ir.value import (
     is_secret,
     plain,
 )
-from .checked_texts import broken_rule, fitting
-from .literals import of_value, rewritten
+from .checked_texts import broken_rule, suggest_text
+from .literals import suggest_literal
 from .shape_words import expected, record_schema
 
-__all__ = ["instead"]
+__all__ = ["suggest_value"]
 
 LONGEST = 60
 RECORD = "write { name = value … }"
 
 
-def instead(shape: Shape, value: Value) -> str | None:
+def suggest_value(shape: Shape, value: Value) -> str | None:
     """Say what to write for a value that is not of the type of a shape."""
     rule = RULES.get(type(shape))
     choices = shape.shapes if isinstance(shape, EitherShape) else (shape,)
     wanted = "Str" if any(isinstance(one, TextShape) for one in choices) else expected(shape)
-    return (rule(shape, value) if rule else None) or rewritten(wanted, of_value(value))
+    return (rule(shape, value) if rule else None) or suggest_literal(wanted, value)
 
 
 def _quoted(text: str) -> str | None:
@@ -84,7 +84,7 @@ def _text(shape: TextShape, value: Value) -> str | None:
     text = _scalar(value)
     if shape.rule is None or text is None or not broken_rule(shape.rule, text):
         return None
-    return fitting(shape.rule, text) or f"it is {shape.rule.RULE}"
+    return suggest_text(shape.rule, text) or f"it is {shape.rule.RULE}"
 
 
 def _either(shape: EitherShape, value: Value) -> str | None:

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 
 from ...ir.diagnostics import Code, Collector, Label, way_round
 from .declarations import Offer
-from .references import Key, name
+from .references import Key, qualified
 
-__all__ = ["report_ring"]
+__all__ = ["report_cycle"]
 
 
-def report_ring(
+def report_cycle(
     ring: Sequence[Key], offers: Mapping[Key, Sequence[Offer]], collector: Collector
 ) -> None:
     """Report members each of which refers to the next, and the last to the first."""
@@ -24,7 +24,7 @@ def report_ring(
         for offer in offers[key]:
             spans = [use.span for use in offer.uses if use.key == following]
             if spans:
-                sites.append(Label(min(spans), f"which refers to '{name(following)}'"))
-    message = f"values in a ring: {way_round(list(map(name, turned)))}"
+                sites.append(Label(min(spans), f"which refers to '{qualified(following)}'"))
+    message = f"values in a ring: {way_round(list(map(qualified, turned)))}"
     hint = "give one of them a value of its own" if len(turned) > 1 else "it needs another value"
     collector.error(Code.E2, message, sites[0].span, notes=sites[1:], hint=hint)

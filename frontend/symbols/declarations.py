@@ -23,13 +23,13 @@ class Offer(NamedTuple):
     """A value that somebody offers for a member.
 
     `site` is the module or scenario that offers it, `home` the module whose
-    members its bare names mean; `height` orders rungs, an option's own default
+    members its bare names mean; `precedence` orders rungs, an option's own default
     being the lowest.
     """
 
     origin: Origin
     rung: Rung
-    height: int
+    precedence: int
     site: str
     home: str
     expr: Expr
@@ -78,7 +78,7 @@ class ModuleDecl:
     kind: Kind = "data"
 
     @property
-    def implied(self) -> tuple[str, ...]:
+    def implicit(self) -> tuple[str, ...]:
         """The members that it has without declaring them."""
         return ("out", "pname") if self.kind == "package" else ()
 

@@ -14,11 +14,11 @@ from ...ir.schema import KINDS
 from ...ir.span import Span
 from ...ir.spell import Speller
 from .declarations import Declarations, MemberDecl, ModuleDecl, Offer
-from .references import Key, name, uses
+from .references import Key, qualified, uses
 
 __all__ = ["conflict", "declare"]
 
-HEIGHTS: Final = {"default": 1, "plain": 2, "force": 3}
+PRECEDENCE: Final = {"default": 1, "plain": 2, "force": 3}
 
 
 def declare(ast: Ast, collector: Collector, wanted: Container[str] | None = None) -> Declarations:
@@ -74,21 +74,21 @@ def _own_offer(module: str, declared: OptionDecl | Derived, expr: Expr) -> Offer
     found_uses = uses(expr, module)
     if isinstance(declared, OptionDecl):
         return Offer("option", "default", 0, module, module, expr, declared.span, found_uses)
-    height = HEIGHTS["plain"]
-    return Offer("derived", "plain", height, module, module, expr, declared.span, found_uses)
+    precedence = PRECEDENCE["plain"]
+    return Offer("derived", "plain", precedence, module, module, expr, declared.span, found_uses)
 
 
 def _declared_twice(key: Key, found: list[OptionDecl | Derived], collector: Collector) -> None:
     options = sum(isinstance(one, OptionDecl) for one in found)
     spans = [one.span for one in found]
     if not options:
-        message = f"'{name(key)}' is defined {len(found)} times"
+        message = f"'{qualified(key)}' is defined {len(found)} times"
         conflict(collector, Code.E6, message, spans, "also defined here")
     elif options == len(found):
-        message = f"option '{name(key)}' is declared {len(found)} times"
+        message = f"option '{qualified(key)}' is declared {len(found)} times"
         conflict(collector, Code.E4, message, spans, "also declared here")
     else:
-        message = f"'{name(key)}' is both an option and a derived member"
+        message = f"'{qualified(key)}' is both an option and a derived member"
         conflict(collector, Code.E4, message, spans, "also declared here")
 
 
@@ -164,16 +164,16 @@ def _report_refused(found: Declarations, refused: Refused, collector: Collector)
             Label(span, "defined here" if span == defined else "also contributed here")
             for span in others
         ]
-        message = f"'{name(key)}' is a derived member; it takes no contributions"
+        message = f"'{qualified(key)}' is a derived member; it takes no contributions"
         hint = f"declare it as one that others may set: option {key[1]} : …"
         collector.error(Code.E4, message, last, notes=notes, hint=hint)
 
 
 def _offer(entry: Contribution, site: str, home: str) -> Offer:
     found_uses = uses(entry.value, home)
-    height = HEIGHTS[entry.rung]
+    precedence = PRECEDENCE[entry.rung]
     return Offer(
-        "contribution", entry.rung, height, site, home, entry.value, entry.span, found_uses
+        "contribution", entry.rung, precedence, site, home, entry.value, entry.span, found_uses
     )
 
 

@@ -24,7 +24,7 @@ from ...ir.ast import (
 )
 from ...ir.span import Span
 
-__all__ = ["Key", "Target", "Use", "name", "target", "uses"]
+__all__ = ["Key", "Target", "Use", "qualified", "resolve", "uses"]
 
 Key: TypeAlias = tuple[str, str]
 """(module, member)."""
@@ -48,12 +48,12 @@ class Target(NamedTuple):
     path: tuple[str, ...]
 
 
-def name(key: Key) -> str:
+def qualified(key: Key) -> str:
     """Write a key as a program does: `Module.member`."""
     return f"{key[0]}.{key[1]}"
 
 
-def target(reference: Reference, home: str, binders: Container[str]) -> Target:
+def resolve(reference: Reference, home: str, binders: Container[str]) -> Target:
     """Say what a reference names; whether that exists is another question."""
     segments = reference.segments
     if segments[0] in binders:

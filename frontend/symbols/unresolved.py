@@ -10,13 +10,13 @@ from ...ir.spell import did_you_mean
 from ..suggestions.literals import LITERALS
 from .declarations import Declarations, ModuleDecl
 
-__all__ = ["bare_hint", "module_hint"]
+__all__ = ["member_hint", "module_hint"]
 
 NOTHING = ("None", "null", "nil", "undefined")
 """What other languages call a value that is none."""
 
 
-def bare_hint(
+def member_hint(
     word: str,
     home: ModuleDecl,
     binders: Iterable[str],

@@ -24,10 +24,10 @@ from ...ir.ast import (
 from ...ir.diagnostics import Code, Collector, Label
 from ...ir.span import Span
 from ...ir.spell import did_you_mean, nearest_or_all
-from ..suggestions.literals import of_expr, rewritten
+from ..suggestions.literals import suggest_literal
 from ..symbols.declarations import Declarations, Offer
-from ..symbols.references import Key, name, target
-from ..symbols.unresolved import bare_hint, module_hint
+from ..symbols.references import Key, qualified, resolve
+from ..symbols.unresolved import member_hint, module_hint
 from .interpolation import warn_of_holes
 from .size_limits import Measures
 from .types import (
@@ -132,7 +132,7 @@ class TypeRules:
                 return self._mixed(expr, binders)
             if both is None:
                 message = f"list elements differ in type: {show(item)} and {show(found)}"
-                hint = rewritten(show(item), of_expr(part)) or "items of one list have one type"
+                hint = suggest_literal(show(item), part) or "items of one list have one type"
                 if isinstance(item, RecordOf) and isinstance(found, RecordOf):
                     hint = "records of one list have the same fields, with values of the same types"
                 return self.error(Code.E1, message, expr, part.span, hint=hint)
@@ -164,14 +164,14 @@ class TypeRules:
             condition = self._infer(branch.condition, binders)
             if unify(condition, BOOL) is None:
                 message = f"'if' condition takes Bool, found {show(condition)}"
-                hint = rewritten("Bool", of_expr(branch.condition))
+                hint = suggest_literal("Bool", branch.condition)
                 where = branch.condition.span
                 self.error(Code.E5, message, expr, where, hint=hint or "a condition is a Bool")
             found = self._infer(branch.value, binders)
             both = unify(found, result)
             if both is None:
                 message = f"'if' branches differ in type: {show(found)} and {show(result)}"
-                hint = rewritten(show(result), of_expr(branch.value))
+                hint = suggest_literal(show(result), branch.value)
                 self.error(Code.E5, message, expr, branch.value.span, hint=hint)
             result = UNKNOWN if both is None else both
         return result
@@ -204,17 +204,17 @@ class TypeRules:
             mine, yours = self._infer(left, binders), self._infer(right, binders)
             if unify(mine, yours) is None:
                 message = f"a guard compares {show(mine)} with {show(yours)}"
-                literal = rewritten(show(mine), of_expr(right))
+                literal = suggest_literal(show(mine), right)
                 self.error(Code.E5, message, expr, right.span, hint=literal)
 
     # References ----------------------------------------------------------
 
     def _reference(self, expr: Reference, binders: Binders) -> Type:
-        binder, key, path = target(expr, self._home, binders)
+        binder, key, path = resolve(expr, self._home, binders)
         found = self._member(key, expr, binders) if binder is None else binders[binder]
         if not path:
             return found
-        shown = name(key) if binder is None else binder
+        shown = qualified(key) if binder is None else binder
         for label in path:
             if isinstance(found, Unknown):
                 return UNKNOWN
@@ -239,7 +239,7 @@ class TypeRules:
         module = self._declarations.modules.get(key[0])
         if module is None:
             return self._no_module(key[0], expr, binders)
-        if key[1] in module.implied:
+        if key[1] in module.implicit:
             return STR
         if key[1] in module.members or not module.whole:
             self.poisoned.add(id(expr))
@@ -248,9 +248,9 @@ class TypeRules:
         if key[1] == "out":
             hint: str | None = f"'{key[0]}' is not a package"
         elif bare:
-            hint = bare_hint(key[1], module, binders, self._records, self._declarations)
+            hint = member_hint(key[1], module, binders, self._records, self._declarations)
         else:
-            hint = module.spelling.hint(key[1]) or did_you_mean(key[1], module.implied)
+            hint = module.spelling.hint(key[1]) or did_you_mean(key[1], module.implicit)
         message = f"unknown member '{key[1]}' of module '{key[0]}'"
         return self.error(Code.E2, message, expr, hint=hint)
 

@@ -25,7 +25,7 @@ def warn_of_holes(
     """
     for found in re.finditer(HOLE, expr.value) if "{" in expr.value else ():
         module = modules.get(found[1])
-        if module is not None and (found[2] in module.members or found[2] in module.implied):
+        if module is not None and (found[2] in module.members or found[2] in module.implicit):
             message = f"'{found[0]}' in a string that is no f-string stands for itself"
             hint = "write f before the string"
             if found[0].startswith("$"):

@@ -12,12 +12,12 @@ from ...ir.diagnostics import Code, Collector, Label
 from ...ir.graph import components, shortest_ring
 from ...ir.schema import KINDS
 from ...ir.shape import Schema
-from ..symbols.cycles import report_ring
+from ..symbols.cycles import report_cycle
 from ..symbols.declarations import Declarations, MemberDecl, Offer
 from ..symbols.references import Key
 from .expressions import TypeRules
-from .mismatch import misfit
-from .types import UNKNOWN, Type, declared, unify
+from .mismatch import mismatch
+from .types import UNKNOWN, Type, declared_type, unify
 
 __all__ = ["Inference"]
 
@@ -46,7 +46,7 @@ class Inference:
                 deriveds.append(member)
             else:
                 options.append(member)
-                self._types[member.key] = declared(member.option.type)
+                self._types[member.key] = declared_type(member.option.type)
         self._deriveds(deriveds)
         for member in options:
             self._offers(member, member.offers)
@@ -82,7 +82,7 @@ class Inference:
             member.broken = True
             self._types[key] = UNKNOWN
         offers = {key: component[key].offers for key in ring}
-        report_ring(ring, offers, self._rules.collector)
+        report_cycle(ring, offers, self._rules.collector)
 
     def _derived(self, member: MemberDecl) -> None:
         may_mix = self._may_be_field(member) or member.slip  # as the field that was meant
@@ -103,12 +103,12 @@ class Inference:
         for offer in offers:
             found = self._rules.infer(offer, may_mix=False)
             if unify(found, wanted) is None:
-                self._misfit(member, offer, found, wanted)
+                self._report_mismatch(member, offer, found, wanted)
 
-    def _misfit(self, member: MemberDecl, offer: Offer, found: Type, wanted: Type) -> None:
+    def _report_mismatch(self, member: MemberDecl, offer: Offer, found: Type, wanted: Type) -> None:
         assert member.option is not None
         notes = [Label(member.option.span, "option declared here")]
-        blamed = misfit(member.key, offer.expr, found, wanted)
+        blamed = mismatch(member.key, offer.expr, found, wanted)
         self._rules.error(
             Code.E1, blamed.message, blamed.expr, blamed.span, notes=notes, hint=blamed.hint
         )

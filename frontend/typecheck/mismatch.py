@@ -1,6 +1,6 @@
 """Which part of an expression does not have the type that is wanted, and how to say so.
 
-In: an expression, its type and the wanted one, which do not unify. Out: a `Misfit`: the
+In: an expression, its type and the wanted one, which do not unify. Out: a `Mismatch`: the
 innermost part that is to blame, a phrase about it and a hint.
 """
 
@@ -9,14 +9,14 @@ from typing import NamedTuple
 from ...ir.ast import Expr, ListLiteral, RecordLiteral
 from ...ir.span import Span
 from ...ir.spell import did_you_mean
-from ..suggestions.literals import of_expr, rewritten
-from ..symbols.references import Key, name
+from ..suggestions.literals import suggest_literal
+from ..symbols.references import Key, qualified
 from .types import ListOf, RecordOf, Type, show, unify
 
-__all__ = ["Misfit", "misfit"]
+__all__ = ["Mismatch", "mismatch"]
 
 
-class Misfit(NamedTuple):
+class Mismatch(NamedTuple):
     """The expression that does not fit, the place to show, and what to say."""
 
     expr: Expr
@@ -25,20 +25,20 @@ class Misfit(NamedTuple):
     hint: str | None
 
 
-def misfit(key: Key, expr: Expr, found: Type, wanted: Type) -> Misfit:
+def mismatch(key: Key, expr: Expr, found: Type, wanted: Type) -> Mismatch:
     """Say what keeps an expression from being a value of the member `key`."""
     expr, found, wanted = _culprit(expr, found, wanted)
-    message = f"'{name(key)}' takes {show(wanted)}, found {show(found)}"
+    message = f"'{qualified(key)}' takes {show(wanted)}, found {show(found)}"
     if not isinstance(found, RecordOf) or not isinstance(wanted, RecordOf):
-        return Misfit(expr, expr.span, message, rewritten(show(wanted), of_expr(expr)))
+        return Mismatch(expr, expr.span, message, suggest_literal(show(wanted), expr))
     mine, yours = dict(found.fields), dict(wanted.fields)
     missing = [label for label in yours if label not in mine]
     odd = [label for label in mine if label not in yours]
     if odd and isinstance(expr, RecordLiteral):
         place = next(field.span for field in expr.fields if field.label == odd[0])
         hint = did_you_mean(odd[0], missing) or f"it has {', '.join(yours)}"
-        return Misfit(expr, place, f"unknown field '{odd[0]}' in '{name(key)}'", hint)
-    return Misfit(expr, expr.span, message, f"add {missing[0]} = …" if missing else None)
+        return Mismatch(expr, place, f"unknown field '{odd[0]}' in '{qualified(key)}'", hint)
+    return Mismatch(expr, expr.span, message, f"add {missing[0]} = …" if missing else None)
 
 
 def _culprit(expr: Expr, found: Type, wanted: Type) -> tuple[Expr, Type, Type]:

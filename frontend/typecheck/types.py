@@ -22,7 +22,7 @@ __all__ = [
     "RecordOf",
     "Type",
     "Unknown",
-    "declared",
+    "declared_type",
     "element_of",
     "show",
     "unify",
@@ -74,15 +74,17 @@ TOO_LARGE = Unknown()
 NAMED = {"Bool": BOOL, "Int": INT, "Str": STR, "Path": STR, "Secret": STR}
 
 
-def declared(expr: TypeExpr) -> Type:
+def declared_type(expr: TypeExpr) -> Type:
     """Turn a type expression into a type."""
     if isinstance(expr, EnumType):
         return STR
     if isinstance(expr, NamedType):
         if expr.argument is not None:
-            return ListOf(declared(expr.argument))
+            return ListOf(declared_type(expr.argument))
         return NAMED.get(expr.name, UNKNOWN)
-    return RecordOf(tuple(sorted((field.label, declared(field.type)) for field in expr.fields)))
+    return RecordOf(
+        tuple(sorted((field.label, declared_type(field.type)) for field in expr.fields))
+    )
 
 
 def unify(left: Type, right: Type) -> Type | None:

@@ -1,103 +1,87 @@
 """Modules against the schema of their kind.
 
-In: `Settled` values. Out: the pnames of the program; reports what schemas forbid,
-and E15 for a pname that two packages have.
+In: an `Evaluation`, the schema of each module, and what names mean (`ProgramScope`).
+Out: nothing; reports what schemas forbid, and E15 for a pname that two packages have.
 """
 
-from collections.abc import Collection, Container, Mapping
+from collections.abc import Collection, Mapping
 
 from ...ir.diagnostics import Code, Collector, Label
 from ...ir.shape import RecordShape, Schema
 from ...ir.span import Span
-from ...ir.spell import Speller
 from ...ir.value import RecordValue, get, plain
-from ..evaluation.members import Settled
+from ..evaluation.members import Evaluation
 from ..evaluation.poison import POISON
 from ..symbols.declarations import Declarations, MemberDecl, ModuleDecl
-from ..symbols.references import Key
-from .names import ModuleNames, Vocabulary, World, pnames
-from .shapes import Shapes
+from .names import ModuleScope, ProgramScope
+from .shapes import ShapeChecker
 from .use_site import UseSite
 
-__all__ = ["check_kinds"]
+__all__ = ["check_modules"]
 
 
-def check_kinds(
-    declarations: Declarations,
-    schemas: Mapping[str, Schema],
-    vocabulary: Vocabulary,
-    used: Container[Key],
-    settled: Settled,
-    collector: Collector,
-    *,
-    read_whole: bool,
-) -> dict[str, list[str]]:
-    """Check every module that has a kind and whose values are new; return modules by pname."""
-    found = pnames(declarations, settled.values)
-    packages = [module.name for module in declarations.modules.values() if module.kind == "package"]
-    world = World(
-        vocabulary,
-        declarations,
-        used,
-        settled.values,
-        found,
-        read_whole,
-        Speller(found),
-        Speller(packages),
-    )
-    _same_pnames(declarations, settled, found, collector)
-    shapes = Shapes(collector)
-    for name in _affected(declarations, schemas, settled):
+def check_modules(
+    scope: ProgramScope, schemas: Mapping[str, Schema], evaluation: Evaluation, collector: Collector
+) -> None:
+    """Check every module that has a kind and whose values are new."""
+    declarations = scope.declarations
+    _same_pnames(declarations, evaluation, scope.pnames, collector)
+    shapes = ShapeChecker(collector)
+    for name in _affected(declarations, schemas, evaluation):
         module = declarations.modules[name]
-        shapes.names = ModuleNames(world, module, collector)
-        _module(module, schemas[name], settled, shapes)
-        if module.kind == "package" and "recipeArgs" not in module.members:
-            _no_arguments(module, settled, shapes)
+        shapes.names = ModuleScope(scope, module, collector)
+        _check_members(module, schemas[name], evaluation, shapes)
         if module.kind == "package":
-            _check_policy(module, settled, collector)
-    return found
+            _check_absent_arguments(module, evaluation, shapes)
+            _check_policy(module, evaluation, collector)
 
 
 def _affected(
-    declarations: Declarations, schemas: Mapping[str, Schema], settled: Settled
+    declarations: Declarations, schemas: Mapping[str, Schema], evaluation: Evaluation
 ) -> Collection[str]:
     """Return the modules to check: those with new values, all if a pname is new, all stacks."""
-    if any(label == "pname" for _, label in settled.changed):
+    if any(label == "pname" for _, label in evaluation.changed):
         return schemas.keys()
-    changed = {module for module, _ in settled.changed}
+    changed = {module for module, _ in evaluation.changed}
     stacks = {name for name in schemas if declarations.modules[name].kind == "stack"}
     return sorted((changed | stacks) & schemas.keys())
 
 
-def _module(module: ModuleDecl, schema: Schema, settled: Settled, shapes: Shapes) -> None:
+def _check_members(
+    module: ModuleDecl, schema: Schema, evaluation: Evaluation, shapes: ShapeChecker
+) -> None:
     owner = f"{schema.name} '{module.name}'"
     for label, member in module.members.items():
         spec = schema.get(label)
-        value = settled.values.get(member.key, POISON)
+        value = evaluation.values.get(member.key, POISON)
         if spec is not None and value is not POISON:
-            shapes.check(spec.shape, value, _place(owner, label, member, settled))
+            shapes.check(spec.shape, value, _place(owner, label, member, evaluation))
 
 
-def _place(owner: str, label: str, member: MemberDecl, settled: Settled) -> UseSite:
-    offer = settled.standings[member.key].top[0]
+def _place(owner: str, label: str, member: MemberDecl, evaluation: Evaluation) -> UseSite:
+    offer = evaluation.rankings[member.key].winning[0]
     return UseSite(owner, label, offer.span, offer.expr.span)
 
 
-def _no_arguments(module: ModuleDecl, settled: Settled, shapes: Shapes) -> None:
+def _check_absent_arguments(
+    module: ModuleDecl, evaluation: Evaluation, shapes: ShapeChecker
+) -> None:
     """Check a package without `recipeArgs` as if it had written `{}`."""
     recipe = module.members.get("recipe")
-    if recipe is None or settled.values.get(recipe.key, POISON) is POISON or not module.whole:
+    if recipe is None or "recipeArgs" in module.members or not module.whole:
+        return
+    if evaluation.values.get(recipe.key, POISON) is POISON:
         return
     if any(member.slip for member in module.members.values()):
         return  # it may be recipeArgs that is misspelt
-    place = _place("", "recipe", recipe, settled)
+    place = _place("", "recipe", recipe, evaluation)
     nothing = RecordValue((), place.use)
     shapes.check(RecordShape(None), nothing, place)
 
 
-def _check_policy(module: ModuleDecl, settled: Settled, collector: Collector) -> None:
+def _check_policy(module: ModuleDecl, evaluation: Evaluation, collector: Collector) -> None:
     """Warn of a bootstrap policy that nothing obeys: `meta` may hold anything."""
-    meta = settled.values.get((module.name, "meta"), POISON)
+    meta = evaluation.values.get((module.name, "meta"), POISON)
     policy = get(meta, "bootstrap_policy") if isinstance(meta, RecordValue) else None
     if policy is None or policy is POISON or plain(policy) == "source-only":
         return
@@ -107,14 +91,16 @@ def _check_policy(module: ModuleDecl, settled: Settled, collector: Collector) ->
 
 def _same_pnames(
     declarations: Declarations,
-    settled: Settled,
+    evaluation: Evaluation,
     found: Mapping[str, list[str]],
     collector: Collector,
 ) -> None:
     for pname, names in found.items():
         if len(names) < 2:
             continue
-        sites = sorted((_pname_span(declarations.modules[name], settled), name) for name in names)
+        sites = sorted(
+            (_pname_span(declarations.modules[name], evaluation), name) for name in names
+        )
         notes = [Label(span, f"also the pname of '{name}'") for span, name in sites[:-1]]
         span = sites[-1][0]
         message = (
@@ -124,6 +110,6 @@ def _same_pnames(
         collector.error(Code.E15, message, span, notes=notes, hint=hint)
 
 
-def _pname_span(module: ModuleDecl, settled: Settled) -> Span:
+def _pname_span(module: ModuleDecl, evaluation: Evaluation) -> Span:
     member = module.members.get("pname")
-    return settled.standings[member.key].top[0].span if member else module.span
+    return evaluation.rankings[member.key].winning[0].span if member else module.span

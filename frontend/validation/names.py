@@ -14,13 +14,13 @@ from ...ir.shape import Schema
 from ...ir.span import Span
 from ...ir.spell import Speller, did_you_mean
 from ...ir.text import Out
-from ...ir.value import Field, ListValue, RecordValue, TextValue, Value, get, plain
-from ..evaluation.poison import POISON
+from ...ir.value import Field, ListValue, RecordValue, TextValue, Value, get
+from ..evaluation.poison import POISON, known_text
 from ..symbols.declarations import Declarations, MemberDecl, ModuleDecl
 from ..symbols.references import Key
-from .use_site import UseSite, misuse
+from .use_site import UseSite, report_misuse
 
-__all__ = ["ModuleNames", "Vocabulary", "World", "pnames"]
+__all__ = ["ModuleScope", "ProgramScope", "Vocabulary", "program_scope"]
 
 
 @frozen
@@ -32,8 +32,8 @@ class Vocabulary(Frozen):
 
 
 @frozen
-class World(Frozen):
-    """All that names are looked up in; `pnames` maps a pname to the modules that have it.
+class ProgramScope(Frozen):
+    """All that names are looked up in; `pnames` maps a pname to the packages that have it.
 
     `read_whole` is false where syntax errors may have hidden a pname.
     """
@@ -42,29 +42,36 @@ class World(Frozen):
     declarations: Declarations
     used: Container[Key]
     values: Mapping[Key, Value]
-    pnames: Mapping[str, list[str]]
+    pnames: dict[str, list[str]]
     read_whole: bool
     pname_spelling: Speller
     package_spelling: Speller
 
 
-def pnames(declarations: Declarations, values: Mapping[Key, Value]) -> dict[str, list[str]]:
-    """Map each pname to the packages that have it, sorted."""
-    found: dict[str, list[str]] = {}
-    for module in declarations.modules.values():
-        if module.kind == "package":
-            value = values.get((module.name, "pname"), POISON)
-            word = plain(value) if value is not POISON else None
-            if word is not None:
-                found.setdefault(word, []).append(module.name)
-    return found
+def program_scope(
+    vocabulary: Vocabulary,
+    declarations: Declarations,
+    used: Container[Key],
+    values: Mapping[Key, Value],
+    *,
+    read_whole: bool,
+) -> ProgramScope:
+    """Collect what names may mean in an evaluated program."""
+    packages = [module.name for module in declarations.modules.values() if module.kind == "package"]
+    pnames: dict[str, list[str]] = {}
+    for name in packages:
+        word = known_text(values.get((name, "pname")))
+        if word is not None:
+            pnames.setdefault(word, []).append(name)
+    spelling = Speller(pnames), Speller(packages)
+    return ProgramScope(vocabulary, declarations, used, values, pnames, read_whole, *spelling)
 
 
-class ModuleNames:
+class ModuleScope:
     """The names that the values of one module may mention."""
 
-    def __init__(self, world: World, module: ModuleDecl, collector: Collector) -> None:
-        self._world = world
+    def __init__(self, scope: ProgramScope, module: ModuleDecl, collector: Collector) -> None:
+        self._scope = scope
         self._module = module
         self._collector = collector
         self._services: set[str] | None = None
@@ -76,24 +83,22 @@ class ModuleNames:
 
     def arguments(self) -> tuple[str, Schema] | None:
         """Return this package's recipe and its arguments; None if the recipe is unknown."""
-        value = self._world.values.get((self._module.name, "recipe"), POISON)
-        word = None if value is POISON else plain(value)
-        schema = self._world.vocabulary.recipes.get(word) if word is not None else None
-        return (word, schema) if word is not None and schema is not None else None
+        word = known_text(self._scope.values.get((self._module.name, "recipe"))) or ""
+        schema = self._scope.vocabulary.recipes.get(word)
+        return (word, schema) if schema is not None else None
 
     def as_record(self, value: Value, schema: Schema | None) -> RecordValue | None:
         """Return the members of the data module that a text names, as a record.
 
         Members that only help others (used, and no field of the schema) are left out.
         """
-        word = plain(value) if value is not POISON else None
-        module = self._world.declarations.modules.get(word) if word is not None else None
+        module = self._scope.declarations.modules.get(known_text(value) or "")
         if schema is None or module is None or module.kind != "data" or not module.whole:
             return None
         fields = [
-            Field(member.name, self._world.values.get(member.key, POISON), _extent(member))
+            Field(member.name, self._scope.values.get(member.key, POISON), _extent(member))
             for member in module.members.values()
-            if schema.get(member.name) is not None or member.key not in self._world.used
+            if schema.get(member.name) is not None or member.key not in self._scope.used
         ]
         return RecordValue(tuple(fields), module.span)
 
@@ -113,10 +118,10 @@ class ModuleNames:
     def _report(
         self, code: Code, text: TextValue, at: UseSite, message: str, hint: str | None = None
     ) -> None:
-        misuse(self._collector, text, at, message, hint, code)
+        report_misuse(self._collector, text, at, message, hint, code)
 
     def _vocabulary(self, kind: str, text: TextValue, word: str, at: UseSite) -> None:
-        vocabulary = self._world.vocabulary
+        vocabulary = self._scope.vocabulary
         known: Iterable[str] = vocabulary.recipes if kind == "recipe" else vocabulary.backends
         if word not in known:
             full = [name for name in sorted(known) if name.endswith(f".{word}")]
@@ -125,7 +130,7 @@ class ModuleNames:
             self._report(Code.E8, text, at, f"unknown {kind} '{shorten(word)}'", hint)
 
     def _named_module(self, kind: str, text: TextValue, word: str, at: UseSite) -> None:
-        module = self._world.declarations.modules.get(word)
+        module = self._scope.declarations.modules.get(word)
         if module is not None and (module.kind == kind or not module.whole):
             return
         noun = "module" if kind == "data" else kind
@@ -134,9 +139,9 @@ class ModuleNames:
             hint = HINTS.get(kind)
             self._report(Code.E2, text, at, message, hint)
             return
-        spelling = self._world.package_spelling
+        spelling = self._scope.package_spelling
         if kind != "package":
-            spelling = self._world.declarations.spelling
+            spelling = self._scope.declarations.spelling
         message = f"unknown {noun} '{shorten(word)}'"
         self._report(Code.E2, text, at, message, spelling.hint(word))
 
@@ -152,20 +157,19 @@ class ModuleNames:
 
     def _service_names(self) -> set[str]:
         """Return the names of this stack's services; with POISON_NAME if not all are known."""
-        services = self._world.values.get((self._module.name, "services"), POISON)
-        if services is POISON or not isinstance(services, ListValue):
+        services = self._scope.values.get((self._module.name, "services"), POISON)
+        if not isinstance(services, ListValue):
             return {POISON_NAME}
-        found: set[str] = set()
-        for item in services.items:
-            record: Value | None = item
-            if isinstance(item, TextValue):
-                module = plain(item) if item is not POISON else None
-                name = self._world.values.get((module or "", "name"), POISON)
-            else:
-                name = (get(record, "name") if isinstance(record, RecordValue) else None) or POISON
-            word = None if name is POISON else plain(name)
-            found.add(POISON_NAME if word is None else word)
-        return found
+        return {self._service_name(item) for item in services.items}
+
+    def _service_name(self, item: Value) -> str:
+        """Return the name in a record, or in the data module that a text names."""
+        name: Value | None = None
+        if isinstance(item, RecordValue):
+            name = get(item, "name")
+        elif isinstance(item, TextValue):
+            name = self._scope.values.get((known_text(item) or "", "name"))
+        return known_text(name) or POISON_NAME
 
     def _dependency(self, text: TextValue, word: str | None, at: UseSite) -> None:
         if word is None:
@@ -173,11 +177,11 @@ class ModuleNames:
                 message = f"'{at.label}' of {at.owner} takes X.pname, X.out or a pname"
                 self._report(Code.E2, text, at, message)
             return
-        owners = self._world.pnames.get(word)
-        if owners is None and not self._world.read_whole:
+        owners = self._scope.pnames.get(word)
+        if owners is None and not self._scope.read_whole:
             return
         if owners is None:
-            hint = self._world.pname_spelling.hint(word)
+            hint = self._scope.pname_spelling.hint(word)
             self._report(Code.E2, text, at, f"no package has the pname '{shorten(word)}'", hint)
         elif owners == [self._module.name]:
             message = f"package '{self._module.name}' depends on itself"

@@ -23,7 +23,6 @@ from ...ir.shape import (
 )
 from ...ir.span import Span
 from ...ir.spell import did_you_mean
-from ...ir.text import Secret
 from ...ir.value import (
     ArtifactValue,
     BoolValue,
@@ -31,30 +30,29 @@ from ...ir.value import (
     IntValue,
     ListValue,
     RecordValue,
-    TextValue,
     Value,
     get,
-    plain,
+    is_secret,
 )
-from ..evaluation.poison import POISON
-from ..suggestions.checked_texts import broken_rule, fitting
+from ..evaluation.poison import POISON, known_text
+from ..suggestions.checked_texts import broken_rule, suggest_text
 from ..suggestions.field_names import nearest_field
 from ..suggestions.shape_words import (
     VALUE_TYPES,
-    known,
+    known_fields,
     record_schema,
     tag_hint,
 )
-from .texts import NameRules, check_text
-from .use_site import UseSite, misuse, owner, place_of, refuse_secret, wrong_type
+from .texts import NameScope, check_text
+from .use_site import UseSite, owner, place_of, report_misuse, report_secret, report_wrong_type
 
-__all__ = ["Shapes"]
+__all__ = ["ShapeChecker"]
 
 
-class Shapes:
+class ShapeChecker:
     """Checks values; `names` is set for each module in turn."""
 
-    names: NameRules
+    names: NameScope
 
     def __init__(self, collector: Collector) -> None:
         self._collector = collector
@@ -82,17 +80,21 @@ class Shapes:
 
     def _int(self, shape: IntShape, value: Value, at: UseSite) -> None:
         if not isinstance(value, IntValue):
-            wrong_type(self._collector, shape, value, at)
+            report_wrong_type(self._collector, shape, value, at)
             return
         low, high = shape.low, shape.high
         if low is not None and value.value < low:
-            misuse(self._collector, value, at, f"'{at.label}' of {at.owner} is at least {low}")
+            report_misuse(
+                self._collector, value, at, f"'{at.label}' of {at.owner} is at least {low}"
+            )
         elif high is not None and value.value > high:
-            misuse(self._collector, value, at, f"'{at.label}' of {at.owner} is at most {high}")
+            report_misuse(
+                self._collector, value, at, f"'{at.label}' of {at.owner} is at most {high}"
+            )
 
     def _bool(self, shape: BoolShape, value: Value, at: UseSite) -> None:
         if not isinstance(value, BoolValue):
-            wrong_type(self._collector, shape, value, at)
+            report_wrong_type(self._collector, shape, value, at)
 
     def _any(self, shape: AnyShape, value: Value, at: UseSite) -> None:
         if isinstance(value, RecordValue):
@@ -102,14 +104,14 @@ class Shapes:
         elif isinstance(value, ListValue):
             for item in value.items:
                 self.check(shape, item, at)
-        elif isinstance(value, TextValue) and any(isinstance(part, Secret) for part in value.text):
-            refuse_secret(self._collector, value, at)
+        elif is_secret(value):
+            report_secret(self._collector, value, at)
 
     # Lists and records ---------------------------------------------------
 
     def _list(self, shape: ListShape, value: Value, at: UseSite) -> None:
         if not isinstance(value, ListValue):
-            wrong_type(self._collector, shape, value, at)
+            report_wrong_type(self._collector, shape, value, at)
             return
         inner = UseSite(at.owner, at.label, value.span, value.span)
         for item in value.items:
@@ -123,7 +125,7 @@ class Shapes:
         for item in value.items:
             record = self.names.as_record(item, record_schema(shape.item)) or item
             key = get(record, label) if isinstance(record, RecordValue) else None
-            word = plain(key) if key is not None and key is not POISON else None
+            word = known_text(key)
             if key is not None and word is not None:
                 seen.setdefault(word, []).append(key.span)
         for word, spans in seen.items():
@@ -136,13 +138,13 @@ class Shapes:
 
     def _map(self, shape: MapShape, value: Value, at: UseSite) -> None:
         if not isinstance(value, RecordValue):
-            wrong_type(self._collector, shape, value, at)
+            report_wrong_type(self._collector, shape, value, at)
             return
         owner = f"'{at.label}' of {at.owner}"
         for field in value.fields:
             problem = broken_rule(shape.rule, field.label)
             if problem:
-                hint = fitting(shape.rule, field.label)
+                hint = suggest_text(shape.rule, field.label)
                 hint = hint and hint.replace('"', "")  # a label stands without quotes
                 self._collector.error(Code.E1, f"{owner}: {problem}", field.span, hint=hint)
             inner = UseSite(owner, field.label, field.span, value.span)
@@ -150,7 +152,7 @@ class Shapes:
 
     def _record_shape(self, shape: RecordShape, value: Value, at: UseSite) -> None:
         if not isinstance(value, RecordValue):
-            wrong_type(self._collector, shape, value, at)
+            report_wrong_type(self._collector, shape, value, at)
         elif shape.schema is not None:
             self.record(shape.schema, value, owner(shape.schema, value), place_of(value))
         else:
@@ -160,7 +162,7 @@ class Shapes:
 
     def _tagged(self, shape: TaggedShape, value: Value, at: UseSite) -> None:
         if not isinstance(value, RecordValue):
-            wrong_type(self._collector, shape, value, at)
+            report_wrong_type(self._collector, shape, value, at)
             return
         if not value.fields:
             return
@@ -168,8 +170,7 @@ class Shapes:
         if tag is None:
             self._no_tag(shape, value, at)
             return
-        word = plain(tag) if tag is not POISON else None
-        schema = shape.variants.get(word) if word is not None else None
+        schema = shape.variants.get(known_text(tag) or "")
         if schema is not None:
             place = value.span if at.foreign(value) else at.use
             self.record(schema, value, f"'{at.label}' of {at.owner}", place)
@@ -198,7 +199,7 @@ class Shapes:
         else:
             text = next((one for one in shape.shapes if isinstance(one, TextShape)), None)
             if text is None or not text.secret or not isinstance(value, ArtifactValue):
-                wrong_type(self._collector, shape, value, at)
+                report_wrong_type(self._collector, shape, value, at)
             return
         schema = record_schema(shape)
         named = self.names.as_record(value, schema) if schema else None
@@ -237,7 +238,7 @@ class Shapes:
         """Report a field that a schema does not have; return the one that it means, if any."""
         given = {other.label for other in value.fields}
         near = nearest_field(field.label, schema, given)
-        hint = f"did you mean '{near}'?" if near else known(schema)
+        hint = f"did you mean '{near}'?" if near else known_fields(schema)
         message = f"unknown {noun} '{field.label}' on {owner}"
         self._collector.error(Code.E1, message, field.span, hint=hint)
         return near

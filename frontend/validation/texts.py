@@ -1,6 +1,6 @@
 """Texts against the shape of their field: choices, rules, secrets, store paths and names.
 
-In: a value where a text is wanted, and what names mean in the program (`NameRules`; see
+In: a value where a text is wanted, and what names mean in the program (`NameScope`; see
 `names`). Out: nothing; reports E1 for what does not fit, E7 for a package that refers to
 its own store path.
 """
@@ -12,14 +12,14 @@ from ...ir.names import shorten
 from ...ir.shape import Schema, TextShape
 from ...ir.text import Out
 from ...ir.value import ArtifactValue, TextValue, Value, is_secret, plain
-from ..suggestions.checked_texts import broken_rule, fitting
+from ..suggestions.checked_texts import broken_rule, suggest_text
 from ..suggestions.shape_words import nearest_choice
-from .use_site import UseSite, misuse, refuse_secret, wrong_type
+from .use_site import UseSite, report_misuse, report_secret, report_wrong_type
 
-__all__ = ["NameRules", "check_text"]
+__all__ = ["NameScope", "check_text"]
 
 
-class NameRules(Protocol):
+class NameScope(Protocol):
     """What names mean in the program at hand."""
 
     def name(self, kind: str, text: TextValue, word: str | None, at: UseSite) -> None:
@@ -36,12 +36,12 @@ class NameRules(Protocol):
 
 
 def check_text(
-    shape: TextShape, value: Value, at: UseSite, names: NameRules, collector: Collector
+    shape: TextShape, value: Value, at: UseSite, names: NameScope, collector: Collector
 ) -> None:
     """Report everything about a value that the shape of a text forbids."""
     if not isinstance(value, TextValue):
         if not (isinstance(value, ArtifactValue) and shape.secret):
-            wrong_type(collector, shape, value, at)
+            report_wrong_type(collector, shape, value, at)
         return
     word = plain(value)
     if word is None:
@@ -50,29 +50,29 @@ def check_text(
     elif shape.choices and word not in shape.choices:
         choices = ", ".join(f"'{choice}'" for choice in shape.choices)
         message = f"'{at.label}' of {at.owner} is one of {choices}, not '{shorten(word)}'"
-        misuse(collector, value, at, message, nearest_choice(word, shape.choices))
+        report_misuse(collector, value, at, message, nearest_choice(word, shape.choices))
     elif shape.rule is not None:
         problem = broken_rule(shape.rule, word)
         if problem:
             message = f"'{at.label}' of {at.owner}: {problem}"
-            misuse(collector, value, at, message, fitting(shape.rule, word))
+            report_misuse(collector, value, at, message, suggest_text(shape.rule, word))
             return
     if shape.names is not None:
         names.name(shape.names, value, word, at)
 
 
 def _symbols_fit(
-    shape: TextShape, value: TextValue, at: UseSite, names: NameRules, collector: Collector
+    shape: TextShape, value: TextValue, at: UseSite, names: NameScope, collector: Collector
 ) -> bool:
     """Whether a field may hold the secrets and store paths that a text mentions."""
     if is_secret(value) and not shape.secret:
-        refuse_secret(collector, value, at)
+        report_secret(collector, value, at)
         return False
     outs = [part for part in value.text if isinstance(part, Out)]
     if outs and not shape.symbolic:
         message = f"'{at.label}' of {at.owner} may not hold a store path"
         alone = shape.names == "package" and len(value.text) == 1
-        misuse(collector, value, at, message, f'write "{outs[0].module}"' if alone else None)
+        report_misuse(collector, value, at, message, f'write "{outs[0].module}"' if alone else None)
         return False
     for part in outs:
         if names.own(part):

@@ -10,12 +10,12 @@ from ...ir.diagnostics import Code, Collector, Label
 from ...ir.names import shorten
 from ...ir.shape import Schema, Shape
 from ...ir.span import Span
-from ...ir.value import IntValue, RecordValue, Value, get, plain
-from ..evaluation.poison import POISON
+from ...ir.value import IntValue, RecordValue, Value, get
+from ..evaluation.poison import POISON, known_text
 from ..suggestions.shape_words import FOR_SECRETS, described, expected
-from ..suggestions.shaped_values import instead
+from ..suggestions.shaped_values import suggest_value
 
-__all__ = ["UseSite", "misuse", "owner", "place_of", "refuse_secret", "wrong_type"]
+__all__ = ["UseSite", "owner", "place_of", "report_misuse", "report_secret", "report_wrong_type"]
 
 
 class UseSite(NamedTuple):
@@ -39,7 +39,7 @@ def _within(inner: Span, outer: Span) -> bool:
     return inner.file == outer.file and outer.start <= inner.start < outer.end
 
 
-def misuse(
+def report_misuse(
     collector: Collector,
     value: Value,
     at: UseSite,
@@ -53,17 +53,17 @@ def misuse(
     collector.error(code, message, value.span, notes=notes, hint=hint)
 
 
-def wrong_type(collector: Collector, shape: Shape, value: Value, at: UseSite) -> None:
+def report_wrong_type(collector: Collector, shape: Shape, value: Value, at: UseSite) -> None:
     """Report a value of another type than the shape takes."""
     message = f"'{at.label}' of {at.owner} takes {expected(shape)}, found {described(value)}"
-    hint = instead(shape, value)
+    hint = suggest_value(shape, value)
     is_number = isinstance(value, IntValue) and hint == f'write "{value.value}"'
     if is_number and at.foreign(value):
         hint = 'write f"{…}" where it is used'  # others may want the number
-    misuse(collector, value, at, message, hint)
+    report_misuse(collector, value, at, message, hint)
 
 
-def refuse_secret(collector: Collector, value: Value, at: UseSite) -> None:
+def report_secret(collector: Collector, value: Value, at: UseSite) -> None:
     """Report a secret where it is used; where it is declared it is right."""
     notes = [Label(value.span, "the secret")] if at.foreign(value) else []
     message = f"'{at.label}' of {at.owner} may not be a secret"
@@ -73,8 +73,7 @@ def refuse_secret(collector: Collector, value: Value, at: UseSite) -> None:
 def owner(schema: Schema, record: RecordValue) -> str:
     """Name a record in messages: by its `name` or `path` if it has one."""
     for label in ("name", "path"):
-        found = get(record, label)
-        word = plain(found) if found is not None and found is not POISON else None
+        word = known_text(get(record, label))
         if word is not None:
             return f"{schema.name} '{shorten(word)}'"
     return schema.name

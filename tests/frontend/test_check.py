@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from vocabulary import VOCABULARY, check_text, errors
+from vocabulary import VOCABULARY, check_scenarios, check_text, errors
 
 from punix.frontend.check import check
-from punix.frontend.evaluation.composition import standing
+from punix.frontend.evaluation.composition import rank
 from punix.frontend.symbols.declarations import Offer
 from punix.ir import codec, dump
 from punix.ir.ast import IntLiteral
@@ -165,25 +165,23 @@ def test_a_scenario_changes_what_refers_to_what_it_changes() -> None:
 
 def test_a_required_option_that_a_scenario_fills() -> None:
     text = "module A { option x : Int y = x } scenario s { A.x = 1 } scenario t { }"
-    warned = check_text(text)
+    warned = check_scenarios(text)
     assert not warned.failed
     assert warned.program is None
     assert value(text, "A.y", "s") == 1
-    needed = check_text(text, every_scenario=False)
+    needed = check_text(text)
     assert [str(found.code) for found in needed.diagnostics] == ["E3"]
-    filled = check_text(text, "s", every_scenario=False)
+    filled = check_text(text, "s")
     assert not filled.diagnostics
     assert filled.program is not None
-    assert [str(one.code) for one in check_text(text, "t", every_scenario=False).diagnostics] == [
-        "E3"
-    ]
+    assert [str(one.code) for one in check_text(text, "t").diagnostics] == ["E3"]
 
 
 def test_only_the_wanted_scenario_is_looked_at() -> None:
     text = 'module A { option x : Int = 1 } scenario s { A.x = 2 } scenario t { A.x = "" B.y = 1 }'
-    assert check_text(text).failed
-    assert not check_text(text, "s", every_scenario=False).diagnostics
-    assert not check_text(text, every_scenario=False).diagnostics
+    assert check_scenarios(text).failed
+    assert not check_text(text, "s").diagnostics
+    assert not check_text(text).diagnostics
 
 
 def test_an_unknown_scenario_has_a_hint() -> None:
@@ -211,9 +209,9 @@ def test_provenance_names_winner_agreed_and_overridden() -> None:
 heights = st.integers(0, 3)
 offers = st.lists(st.tuples(heights, st.integers(0, 5)), max_size=6).map(
     lambda pairs: [
-        Offer("contribution", "plain", height, "A", "A", IntLiteral(at, span), span, ())
-        for height, at in dict.fromkeys(pairs)
-        for span in [Span("a.pcl", height * 10 + at, 99)]
+        Offer("contribution", "plain", precedence, "A", "A", IntLiteral(at, span), span, ())
+        for precedence, at in dict.fromkeys(pairs)
+        for span in [Span("a.pcl", precedence * 10 + at, 99)]
     ]
 )
 
@@ -222,12 +220,12 @@ offers = st.lists(st.tuples(heights, st.integers(0, 5)), max_size=6).map(
 def test_composition_is_a_fold_over_sets(
     left: list[Offer], right: list[Offer], shuffler: object
 ) -> None:
-    whole = standing(left + right)
-    assert standing(right + left) == whole
-    assert standing(left + left) == standing(left)
-    step = standing(left)
-    assert standing([*step.below, *step.top, *right]) == whole
-    assert standing([*standing([*left, *right]).top]).top == whole.top
+    whole = rank(left + right)
+    assert rank(right + left) == whole
+    assert rank(left + left) == rank(left)
+    step = rank(left)
+    assert rank([*step.overridden, *step.winning, *right]) == whole
+    assert rank([*rank([*left, *right]).winning]).winning == whole.winning
 
 
 # Edges ---------------------------------------------------------------------

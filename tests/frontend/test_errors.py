@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 from expected import FOLDER, assert_expected, programs
-from vocabulary import check_text
+from vocabulary import check_scenarios, check_text
 
 
 @pytest.mark.parametrize("text", programs(FOLDER))
 def test_errors_are_those_that_stand_beside_their_lines(text: str) -> None:
-    checked = check_text(text)
+    checked = check_scenarios(text)
     assert_expected(text, checked.diagnostics, checked.sources)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from expected import assert_expected, programs
-from vocabulary import check_text
+from vocabulary import check_scenarios, check_text
 
 from punix.ir.pcl_text import pcl_text
 from punix.ir.span import by_name, locate
@@ -21,7 +21,7 @@ COMES_TO = re.compile(r"#= (.*?)(?: in (\w+))?\s*(?=#=|$)")
 
 @pytest.mark.parametrize("text", programs(FOLDER))
 def test_a_sentence_holds(text: str) -> None:
-    checked = check_text(text)
+    checked = check_scenarios(text)
     assert_expected(text, checked.diagnostics, checked.sources)
     for number, line in enumerate(text.split("\n"), 1):
         for wanted, scenario in COMES_TO.findall(line):
@@ -30,7 +30,7 @@ def test_a_sentence_holds(text: str) -> None:
 
 def values(text: str, scenario: str | None) -> dict[int, str]:
     """Map each line that declares a member to what the member comes to."""
-    checked = check_text(text, scenario, every_scenario=False)
+    checked = check_text(text, scenario)
     assert checked.program is not None
     table = by_name(checked.sources)
     return {

@@ -1,7 +1,7 @@
 """Small programs with huge or endless-looking values: one located error, and soon."""
 
 import pytest
-from vocabulary import check_text
+from vocabulary import check_scenarios, check_text
 
 from punix.frontend.typecheck.size_limits import MAX_SIZE, PART, Measures
 from punix.ir.depth import MAX_NESTING
@@ -72,7 +72,7 @@ def test_loops_in_loops_are_bounded_whatever_is_left_of_them() -> None:
 
 def test_a_scenario_may_mend_what_the_base_makes_too_large() -> None:
     text = chain('"xx"', 'f"{M}{M}"', 30).replace("m0 = ", "option m0 : Str = ")
-    found = check_text(text + 'scenario small { A.m0 = "" }').diagnostics
+    found = check_scenarios(text + 'scenario small { A.m0 = "" }').diagnostics
     assert [one.code for one in found] == [Code.E1]
     assert "in scenario" not in found[0].message
 
