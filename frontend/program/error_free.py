@@ -31,23 +31,37 @@ def error_free_modules(
     One that a misspelt contribution is for has another value than is meant. Where something
     could not be read, that may be said of each that has options, or dependencies by name.
     """
-    errors = tuple(errors)
+    errors, modules = tuple(errors), list(declarations.modules.values())
     broken = _blamed(ast, [error for error in errors if error.code is not Code.E0])
     if broken is None:
         return []
     if any(error.code is Code.E0 for error in errors):
-        broken.update(one.name for one in declarations.modules.values() if _is_open(one))
+        broken.update(one.name for one in modules if _is_open(one))
+    broken.update(one.name for one in modules if _is_doubtful(one, evaluation))
+    reached = _reached(broken, _users(modules, evaluation, edges))
+    return [module for module in modules if module.name not in reached]
+
+
+def _is_doubtful(module: ModuleDecl, evaluation: Evaluation) -> bool:
+    """Whether a value of a module is lost to an error, or is not the one that was meant."""
+    members = module.members.values()
+    mentioned = (text for one in members for text in texts(evaluation.values[one.key]))
+    return any(member.meant for member in members) or any(text is POISON for text in mentioned)
+
+
+def _users(
+    modules: Iterable[ModuleDecl], evaluation: Evaluation, edges: Mapping[str, Iterable[Edge]]
+) -> dict[str, list[str]]:
+    """Map each module to those that need it: by references, by names in texts, by edges."""
     users: dict[str, list[str]] = {}
-    for name, module in declarations.modules.items():
-        members = module.members.values()
-        mentioned = [it for member in members for it in texts(evaluation.values[member.key])]
-        if any(text is POISON for text in mentioned) or any(member.meant for member in members):
-            broken.add(name)
-        used = {use.key[0] for member in members for use in evaluation.uses(member.key)}
-        for other in {*used, *map(plain, mentioned), *(edge.target for edge in edges[name])}:
-            users.setdefault(other or "", []).append(name)
-    reached = _reached(broken, users)
-    return [module for name, module in declarations.modules.items() if name not in reached]
+    for module in modules:
+        keys = [member.key for member in module.members.values()]
+        needed = {use.key[0] for key in keys for use in evaluation.uses(key)}
+        needed.update(plain(text) or "" for key in keys for text in texts(evaluation.values[key]))
+        needed.update(edge.target for edge in edges[module.name])
+        for other in needed:
+            users.setdefault(other, []).append(module.name)
+    return users
 
 
 def _is_open(module: ModuleDecl) -> bool:

@@ -4,9 +4,9 @@ In: what `declare` finds in an `Ast`. Out: `Declarations`, in which all later st
 things up.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ...ir.ast import Expr, OptionDecl, Rung
 from ...ir.names import Label as MemberName
@@ -16,15 +16,17 @@ from ...ir.span import Span
 from ...ir.spell import Speller
 from .references import Key, Use
 
-__all__ = ["Declarations", "MemberDecl", "ModuleDecl", "Offer"]
+__all__ = ["PRECEDENCE", "Declarations", "MemberDecl", "ModuleDecl", "Offer"]
+
+PRECEDENCE: Final[Mapping[Rung, int]] = {"default": 1, "plain": 2, "force": 3}
+"""Of the rungs; an option's own default is below them, at 0."""
 
 
 class Offer(NamedTuple):
     """A value that somebody offers for a member.
 
     `site` is the module or scenario that offers it, `home` the module whose
-    members its bare names mean; `precedence` orders rungs, an option's own default
-    being the lowest.
+    members its bare names mean; `precedence` is that of the rung.
     """
 
     origin: Origin

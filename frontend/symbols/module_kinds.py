@@ -57,20 +57,25 @@ def classify(
     schemas: dict[str, Schema] = {}
     for module in declarations.modules.values():
         present = [label for label in KINDS if label in module.members]
+        meant = None if present else _meant_kind(module, used, collector)
         if len(present) > 1:
             _two_kinds(module, present, collector)
-            continue
-        label = present[0] if present else _meant_kind(module, used, collector)
-        if label is None:
+        elif present:
+            schemas[module.name] = _set_kind(module, present[0])
             if read_whole:
-                _no_kind(module, used, collector)
-            continue
-        module.kind = KIND_OF[label]
-        schemas[module.name] = KINDS[label]
-        if present and read_whole:
-            arguments = recipes.get(_word(module, "recipe"))
-            _odd_members(module, KINDS[label], arguments, used, collector)
+                arguments = recipes.get(_word(module, "recipe"))
+                _odd_members(module, schemas[module.name], arguments, used, collector)
+        elif meant is not None:
+            schemas[module.name] = _set_kind(module, meant)
+        elif read_whole:
+            _no_kind(module, used, collector)
     return schemas
+
+
+def _set_kind(module: ModuleDecl, label: str) -> Schema:
+    """Make a module what the member `label` makes it; return the schema of that."""
+    module.kind = KIND_OF[label]
+    return KINDS[label]
 
 
 def _two_kinds(module: ModuleDecl, present: list[str], collector: Collector) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from .lexer import STRAY
-from .positions import Places
+from .positions import Positions
 from .tables import (
     AND,
     COLON,
@@ -58,7 +58,7 @@ GOES_ON = frozenset({IF, THEN, ELSE, IN, WHERE, AND, YIELD, STRAY})
 """After these an expression goes on, and on the same line no member begins."""
 
 
-class Layout(Places):
+class Layout(Positions):
     """What the places of a file's tokens and their brackets tell of blocks and members."""
 
     def blocks(self) -> Iterator[tuple[int, int]]:

@@ -1,6 +1,6 @@
 """Where the tokens of a file stand: their lines and columns, and strings that a line ends.
 
-In: the table of lines, tokens. Out: `Places`.
+In: the table of lines, tokens. Out: `Positions`.
 """
 
 from bisect import bisect_left, bisect_right
@@ -8,10 +8,10 @@ from bisect import bisect_left, bisect_right
 from ...ir.span import Source
 from .lexer import NEWLINE_STRING, Tokens
 
-__all__ = ["Places"]
+__all__ = ["Positions"]
 
 
-class Places:
+class Positions:
     """Where the tokens of a file stand."""
 
     def __init__(self, source: Source, tokens: Tokens) -> None:

@@ -13,11 +13,11 @@ from ..syntax.blocks import CLOSER, NAMES
 from ..syntax.lexer import OPEN_RAW, STRAY
 from ..syntax.mistake import Mistake
 from .brackets import at_end, unbalanced, without_value
-from .keywords import habit
+from .keywords import misused_word
 from .phrases import LINES, QUOTES
 from .stop import BEFORE_VALUE, Stop, shorten
 from .stray_characters import stray_hint
-from .unexpected_tokens import hint
+from .unexpected_tokens import unexpected_token_hint
 
 __all__ = ["explain"]
 
@@ -52,11 +52,11 @@ def explain(stop: Stop) -> Mistake:
         return at_end(stop) or stop.mistake(_phrase(stop), stop.position)
     return (
         _open_string(stop)
-        or habit(stop)
+        or misused_word(stop)
         or without_value(stop)
         or _stray(stop)
         or unbalanced(stop)
-        or stop.mistake(_phrase(stop), stop.position, hint(stop))
+        or stop.mistake(_phrase(stop), stop.position, unexpected_token_hint(stop))
     )
 
 

@@ -9,7 +9,7 @@ from ..syntax.blocks import CLOSER
 from .phrases import COMPARES, CONDITION, FIELDS, FUNCTIONS, ITEMS, LOOP
 from .stop import VALUES, Stop
 
-__all__ = ["inside"]
+__all__ = ["expression_hint"]
 
 KEYWORDS = {
     tables.THEN: "then",
@@ -36,7 +36,7 @@ JUNCTIONS = {
 }
 
 
-def inside(stop: Stop) -> str | None:
+def expression_hint(stop: Stop) -> str | None:
     """Say how to go on where neither a name nor a value can stand."""
     kind, accepted = stop.kind(stop.position), stop.accepted
     if tables.THEN in accepted and kind in (tables.EQUAL, tables.IN):

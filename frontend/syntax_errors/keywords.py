@@ -9,11 +9,11 @@ from ...ir.spell import did_you_mean
 from ..syntax import tables
 from ..syntax.blocks import CLOSER, NAMES
 from ..syntax.mistake import Mistake
-from .literals import mark
+from .literals import malformed_literal
 from .phrases import CONDITION, FUNCTIONS, LOOP, NIX, QUOTES, SCENARIO
 from .stop import BEFORE_VALUE, VALUES, Stop
 
-__all__ = ["habit"]
+__all__ = ["misused_word"]
 
 MODIFIERS = {"override": "force", "mkForce": "force", "mkDefault": "default", "unique": "distinct"}
 """What other languages call the words before a value."""
@@ -33,13 +33,13 @@ LONGEST_LET = 200
 """How many tokens before its `in` a `let` is looked for."""
 
 
-def habit(stop: Stop) -> Mistake | None:
+def misused_word(stop: Stop) -> Mistake | None:
     """Recognise a mistake by what stands around the place."""
     return (
         _nix(stop)
         or _statement(stop)
         or _let(stop)
-        or mark(stop)
+        or malformed_literal(stop)
         or _in_scenario(stop)
         or _modifier(stop)
         or _no_contribution(stop)

@@ -13,7 +13,7 @@ from ..syntax.mistake import Mistake
 from .phrases import LINES, LISTS, RECORDS
 from .stop import BEFORE_ITEM, BEFORE_VALUE, STRINGS, Stop, shorten
 
-__all__ = ["mark"]
+__all__ = ["malformed_literal"]
 
 GLUED = NAMES | {tables.INT, tables.DOT, tables.COLON, STRAY}
 UNQUOTED = (
@@ -23,7 +23,7 @@ UNQUOTED = (
 NUMBER = r"0[xX][0-9A-Fa-f]+|0[bB][01]+|0[oO][0-7]+|[0-9]+(?:_[0-9]+)+"
 
 
-def mark(stop: Stop) -> Mistake | None:
+def malformed_literal(stop: Stop) -> Mistake | None:
     """Recognise a mistake in a number, a text or a mark by what stands around the place."""
     return (
         _shell_text(stop)

@@ -9,7 +9,7 @@ from ..syntax import tables
 from ..syntax.blocks import HEADS, NAMES
 from ..syntax.lexer import STRAY
 from ..syntax.well_formed import SCALARS, TYPES
-from .expressions import inside
+from .expressions import expression_hint
 from .phrases import (
     COMMENT,
     FIRST,
@@ -25,12 +25,12 @@ from .phrases import (
 )
 from .stop import STRINGS, VALUES, Stop
 
-__all__ = ["hint", "is_name"]
+__all__ = ["is_name", "unexpected_token_hint"]
 
 ITEM = (*STRINGS, tables.INT, tables.TRUE, tables.FALSE)
 
 
-def hint(stop: Stop) -> str | None:
+def unexpected_token_hint(stop: Stop) -> str | None:
     """Say how to go on where a token of the language is in the wrong place."""
     if stop.wants(tables.MODULE):
         return _top_level(stop)
@@ -42,7 +42,7 @@ def hint(stop: Stop) -> str | None:
         return _value(stop)
     if tables.NAME in stop.accepted:
         return _name(stop)
-    return inside(stop)
+    return expression_hint(stop)
 
 
 def _top_level(stop: Stop) -> str | None:

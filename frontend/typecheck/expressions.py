@@ -148,15 +148,18 @@ class TypeRules:
     def _f_string(self, expr: FString, binders: Binders) -> Type:
         for part in expr.parts:
             if isinstance(part, Reference):
-                found = self._infer(part, binders)
-                if found is not STR and found is not INT and not isinstance(found, Unknown):
-                    hole = ".".join(part.segments)
-                    message = f"hole '{{{hole}}}' takes Str or Int, found {show(found)}"
-                    hint = 'if … then "true" else "false" makes a Bool a Str'
-                    if found is not BOOL:
-                        hint = "a hole takes one text or number"
-                    self.error(Code.E1, message, expr, part.span, hint=hint)
+                self._hole(part, expr, binders)
         return STR
+
+    def _hole(self, hole: Reference, expr: FString, binders: Binders) -> None:
+        found = self._infer(hole, binders)
+        if found is STR or found is INT or isinstance(found, Unknown):
+            return
+        message = f"hole '{{{'.'.join(hole.segments)}}}' takes Str or Int, found {show(found)}"
+        hint = "a hole takes one text or number"
+        if found is BOOL:
+            hint = 'if … then "true" else "false" makes a Bool a Str'
+        self.error(Code.E1, message, expr, hole.span, hint=hint)
 
     def _if(self, expr: If, binders: Binders) -> Type:
         result = self._infer(expr.otherwise, binders)
@@ -220,10 +223,7 @@ class TypeRules:
                 return UNKNOWN
             field = found.get(label) if isinstance(found, RecordOf) else None
             if field is None:
-                labels = [key for key, _ in found.fields] if isinstance(found, RecordOf) else []
-                hint = nearest_or_all(label, labels)
-                if isinstance(found, ListOf):
-                    hint = "'for' goes over a list"
+                hint = _field_hint(label, found)
                 if key[1] == "out" and len(path) == 1 and found is STR:
                     hint = f'write f"{{{shown}}}/{label}"'
                 return self.error(Code.E2, f"'{shown}' has no field '{label}'", expr, hint=hint)
@@ -257,3 +257,10 @@ class TypeRules:
     def _no_module(self, module: str, expr: Reference, binders: Binders) -> Type:
         hint = module_hint(expr.segments, self._home, binders, self._declarations)
         return self.error(Code.E2, f"unknown module '{module}'", expr, hint=hint)
+
+
+def _field_hint(label: str, found: Type) -> str | None:
+    """Say what to take of a type that lacks a field."""
+    if isinstance(found, RecordOf):
+        return nearest_or_all(label, [name for name, _ in found.fields])
+    return "'for' goes over a list" if isinstance(found, ListOf) else None
