@@ -44,6 +44,7 @@ def test_help_imports_no_stage() -> None:
 def test_check_imports_nothing_heavy_and_nothing_of_builds() -> None:
     modules = imported("check", HELLO)
     assert modules & HEAVY == set()
+    assert not any(name.startswith("punix.frontend.syntax_errors") for name in modules)
     runtime = {name for name in modules if name.startswith("punix.runtime.")}
     assert {name for name in runtime if name.count(".") > 2} == {
         f"punix.runtime.{name}"
