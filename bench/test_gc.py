@@ -11,7 +11,7 @@ from punix.ir.codec import dumps
 from punix.ir.names import RootPath, StoreName
 from punix.runtime.store.gc import references, survey
 from punix.runtime.store.mark import References, Root, mark
-from punix.runtime.store.pinned import PinName, pin
+from punix.runtime.store.pins import PinName, pin
 from punix.runtime.store.store import Store
 
 SIZE, ROOTS = 10_000, 200

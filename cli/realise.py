@@ -20,7 +20,7 @@ from ..runtime.building.realise import realise
 from ..runtime.building.request import Limits
 from ..runtime.building.result import Event, Result
 from ..runtime.building.sandbox import sandbox_named
-from ..runtime.store.roots import is_deployments_root
+from ..runtime.store.deployments_roots import is_deployments_root
 from ..runtime.store.store import Store
 from . import options
 from .console import report, row
@@ -160,7 +160,9 @@ def check_all(
     live_wanted: bool = True,
 ) -> list[Result]:
     """Build what is wanted as `realise_all` does, and what came to be again; compare."""
-    from ..runtime.building.check import build_again  # threads and processes: only who builds pays
+    from ..runtime.building.reproducibility import (
+        rebuild,  # threads and processes: only who builds pays
+    )
 
     inputs = {order.name: order.inputs for order in graph.derivations}
     wanted = set(wanted)
@@ -168,7 +170,7 @@ def check_all(
     first = realise_all(graph, needed, build, live_wanted)
     bad = {result.name for result in first if result.status in ("failed", "skipped")}
     whole = {name for name in wanted if bad.isdisjoint((name, *inputs[name]))}
-    second = _run(build_again, graph, whole, build, live_wanted)
+    second = _run(rebuild, graph, whole, build, live_wanted)
     return [*(result for result in first if result.name not in whole), *second]
 
 

@@ -14,7 +14,7 @@ from punix.runtime.building.realise import realise
 from punix.runtime.building.result import Event, Result
 from punix.runtime.building.sandbox import Sandbox
 from punix.runtime.files.tree import hash_tree
-from punix.runtime.store.output import make_canonical, make_read_only
+from punix.runtime.store.canonicalise import make_canonical, make_read_only
 from punix.runtime.store.store import BuildTime, Entry, Store
 
 SPAN = Span("a.pcl", 0, 1)

@@ -7,7 +7,7 @@ from builds import NOTHING, fake_name
 from punix.ir.manifest import Manifest
 from punix.ir.names import ModuleName
 from punix.runtime.files.sealed import seal
-from punix.runtime.store.roots import register_root
+from punix.runtime.store.deployments_roots import register_root
 from punix.runtime.store.store import Store
 
 

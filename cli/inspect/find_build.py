@@ -10,7 +10,7 @@ from pathlib import Path
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.names import StoreName
 from ...ir.spell import did_you_mean
-from ...runtime.store.records import logged_names, recorded
+from ...runtime.store.build_records import logged_names, recorded
 from ...runtime.store.store import Store
 
 __all__ = ["find_builds"]

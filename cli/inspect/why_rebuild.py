@@ -12,7 +12,7 @@ from ...ir.derivation import Derivation, DerivationGraph
 from ...ir.names import RootPath, StoreName
 from ...ir.node import Frozen, frozen
 from ...passes.rebuild import Cause, Change, causes
-from ...runtime.store.records import recorded
+from ...runtime.store.build_records import recorded
 from ...runtime.store.store import Entry, Store
 from .. import options
 from ..console import printable, shortened, write_json

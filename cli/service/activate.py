@@ -15,10 +15,10 @@ from ...ir.manifest import Manifest
 from ...ir.names import Digest
 from ...ir.plan import Plan
 from ...runtime.deploy.target.layout import Target, generation_name
-from ...runtime.service.done import Done
+from ...runtime.service.outcome import Outcome
 from ...runtime.units.activation import Activation, Failure, Trouble
 from ...runtime.units.manager import Systemctl, by_hand
-from ...runtime.units.outdated import outdated
+from ...runtime.units.outdated_units import outdated_units
 from ..console import notice, printable, report
 from .barrier import barrier
 
@@ -66,7 +66,7 @@ def _decide(old: Manifest | None, new: Bundle, secrets: Mapping[str, Digest]) ->
     return load_backend(new.backend).transition(old, new, secrets)
 
 
-def tell_failure(done: Done, failure: Failure) -> int:
+def tell_failure(done: Outcome, failure: Failure) -> int:
     """Say which units failed and what runs now; returns the exit code."""
     tried = generation_name(failure.tried)
     journal = by_hand("journalctl", done.live.scope)
@@ -107,7 +107,7 @@ def _now(failure: Failure) -> str:
     return f"{live} is live again, and its units run"
 
 
-def tell_outdated(place: Target, done: Done) -> None:
+def tell_outdated(place: Target, done: Outcome) -> None:
     """Name the running units that a command without `--activate` left as they were."""
     if done.was is None:
         return
@@ -115,7 +115,7 @@ def tell_outdated(place: Target, done: Done) -> None:
         activation = onlooker(place, done.live)
         if isinstance(activation, str):
             return
-        units = outdated(place, activation, done.was, done.live)
+        units = outdated_units(place, activation, done.was, done.live)
     except (OSError, ProgramError) as problem:
         notice(f"running units could not be looked at: {problem}")
         return

@@ -11,7 +11,7 @@ from ...ir.codec import identity
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.saved_plan import SavedPlan
 from ...runtime.deploy.target.layout import Target
-from ...runtime.service.ground import check_unmoved, survey
+from ...runtime.service.baseline import check_unchanged, read_baseline
 from ..pipeline import bundle_of
 from ..realise import Build, with_build
 from ..stored import read_plan
@@ -36,7 +36,7 @@ def apply(file: str, deployment: Deployment, building: Build, steps: Steps) -> i
     quote = load_backend(bundle.backend).secret
 
     def confirm() -> None:
-        check_unmoved(place, saved, survey(place, bundle, deployment.secrets, quote))
+        check_unchanged(place, saved, read_baseline(place, bundle, deployment.secrets, quote))
 
     return carry_out(saved.closure, bundle, place, deployment, building, steps, confirm)
 

@@ -15,7 +15,7 @@ from ...ir.names import ModuleName
 from ...runtime.deploy.staging.secrets import resolve
 from ...runtime.deploy.target.layout import Target, generation_name
 from ...runtime.service.deploy import deploy as make_live
-from ...runtime.service.done import Done
+from ...runtime.service.outcome import Outcome
 from .. import options
 from ..in_use import in_use
 from ..pipeline import bundle_of, close
@@ -97,7 +97,7 @@ def _built(closure: Closure, bundle: Bundle, building: Build, steps: Steps) -> b
     return not failed
 
 
-def _tell(done: Done, place: Target, deployment: Deployment) -> int:
+def _tell(done: Outcome, place: Target, deployment: Deployment) -> int:
     """Say what is live now, and where, if that is below a scratch root; returns the exit code."""
     if done.failure is not None:
         return tell_failure(done, done.failure)

@@ -24,7 +24,7 @@ from ...runtime.deploy.target.layout import Target
 from ...runtime.deploy.transaction.listing import live
 from ...runtime.files.fs import named_file
 from ...runtime.files.sealed import seal
-from ...runtime.service.ground import Ground, survey
+from ...runtime.service.baseline import Baseline, read_baseline
 from .. import options
 from ..console import notice, say, write_json
 from ..settings import Settings, with_settings
@@ -81,20 +81,20 @@ def plan(
     else:
         closure, bundle = _compiled(place, files, replace(settings, one_stack=stack))
     secrets = secret_source(vault, dry_run)
-    ground = survey(place, bundle, secrets, load_backend(bundle.backend).secret)
-    found = plan_for(bundle, ground)
+    baseline = read_baseline(place, bundle, secrets, load_backend(bundle.backend).secret)
+    found = plan_for(bundle, baseline)
     if remove:
         found = replace(found, units=tuple(replace(one, reason=REMOVED) for one in found.units))
     check_seen(bundle, place)
-    exposures = exposures_of(place, bundle, ground.live, found)
+    exposures = exposures_of(place, bundle, baseline.live, found)
     if style == "json":
-        write_json(document(place, bundle, ground, found, exposures))
+        write_json(document(place, bundle, baseline, found, exposures))
     else:
-        for line in lines(place, bundle, ground, found, exposures):
+        for line in lines(place, bundle, baseline, found, exposures):
             say(line, coloured)
     if saved is not None and closure is not None:
         with named_file(saved, 0o600) as file:  # URLs in it may have passwords
-            file.write(seal(_saved(place, closure, bundle.home, ground, found)))
+            file.write(seal(_saved(place, closure, bundle.home, baseline, found)))
         notice(f"saved: {saved}, for `punix service apply {saved}`")
 
 
@@ -144,13 +144,13 @@ def removal(now: Manifest) -> Bundle:
 
 
 def _saved(
-    place: Target, closure: Closure, home: AbsPath | None, ground: Ground, found: Plan
+    place: Target, closure: Closure, home: AbsPath | None, baseline: Baseline, found: Plan
 ) -> SavedPlan:
     return SavedPlan(
         plan=found,
-        live=identity(ground.live) if ground.live else None,
-        active=identity(ground.active) if ground.active else None,
-        secrets=ground.keyed(),
+        live=identity(baseline.live) if baseline.live else None,
+        active=identity(baseline.active) if baseline.active else None,
+        secrets=baseline.keyed(),
         store_root=place.store_root,
         deployments_root=place.deployments_root,
         transport_root=place.transport.root,

@@ -1,6 +1,6 @@
 """What a deploy would do to a target: the plan, with the lines of the files that change.
 
-In: a target, a bundle, and the ground that a plan stands on. Out: a `Plan`, and facts for a
+In: a target, a bundle, and the baseline of a plan. Out: a `Plan`, and facts for a
 document. Values of secrets are in none of them.
 """
 
@@ -16,22 +16,22 @@ from ...ir.span import by_name, locate
 from ...runtime.deploy.records.compare import text_of
 from ...runtime.deploy.staging.render import file_bytes
 from ...runtime.deploy.target.layout import Target
-from ...runtime.service.ground import Ground
+from ...runtime.service.baseline import Baseline
 from ...runtime.units.plan import unit_plan
 from .exposure import ExposureChange, Exposures
 
 __all__ = ["changes", "difference", "document", "place_of", "plan_for"]
 
 
-def plan_for(bundle: Bundle, ground: Ground) -> Plan:
+def plan_for(bundle: Bundle, baseline: Baseline) -> Plan:
     """Return the plan: files against what is live, units against all that may run."""
     transition = load_backend(bundle.backend).transition
-    plan = transition(ground.live, bundle, ground.secrets)
-    return replace(plan, units=unit_plan(transition, ground.may_run, bundle, ground.secrets))
+    plan = transition(baseline.live, bundle, baseline.secrets)
+    return replace(plan, units=unit_plan(transition, baseline.may_run, bundle, baseline.secrets))
 
 
 def document(
-    place: Target, bundle: Bundle, ground: Ground, plan: Plan, exposures: Exposures
+    place: Target, bundle: Bundle, baseline: Baseline, plan: Plan, exposures: Exposures
 ) -> dict[str, object]:
     """Return all facts, version 1; a field that a person would miss is never left out."""
     healths = {
@@ -40,8 +40,8 @@ def document(
     return {
         "version": 1,
         "stack": plan.stack,
-        "live": ground.live.generation if ground.live else None,
-        "active": ground.active.generation if ground.active else None,
+        "live": baseline.live.generation if baseline.live else None,
+        "active": baseline.active.generation if baseline.active else None,
         "bundle": plan.bundle,
         "changes": changes(plan),
         "files": [
@@ -49,7 +49,7 @@ def document(
                 "path": file.path,
                 "change": file.change,
                 "source": file.source,
-                "lines": difference(place, bundle, ground, file, 3),
+                "lines": difference(place, bundle, baseline, file, 3),
             }
             for file in plan.files
         ],
@@ -64,8 +64,8 @@ def document(
         "unmeasured": exposures.unmeasured,
         "packages": {"added": plan.packages_added, "removed": plan.packages_removed},
         "secrets": {
-            "missing": [_missing(bundle, one) for one in ground.missing],
-            "compared": sorted(ground.secrets),
+            "missing": [_missing(bundle, one) for one in baseline.missing],
+            "compared": sorted(baseline.secrets),
         },
     }
 
@@ -116,12 +116,12 @@ def place_of(bundle: Bundle, one: Diagnostic) -> str:
 
 
 def difference(
-    place: Target, bundle: Bundle, ground: Ground, file: FileChange, context: int
+    place: Target, bundle: Bundle, baseline: Baseline, file: FileChange, context: int
 ) -> list[str]:
     """Return the changed lines of a file that both have, each with `context` lines around it."""
-    if file.change != "changed" or ground.live is None:
+    if file.change != "changed" or baseline.live is None:
         return []
-    before = text_of(place, ground.live, file.path)
+    before = text_of(place, baseline.live, file.path)
     after = _text_now(place, bundle, file.path)
     if before is None or after is None:
         return ["its text cannot be shown"]

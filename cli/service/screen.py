@@ -1,6 +1,6 @@
 """The screen of a plan: what a person reads in ten seconds.
 
-In: a target, a bundle, and a plan with its ground. Out: lines. What happens to many for one
+In: a target, a bundle, and a plan with its baseline. Out: lines. What happens to many for one
 reason is told once, what is more than fits is counted, and `--format json` has all of it.
 """
 
@@ -14,7 +14,7 @@ from ...ir.bundle import Bundle
 from ...ir.names import StoreName
 from ...ir.plan import Plan, UnitAction
 from ...runtime.deploy.target.layout import Target, generation_name
-from ...runtime.service.ground import Ground
+from ...runtime.service.baseline import Baseline
 from .exposure import Exposures
 from .planned import changes, difference, place_of
 
@@ -41,30 +41,30 @@ HASH = re.compile(r"\b([a-z2-7]{7})[a-z2-7]{25}(?=-)")
 
 
 def lines(
-    place: Target, bundle: Bundle, ground: Ground, plan: Plan, exposures: Exposures
+    place: Target, bundle: Bundle, baseline: Baseline, plan: Plan, exposures: Exposures
 ) -> Iterator[str]:
     """Yield the lines: what happens to units first, then why."""
-    yield _heading(ground, plan)
+    yield _heading(baseline, plan)
     acting = [one for one in plan.units if one.action != "none"]
     yield from _units(acting)
     yield from _asked(bundle, {one.unit for one in acting})
     yield from _cut([*_exposures(exposures)], "exposure")
-    yield from _files(place, bundle, ground, plan)
+    yield from _files(place, bundle, baseline, plan)
     yield from _cut([*_packages(plan)], "package")
-    missing = [f"! {one.message} ({place_of(bundle, one)})" for one in ground.missing]
+    missing = [f"! {one.message} ({place_of(bundle, one)})" for one in baseline.missing]
     yield from _cut(missing, "secret")
-    yield from _summary(ground, plan)
+    yield from _summary(baseline, plan)
 
 
-def _heading(ground: Ground, plan: Plan) -> str:
-    if ground.live is None:
+def _heading(baseline: Baseline, plan: Plan) -> str:
+    if baseline.live is None:
         return f"{plan.stack}: nothing is live here"
-    now = f"{plan.stack}: {generation_name(ground.live.generation)} is live"
-    if ground.active is None:
+    now = f"{plan.stack}: {generation_name(baseline.live.generation)} is live"
+    if baseline.active is None:
         return f"{now}, and none was activated"
-    if ground.active.generation != ground.live.generation:
-        return f"{now}, {generation_name(ground.active.generation)} was activated last"
-    return f"{now}, but an activation was interrupted" if None in ground.may_run else now
+    if baseline.active.generation != baseline.live.generation:
+        return f"{now}, {generation_name(baseline.active.generation)} was activated last"
+    return f"{now}, but an activation was interrupted" if None in baseline.may_run else now
 
 
 def _units(acting: Sequence[UnitAction]) -> Iterator[str]:
@@ -127,16 +127,16 @@ def _exposures(exposures: Exposures) -> Iterator[str]:
         yield f"exposure {scores}: {_named(names)}"
 
 
-def _files(place: Target, bundle: Bundle, ground: Ground, plan: Plan) -> Iterator[str]:
+def _files(place: Target, bundle: Bundle, baseline: Baseline, plan: Plan) -> Iterator[str]:
     """Yield what changes on disk, the files of units last: what changes them is told above."""
     units = {unit.path for unit in bundle.units}
-    units |= {unit.path for unit in ground.live.units} if ground.live else set()
+    units |= {unit.path for unit in baseline.live.units} if baseline.live else set()
     found = [file for file in plan.files if file.change != "kept"]
     found.sort(key=lambda file: file.path in units)
     left, shown = CHANGED_LINES, _shown(len(found))
     for file in found[:shown]:
         yield f"  {SIGNS[file.change]} {file.path}{_in_brackets([file.source])}"
-        changed = difference(place, bundle, ground, file, 0) if left else []
+        changed = difference(place, bundle, baseline, file, 0) if left else []
         yield from (f"      {_short(line)}" for line in changed[:left])
         if len(changed) > left:
             yield f"      … {len(changed) - left} more line(s)"
@@ -178,7 +178,7 @@ def _shown(count: int) -> int:
     return count if count == ENTRIES + 1 else ENTRIES
 
 
-def _summary(ground: Ground, plan: Plan) -> Iterator[str]:
+def _summary(baseline: Baseline, plan: Plan) -> Iterator[str]:
     if not changes(plan):
         yield "nothing changes"
     else:
@@ -187,8 +187,8 @@ def _summary(ground: Ground, plan: Plan) -> Iterator[str]:
         yield f"units, with --activate: {units}; files: {files}"
     if plan.packages_added:
         yield "packages: which others they need to run is known after the build"
-    if ground.missing:
-        yield f"{len(ground.missing)} secret(s) missing: a deploy would refuse"
+    if baseline.missing:
+        yield f"{len(baseline.missing)} secret(s) missing: a deploy would refuse"
 
 
 def _counted(words: Iterable[str]) -> str:

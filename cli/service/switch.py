@@ -12,7 +12,7 @@ import click
 from ...runtime.deploy.target.layout import Target, generation_name
 from ...runtime.deploy.transaction.listing import newest
 from ...runtime.service.deploy import deploy
-from ...runtime.service.done import Done
+from ...runtime.service.outcome import Outcome
 from ...runtime.service.switch import rollback as go_back
 from ...runtime.service.switch import switch as go_to
 from .. import options
@@ -83,7 +83,7 @@ def switch(
     return code
 
 
-def _tell(place: Target, verb: str, done: Done, more: str = "", *, activated: bool) -> int:
+def _tell(place: Target, verb: str, done: Outcome, more: str = "", *, activated: bool) -> int:
     """Say what is live; returns the exit code."""
     if done.failure is not None:
         return tell_failure(done, done.failure)

@@ -20,7 +20,7 @@ from ...runtime.deploy.paths.reconcile import Skipped
 from ...runtime.deploy.target.caller import Caller
 from ...runtime.deploy.target.layout import Target, dry_run_root
 from ...runtime.deploy.target.local import Local
-from ...runtime.store.roots import register_root
+from ...runtime.store.deployments_roots import register_root
 from ...runtime.store.store import Store
 from .. import options
 from ..console import notice

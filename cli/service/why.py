@@ -16,8 +16,8 @@ from ...ir.text import StorePath
 from ...runtime.deploy.records.owner import Owner
 from ...runtime.deploy.target.layout import generation_name
 from ...runtime.deploy.transaction.listing import show
+from ...runtime.store.build_records import recorded
 from ...runtime.store.find import find
-from ...runtime.store.records import recorded
 from ...runtime.store.store import Store
 from .. import options
 from ..console import notice, say, write_json

@@ -13,9 +13,9 @@ from ...ir.names import StoreName
 from ...runtime.deploy.staging.secrets import SecretSource
 from ...runtime.deploy.target.caller import Caller
 from ...runtime.deploy.target.layout import Target
-from ...runtime.service.again import kept_generation
 from ...runtime.service.deploy import Wish
-from ...runtime.store.roots import register_root
+from ...runtime.service.kept_generations import kept_generation
+from ...runtime.store.deployments_roots import register_root
 from ...runtime.store.store import Store
 from .secrets import secret_source
 from .target import deployments_folder

@@ -13,7 +13,7 @@ from ...runtime.files.lock import LockHeld
 from ...runtime.files.size import human_size
 from ...runtime.store.gc import Dead, GcReport, Kept, collect, survey
 from ...runtime.store.mark import Root
-from ...runtime.store.policy import Policy
+from ...runtime.store.retention import Policy
 from .. import options
 from ..console import notice, tell_waiting, write_json
 from ..in_use import busy

@@ -10,9 +10,9 @@ import click
 
 from ...ir.names import RootPath, StoreName
 from ...passes.draw import draw_entries
+from ...runtime.store.build_records import recorded
 from ...runtime.store.find import find, find_all
 from ...runtime.store.index import open_index
-from ...runtime.store.records import recorded
 from ...runtime.store.relations import Link, chain, graph
 from ...runtime.store.store import Store
 from .. import options

@@ -9,14 +9,14 @@ import click
 
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.names import BadName, RootPath
+from ...runtime.store.deployments_roots import forget_root
 from ...runtime.store.find import find
 from ...runtime.store.gc import references
-from ...runtime.store.keepers import find_keepers
+from ...runtime.store.gc_roots import find_gc_roots
 from ...runtime.store.mark import Chain, Root, chains
-from ...runtime.store.pinned import PinName
-from ...runtime.store.pinned import pin as make_pin
-from ...runtime.store.pinned import unpin as remove_pin
-from ...runtime.store.roots import forget_root
+from ...runtime.store.pins import PinName
+from ...runtime.store.pins import pin as make_pin
+from ...runtime.store.pins import unpin as remove_pin
 from ...runtime.store.store import Store
 from .. import options
 from ..console import notice, tell_waiting, write_json
@@ -37,14 +37,14 @@ def roots(path: str | None, store_root: RootPath, deployments_root: RootPath, st
     """
     store = existing(store_root)
     name = None if path is None else find(store, path)
-    keepers = find_keepers(store, [Path(deployments_root)])
-    tell_unseen(keepers.unseen)
+    gc_roots = find_gc_roots(store, [Path(deployments_root)])
+    tell_unseen(gc_roots.unseen)
     if name is None:
-        found = [Chain(root, (root.name,)) for root in sorted(keepers.roots)]
+        found = [Chain(root, (root.name,)) for root in sorted(gc_roots.roots)]
     else:
-        found = chains(references(store), keepers.roots, name)
+        found = chains(references(store), gc_roots.roots, name)
     if style == "json":
-        write_json(_document(store, found, keepers.unseen))
+        write_json(_document(store, found, gc_roots.unseen))
         return
     for chain in found:
         click.echo(f"{chain.root.kind}\t{chain.root.where}\t{' → '.join(chain.names)}")

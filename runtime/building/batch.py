@@ -21,10 +21,9 @@ from ...ir.span import Span
 from ..fetch.failure import FetchFailed
 from ..store.store import Store
 from .builder import Builder
-from .failure import BuildFailed
 from .process import Processes
 from .request import Limits
-from .result import Event, Result, Teller
+from .result import BuildFailed, Event, Result, Teller
 from .sandbox import Sandbox
 from .scheduler import run_all
 

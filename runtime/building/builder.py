@@ -26,21 +26,20 @@ from ..files.copies import new_folder
 from ..files.fs import put_tree
 from ..files.tree import See, hash_tree
 from ..files.walk import TreeError
-from ..store.output import make_canonical, make_read_only
-from ..store.records import begin_record
+from ..store.build_records import begin_record
+from ..store.canonicalise import make_canonical, make_read_only
 from ..store.references import ReferenceScanner
 from ..store.store import BuildTime, Entry, Store
 from .environment import build_environment, direct_inputs, with_paths
-from .failure import BuildFailed
+from .exclusive_output import own_copy, refuse_shared
 from .fix_up import fix_up
 from .fixed_output import lay_out_fixed
 from .process import Processes
 from .programs import runner
 from .request import BuildRequest, Limits, Mount
-from .result import Status, Teller
+from .result import BuildFailed, Status, Teller
 from .run import run_build
 from .sandbox import Sandbox
-from .shared import own_copy, refuse_shared
 from .source_folder import lay_out
 
 __all__ = ["Builder"]

@@ -13,7 +13,7 @@ from ...ir.derivation import Derivation
 from ...ir.package import NoSource
 from ...ir.text import StorePath, Symbol, Text, fill
 from ..store.store import Store
-from .failure import BuildFailed
+from .result import BuildFailed
 
 __all__ = ["SOURCE_DATE_EPOCH", "build_environment", "direct_inputs", "with_paths"]
 

@@ -25,9 +25,8 @@ from ..files.remove import remove_tree
 from ..files.tree import hash_tree_with
 from ..files.walk import TreeError
 from .environment import SOURCE_DATE_EPOCH
-from .failure import BuildFailed
 from .request import BuildRequest, Mount
-from .result import Teller
+from .result import BuildFailed, Teller
 
 __all__ = ["lay_out_fixed"]
 

@@ -17,7 +17,7 @@ from io import FileIO
 from pathlib import Path
 
 from ..files.stop import Stop
-from .watch import Watch
+from .limits import Watch
 
 __all__ = ["Processes", "Stopped"]
 

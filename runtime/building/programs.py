@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..fetch.fetcher import Run
-from .failure import BuildFailed
-from .printed import printing
+from .limits import watching
+from .log_pipe import log_pipe
 from .process import Processes, Stopped
 from .request import Limits
-from .watch import watching
+from .result import BuildFailed
 
 __all__ = ["runner"]
 
@@ -33,14 +33,14 @@ def runner(processes: Processes, lock: int) -> Run:
 
         with tempfile.TemporaryFile() as log:
             try:
-                with printing(log.fileno(), MOST_OUTPUT) as printed:
+                with log_pipe(log.fileno(), MOST_OUTPUT) as pipe:
                     status = processes.run(
                         lambda _alive, _rules: command,
                         environment,
                         folder=folder,
-                        output=printed.inlet.fileno(),
+                        output=pipe.inlet.fileno(),
                         lock=lock,
-                        watch=watching(Limits(), 0, (), lock, printed),
+                        watch=watching(Limits(), 0, (), lock, pipe),
                         rules=b"",
                         guard=True,
                     )

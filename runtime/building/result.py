@@ -1,6 +1,6 @@
 """What is told of builds: events while they run, and what became of each.
 
-In: nothing. Out: `Event` and `Result`, values for whoever shows them.
+In: nothing. Out: `Event` and `Result`, values for whoever shows them; `BuildFailed`.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,7 +11,7 @@ from ...ir.diagnostics import Diagnostic
 from ...ir.names import ModuleName, StoreName
 from ...ir.node import Frozen, frozen
 
-__all__ = ["Event", "Phase", "Result", "Status", "Teller"]
+__all__ = ["BuildFailed", "Event", "Phase", "Result", "Status", "Teller"]
 
 Phase: TypeAlias = Literal["fetching", "unpacking", "building", "fixing", "registering"]
 """Where a build is: getting its source, laying it out, running its script, making the
@@ -94,3 +94,11 @@ class Result(Frozen):
     log: Path | None = None
     kept: Path | None = None
     diagnostic: Diagnostic | None = None
+
+
+class BuildFailed(Exception):
+    """A build that left nothing; the message says why, `log` where its output is."""
+
+    def __init__(self, message: str, log: Path | None = None) -> None:
+        self.message, self.log = message, log
+        super().__init__(message)

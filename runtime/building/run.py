@@ -9,12 +9,12 @@ import os
 from functools import partial
 from pathlib import Path
 
-from .failure import BuildFailed
-from .printed import Printed, printing
+from .limits import watching
+from .log_pipe import LogPipe, log_pipe
 from .process import Processes, Stopped
 from .request import BuildRequest
+from .result import BuildFailed
 from .sandbox import Sandbox
-from .watch import watching
 
 __all__ = ["run_build"]
 
@@ -31,8 +31,8 @@ def run_build(
     flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
     descriptor = os.open(log, flags, 0o644)
     try:
-        with printing(descriptor, request.limits.log) as printed:
-            status = _run(request, sandbox, processes, printed, lock)
+        with log_pipe(descriptor, request.limits.log) as pipe:
+            status = _run(request, sandbox, processes, pipe, lock)
         last = _last_line(descriptor) if status else ""
     except FileNotFoundError as problem:
         sandbox.check(request.store)
@@ -50,15 +50,15 @@ def run_build(
 
 
 def _run(
-    request: BuildRequest, sandbox: Sandbox, processes: Processes, printed: Printed, lock: int
+    request: BuildRequest, sandbox: Sandbox, processes: Processes, pipe: LogPipe, lock: int
 ) -> int:
     return processes.run(
         partial(sandbox.command, request),
         sandbox.environment(request),
         folder=Path("/") if sandbox.private else request.folder,
-        output=printed.inlet.fileno(),
+        output=pipe.inlet.fileno(),
         lock=lock,
-        watch=watching(request.limits, sandbox.helpers, request.written, lock, printed),
+        watch=watching(request.limits, sandbox.helpers, request.written, lock, pipe),
         rules=sandbox.rules,
         guard=not sandbox.ends_with_us,
     )

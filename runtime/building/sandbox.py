@@ -14,7 +14,7 @@ from typing import Protocol
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.node import Frozen, frozen
 from .request import BuildRequest, Mount
-from .syscalls import rules
+from .seccomp import rules
 
 __all__ = ["Bubblewrap", "Off", "Sandbox", "sandbox_named"]
 

@@ -35,10 +35,10 @@ from ..deploy.transaction.locking import claims_held, locked, make_folders
 from ..deploy.transaction.retention import trim
 from ..units.activation import Activation
 from ..units.check import check_units
-from ..units.choose import turn_for
-from ..units.version import TooNew, check_version
-from .done import Done, remember
-from .kept import check_store
+from ..units.plan_rollout import plan_rollout
+from ..units.systemd_version import TooNew, check_version
+from .kept_generations import check_store
+from .outcome import Outcome, remember
 
 __all__ = ["Wish", "deploy"]
 
@@ -71,7 +71,7 @@ class Wish(Frozen):
     too_new: TooNew | None = lambda _bundle, _version: ()
 
 
-def deploy(target: Target, wish: Wish, caller: Caller) -> Done:
+def deploy(target: Target, wish: Wish, caller: Caller) -> Outcome:
     """Make a new generation and let it live. Raises ProgramError.
 
     E11 (secrets), E12 (the store), E19 and E21 (paths), E20 (units), E22 (lock), E27, E29, E36,
@@ -90,10 +90,10 @@ def deploy(target: Target, wish: Wish, caller: Caller) -> Done:
         rendered = _render(target, wish, values)
         _verify_units(target, wish, caller, rendered, before)
         digests = {secret.entry.name: secret.keyed for secret in rendered.secrets}
-        turn = turn_for(target, caller, wish.activation, before, wish.bundle, digests)
-        with turn.units_stopped("deploy"), claims_held(target, caller):
+        rollout = plan_rollout(target, caller, wish.activation, before, wish.bundle, digests)
+        with rollout.units_stopped("deploy"), claims_held(target, caller):
             done = _deploy(target, wish, caller, before, rendered)
-        done = replace(done, failure=turn.finish(done.live))
+        done = replace(done, failure=rollout.finish(done.live))
         try:
             with telling(caller.tell, "trim"):
                 trim(target, live_manifest(target) if done.failure else done.live, wish.keep)
@@ -124,7 +124,7 @@ def _verify_units(
 
 def _deploy(
     target: Target, wish: Wish, caller: Caller, before: Manifest | None, rendered: Rendered
-) -> Done:
+) -> Outcome:
     now = caller.now()
     modified = int(now.timestamp())
     if wish.adopt:
@@ -154,7 +154,7 @@ def _deploy(
 
     wish.register()
     skipped = flip(target, "deploy", before, after, checked, caller.tell, stage)
-    return Done(after, facts.previous, skipped)
+    return Outcome(after, facts.previous, skipped)
 
 
 def _next_number(target: Target) -> int:

@@ -14,7 +14,7 @@ from ..deploy.transaction.flip import take_down
 from ..deploy.transaction.locking import claims_held, locked
 from ..deploy.transaction.retention import remove_all
 from ..units.activation import Activation
-from ..units.choose import removing_turn
+from ..units.plan_rollout import plan_removal
 
 __all__ = ["remove"]
 
@@ -35,11 +35,11 @@ def remove(
         units_left = activation is not None and journal.pending(target) is not None
         if before is None and not units_left and not purge:
             fail(Code.E26, f"stack '{target.stack}' is not deployed here")
-        turn = removing_turn(target, caller, activation, before)
-        with turn.units_stopped("remove"), claims_held(target, caller):
+        rollout = plan_removal(target, caller, activation, before)
+        with rollout.units_stopped("remove"), claims_held(target, caller):
             if before is not None:
                 skipped = take_down(target, before, caller.tell)
-        turn.finish_removal()
+        rollout.finish_removal()
         if purge:
             remove_all(target)
         was = before.generation if before else None

@@ -18,9 +18,9 @@ from ..deploy.transaction.adopt import adopting, clear_drift
 from ..deploy.transaction.flip import flip
 from ..deploy.transaction.locking import claims_held, locked
 from ..units.activation import Activation
-from ..units.choose import kept_turn
-from .done import Done, remember
-from .kept import check_store, find_generation, same_store
+from ..units.plan_rollout import plan_rollout_to_kept
+from .kept_generations import check_same_store, check_store, find_generation
+from .outcome import Outcome, remember
 
 __all__ = ["rollback", "switch"]
 
@@ -32,7 +32,7 @@ def rollback(
     *,
     adopt: bool = False,
     activation: Activation | None = None,
-) -> Done:
+) -> Outcome:
     """Go back to the generation that was live before this one, or to any that is kept.
 
     `adopt` and `activation` are as in Wish.
@@ -49,7 +49,7 @@ def switch(
     *,
     adopt: bool = False,
     activation: Activation | None = None,
-) -> Done:
+) -> Outcome:
     """Go to a generation that is kept, forward or back. Raises as rollback does."""
     return _go(target, "switch", to, caller, adopt, activation)
 
@@ -61,22 +61,22 @@ def _go(
     caller: Caller,
     adopt: bool,
     activation: Activation | None,
-) -> Done:
+) -> Outcome:
     with locked(target, caller):
         before = live_manifest(target)
         after = find_generation(target, to, before)
         _check_tree(target, after)
-        same_store(target, after)
+        check_same_store(target, after)
         check_store(caller, after.store_paths)
-        turn = kept_turn(target, caller, activation, before, after)
-        with turn.units_stopped(verb), claims_held(target, caller):
+        rollout = plan_rollout_to_kept(target, caller, activation, before, after)
+        with rollout.units_stopped(verb), claims_held(target, caller):
             check = partial(check_paths, target, after.files, before)
             if adopt:
                 clear_drift(target, caller, before)
             checked = adopting(target, caller, check) if adopt else check()
             skipped = flip(target, verb, before, after, checked, caller.tell)
         was = before.generation if before else None
-        done = Done(after, was, skipped, turn.finish(after))
+        done = Outcome(after, was, skipped, rollout.finish(after))
         remember(target, caller, verb, done)
     return done
 

@@ -17,7 +17,7 @@ from ...ir.names import StoreName
 from ..files.fs import write_all
 from ..files.walk import TreeError
 from .archive import ArchiveReader, BadArchive, write_end, write_entry, write_start
-from .output import make_canonical, make_read_only
+from .canonicalise import make_canonical, make_read_only
 from .relations import graph
 from .store import Entry, Store
 

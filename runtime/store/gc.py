@@ -14,12 +14,12 @@ from ...ir.diagnostics import Diagnostic, ProgramError
 from ...ir.names import StoreName
 from ..files.lock import LockHeld, hold, holders
 from ..files.size import tree_size
+from .build_records import forget_records
+from .deployments_roots import drop_root
+from .gc_roots import GcRoots, find_gc_roots
 from .index import open_index
-from .keepers import Keepers, find_keepers
 from .mark import Root, mark
-from .policy import Policy, old_records, too_many, young_roots
-from .records import forget_records
-from .roots import drop_root
+from .retention import Policy, old_records, too_many, young_roots
 from .store import Store
 from .sweep import Unfinished, garbage, in_order, sweep
 
@@ -71,7 +71,7 @@ class _Plan:
 
     dead: Sequence[StoreName]
     unfinished: Unfinished
-    keepers: Keepers
+    gc_roots: GcRoots
     report: GcReport
 
 
@@ -110,7 +110,7 @@ def collect(
     with _locked(store, False, wait, waiting):
         plan = _plan(store, extra_roots, policy or Policy())
         sweep(store, plan.dead, plan.unfinished)
-        for root in plan.keepers.gone:
+        for root in plan.gc_roots.gone:
             drop_root(store, root)
         forget_records(store, plan.report.records)
         return plan.report
@@ -153,8 +153,8 @@ def _plan(store: Store, extra_roots: Iterable[Path], policy: Policy) -> _Plan:
     mentioned = references(store)
     with open_index(store) as index:
         known = {one.name: one for one in index.holdings()}
-    keepers = find_keepers(store, extra_roots)
-    reasons = mark(mentioned, [*keepers.roots, *young_roots(known.values(), policy)])
+    gc_roots = find_gc_roots(store, extra_roots)
+    reasons = mark(mentioned, [*gc_roots.roots, *young_roots(known.values(), policy)])
     needless = [one for name, one in known.items() if name in mentioned and name not in reasons]
     size = sum(one.size for one in known.values())
     dead = too_many(in_order(needless, mentioned), size, policy)
@@ -166,11 +166,11 @@ def _plan(store: Store, extra_roots: Iterable[Path], policy: Policy) -> _Plan:
         ),
         tuple(Kept(name, reasons.get(name)) for name in sorted(mentioned.keys() - set(names))),
         tuple(sorted(reasons.keys() - mentioned.keys())),
-        tuple(Path(root.path) for root in keepers.gone),
-        keepers.unseen,
+        tuple(Path(root.path) for root in gc_roots.gone),
+        gc_roots.unseen,
         old_records(store, mentioned.keys() - set(names), policy.now),
     )
-    return _Plan(names, unfinished, keepers, report)
+    return _Plan(names, unfinished, gc_roots, report)
 
 
 def _left(store: Store, unfinished: Unfinished) -> list[Dead]:

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from ...ir.names import StoreName
 from ..files.fs import sync_filesystem
-from .output import make_canonical, make_read_only
+from .canonicalise import make_canonical, make_read_only
 from .store import FOLDERS, Store
 from .verify import Fault, verify_entry, verify_store
 

@@ -16,8 +16,8 @@ from ...ir.diagnostics import ProgramError
 from ...ir.names import StoreName
 from ..files.tree import hash_tree
 from ..files.walk import TreeError, walk
+from .canonicalise import TIME_NS, canonical_mode, surplus_attributes
 from .index import index_differs
-from .output import TIME_NS, canonical_mode, surplus_attributes
 from .store import FOLDERS, Entry, Store
 
 __all__ = ["Fault", "Kind", "verify", "verify_entry", "verify_store"]

@@ -20,9 +20,9 @@ from ..deploy.staging.bundle_file import load_bundle
 from ..deploy.target.layout import Target, generation_name
 from ..deploy.transaction.locking import observed
 from .activation import Activation
-from .began import Began
 from .facts import UnitFacts
 from .process import executable, outside
+from .staleness import Staleness
 
 __all__ = ["StackStatus", "UnitStatus", "status"]
 
@@ -154,7 +154,7 @@ class _Look:
     ) -> None:
         self._target, self._live, self._facts = target, live, facts
         bundle = load_bundle(target, live.tree)
-        self._began = Began(target, onlooker.decide, live, bundle) if bundle else None
+        self._began = Staleness(target, onlooker.decide, live, bundle) if bundle else None
         self._commands = _commands(bundle, live.store_root) if bundle else {}
 
     def at(self, unit: ManifestUnit) -> UnitStatus:

@@ -18,8 +18,8 @@ from punix.ir.names import ModuleName
 from punix.ir.plan import Plan
 from punix.ir.text import Secret
 from punix.runtime.deploy.staging.secrets import LocalSecrets
+from punix.runtime.service.baseline import read_baseline
 from punix.runtime.service.deploy import deploy
-from punix.runtime.service.ground import survey
 
 PATHS = st.sampled_from(["/etc/a", "/etc/b", "/etc/dir/c"])
 CONTENTS = st.dictionaries(PATHS, st.tuples(st.sampled_from("12"), st.sampled_from([0o644, 0o600])))
@@ -43,7 +43,7 @@ def stacks(draw: st.DrawFn) -> tuple[Bundle, Mapping[str, str]]:
 
 
 def planned(root: Path, made: Bundle, environment: Mapping[str, str]) -> Plan:
-    return plan_for(made, survey(target(root), made, LocalSecrets(environment), str))
+    return plan_for(made, read_baseline(target(root), made, LocalSecrets(environment), str))
 
 
 def seen(root: Path, names: set[str]) -> dict[str, tuple[str, int]]:

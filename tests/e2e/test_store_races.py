@@ -17,7 +17,7 @@ from whole import check_tidy, check_whole
 from punix.ir.names import RootPath, StoreName
 from punix.runtime.files.lock import hold
 from punix.runtime.store.gc import collect
-from punix.runtime.store.pinned import PinName, pin
+from punix.runtime.store.pins import PinName, pin
 from punix.runtime.store.store import Store
 
 from .conftest import Punix, Scratch, finish, spawn

@@ -36,7 +36,7 @@ from punix.runtime.deploy.target.layout import Target
 from punix.runtime.deploy.target.transport import Run
 from punix.runtime.deploy.transaction.listing import generations
 from punix.runtime.service.deploy import deploy
-from punix.runtime.service.done import Done
+from punix.runtime.service.outcome import Outcome
 from punix.runtime.service.remove import remove
 from punix.runtime.service.switch import rollback, switch
 from punix.runtime.units.activation import Activation
@@ -51,7 +51,7 @@ def failing(here: Target) -> object:
     return put(here, FAILING_UNITS)
 
 
-def put(here: Target, texts: Mapping[str, str], **more: bool) -> Done:
+def put(here: Target, texts: Mapping[str, str], **more: bool) -> Outcome:
     wanted = wish(units(texts, NEW if "added" in texts else OLD))
     return deploy(here, replace(wanted, activation=activation(here, **more)), caller())
 

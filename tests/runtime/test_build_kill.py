@@ -14,7 +14,7 @@ from users import USERS, folder_of
 
 from punix.runtime.building import builder
 from punix.runtime.building.sandbox import sandbox_named
-from punix.runtime.store.output import make_canonical
+from punix.runtime.store.canonicalise import make_canonical
 
 TESTS = Path(__file__).parent.parent
 PATIENCE_SECONDS = 60

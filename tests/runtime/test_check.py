@@ -9,8 +9,8 @@ from builds import NOTHING, Workshop, derive, local
 
 from punix.ir.derivation import Derivation
 from punix.ir.diagnostics import Code
-from punix.runtime.building.check import Again, build_again
 from punix.runtime.building.process import Processes
+from punix.runtime.building.reproducibility import Rebuilder, rebuild
 from punix.runtime.building.request import Limits
 from punix.runtime.building.result import Result, Teller
 from punix.runtime.building.sandbox import Bubblewrap
@@ -32,7 +32,7 @@ def shop(tmp_path: Path) -> Workshop:
 
 
 def check(shop: Workshop, *orders: Derivation, keep_failed: bool = False) -> list[Result]:
-    return build_again(
+    return rebuild(
         orders,
         shop.store,
         shop.sandbox,
@@ -112,7 +112,7 @@ def test_what_fails_the_second_time(shop: Workshop) -> None:
 def test_it_does_not_wait_for_another_when_all_has_to_stop(shop: Workshop) -> None:
     order = derive("App", "touch $OUTPUT/a")
     shop.ok(order)
-    again = Again(shop.store, shop.sandbox, shop.cache, 1, Limits(), False, Processes())
+    again = Rebuilder(shop.store, shop.sandbox, shop.cache, 1, Limits(), False, Processes())
     again.processes.end()
     tell = Teller(shop.events.append, order.module, order.name)
     with shop.store.making(order.name), pytest.raises(LockHeld):

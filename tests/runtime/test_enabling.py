@@ -12,7 +12,7 @@ from punix.ir.names import UnitName
 from punix.runtime.deploy.target.layout import Target
 from punix.runtime.deploy.transaction.verify import verify
 from punix.runtime.service.deploy import deploy
-from punix.runtime.service.done import Done
+from punix.runtime.service.outcome import Outcome
 from punix.runtime.service.remove import remove
 from punix.runtime.service.switch import rollback
 
@@ -21,7 +21,7 @@ WEB = units({"web": "1"})
 BOTH = units({"db": "1", "web": "1"})
 
 
-def put(here: Target, bundle: Bundle, *, enable: bool = False) -> Done:
+def put(here: Target, bundle: Bundle, *, enable: bool = False) -> Outcome:
     return deploy(here, replace(wish(bundle), enable=enable), caller())
 
 

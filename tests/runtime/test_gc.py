@@ -20,8 +20,8 @@ from punix.runtime.files.lock import LockHeld
 from punix.runtime.store.gc import Dead, GcReport, collect, survey
 from punix.runtime.store.index import Holding
 from punix.runtime.store.mark import Root, chains, mark
-from punix.runtime.store.pinned import PinName, pin
-from punix.runtime.store.policy import Policy
+from punix.runtime.store.pins import PinName, pin
+from punix.runtime.store.retention import Policy
 from punix.runtime.store.store import Store
 from punix.runtime.store.sweep import in_order
 

@@ -24,7 +24,7 @@ from punix.runtime.deploy.target.transport import Run
 from punix.runtime.deploy.transaction.listing import generations
 from punix.runtime.files.stop import Stop
 from punix.runtime.service.deploy import deploy
-from punix.runtime.service.done import Done
+from punix.runtime.service.outcome import Outcome
 from punix.runtime.service.switch import rollback
 from punix.runtime.units.activation import Failure
 from punix.runtime.units.facts import UnitState
@@ -42,7 +42,7 @@ def asked(name: str) -> Health | None:
 
 def put(
     here: Target, texts: Mapping[str, str], tell: Tell = silent, *, takes_back: bool = True
-) -> Done:
+) -> Outcome:
     acts = activation(here, takes_back=takes_back)
     wanted = replace(wish(units(texts, health=asked)), activation=acts)
     return deploy(here, wanted, caller(tell=tell))

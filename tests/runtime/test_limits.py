@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from builds import Workshop, derive
 
-from punix.runtime.building import watch
-from punix.runtime.building.printed import printing
+from punix.runtime.building import limits
+from punix.runtime.building.log_pipe import log_pipe
 from punix.runtime.building.request import Limits
 from punix.runtime.building.sandbox import sandbox_named
 from punix.runtime.files.size import human_size, tree_size
@@ -98,8 +98,8 @@ def test_nobody_reads_what_is_too_much(shop: Workshop) -> None:
 
 def test_what_is_written_before_the_first_look_counts_too(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("before")
-    with (tmp_path / "log").open("w+b") as log, printing(log.fileno(), MEGABYTE) as printed:
-        look = watch.watching(Limits(output=100), 0, [tmp_path], log.fileno(), printed)
+    with (tmp_path / "log").open("w+b") as log, log_pipe(log.fileno(), MEGABYTE) as printed:
+        look = limits.watching(Limits(output=100), 0, [tmp_path], log.fileno(), printed)
         (tmp_path / "x").write_text("x" * 200)
         with subprocess.Popen(["sleep", "60"]) as process:
             assert look(process.pid) == "wrote more than 100 bytes: raise --max-output"
@@ -113,7 +113,7 @@ def test_without_limits_nothing_is_measured(
         raise AssertionError("measured")
 
     for name in ("tree_size", "_threads"):
-        monkeypatch.setattr(watch, name, measured)
+        monkeypatch.setattr(limits, name, measured)
     shop.ok(derive("Free", f"{TOUCH}; sleep 0.1"))
 
 
@@ -159,7 +159,7 @@ def test_the_last_words_of_what_was_stopped_are_kept(tmp_path: Path) -> None:
     with (
         (tmp_path / "log").open("wb") as log,
         pytest.raises(TimeoutError),
-        printing(log.fileno(), 9) as printed,
+        log_pipe(log.fileno(), 9) as printed,
     ):
         os.write(printed.inlet.fileno(), b"last words and more")
         raise TimeoutError

@@ -8,7 +8,7 @@ import pytest
 
 from punix.runtime.files.tree import hash_tree
 from punix.runtime.files.walk import TreeError
-from punix.runtime.store.output import make_canonical, make_read_only, surplus_attributes
+from punix.runtime.store.canonicalise import make_canonical, make_read_only, surplus_attributes
 
 
 def modes(tree: Path) -> dict[str, str]:

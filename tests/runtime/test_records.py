@@ -6,7 +6,7 @@ import pytest
 from builds import Workshop, derive
 
 from punix.runtime.building.sandbox import sandbox_named
-from punix.runtime.store.records import forget_records, logged_names, recorded
+from punix.runtime.store.build_records import forget_records, logged_names, recorded
 
 TOUCH = "touch $OUTPUT/done"
 

@@ -15,12 +15,12 @@ from pinning import deploy
 from punix.ir.diagnostics import Code, ProgramError
 from punix.ir.names import BadName, RootPath
 from punix.runtime.files.mounts import mount_of
-from punix.runtime.store import running
+from punix.runtime.store import process_roots
+from punix.runtime.store.deployments_roots import MARKER, forget_root, register_root, registrations
 from punix.runtime.store.gc import collect, survey
-from punix.runtime.store.keepers import find_keepers
+from punix.runtime.store.gc_roots import find_gc_roots
 from punix.runtime.store.mark import Root
-from punix.runtime.store.pinned import PinName, pin, pin_roots, unpin
-from punix.runtime.store.roots import MARKER, forget_root, register_root, registrations
+from punix.runtime.store.pins import PinName, pin, pin_roots, unpin
 from punix.runtime.store.store import Store
 
 TESTS = Path(__file__).parent.parent
@@ -276,17 +276,17 @@ def test_processes_that_may_not_be_looked_at_are_counted(
             raise PermissionError
         return b""
 
-    monkeypatch.setattr(running, "_link", refused)
+    monkeypatch.setattr(process_roots, "_link", refused)
     parent = Path("/proc", str(os.getppid()))
-    monkeypatch.setattr(running, "_processes", lambda: [Path("/proc/1"), mine, parent])
-    assert find_keepers(store).unseen == 2
+    monkeypatch.setattr(process_roots, "_processes", lambda: [Path("/proc/1"), mine, parent])
+    assert find_gc_roots(store).unseen == 2
 
 
 def test_a_process_that_ends_meanwhile_is_none(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "_processes", lambda: [Path("/proc/999999999")])
-    assert find_keepers(store).unseen == 0
+    monkeypatch.setattr(process_roots, "_processes", lambda: [Path("/proc/999999999")])
+    assert find_gc_roots(store).unseen == 0
 
 
 def test_what_runs_and_was_removed_is_not_missed(store: Store) -> None:

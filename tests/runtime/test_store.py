@@ -7,8 +7,8 @@ from builds import fake_entry, fake_facts, fake_name
 from punix.ir.diagnostics import Code, ProgramError
 from punix.ir.names import BadName, RootPath
 from punix.runtime.files.sealed import seal
+from punix.runtime.store.deployments_roots import registrations
 from punix.runtime.store.gc import collect, survey
-from punix.runtime.store.roots import registrations
 from punix.runtime.store.store import Store
 
 # Entries -----------------------------------------------------------------

@@ -25,10 +25,10 @@ from punix.ir.derivation import Derivation
 from punix.ir.diagnostics import ProgramError
 from punix.ir.names import RootPath, StoreName
 from punix.runtime.building.sandbox import sandbox_named
+from punix.runtime.store.deployments_roots import register_root
 from punix.runtime.store.exchange import export_entries, import_entries
 from punix.runtime.store.gc import collect
-from punix.runtime.store.pinned import PinName, pin
-from punix.runtime.store.roots import register_root
+from punix.runtime.store.pins import PinName, pin
 from punix.runtime.store.store import Store
 
 ERRORS = (0, errno.ENOSPC, errno.EIO)

@@ -9,10 +9,10 @@ from faults import Killed
 from stacks_on_disk import UNITS, caller, units, wish
 
 from punix.runtime.service.deploy import deploy
-from punix.runtime.service.done import Done
+from punix.runtime.service.outcome import Outcome
 from punix.runtime.service.remove import remove
 from punix.runtime.service.switch import rollback
-from punix.runtime.units.outdated import outdated
+from punix.runtime.units.outdated_units import outdated_units
 
 from .conftest import Shared, activation, here
 
@@ -22,7 +22,7 @@ SLEEP = "ExecStart=/bin/sleep 1000"
 BROKEN = "Type=oneshot\nExecStart=/bin/sh -c 'echo no such option; exit 3'"
 
 
-def put(shared: Shared, texts: Mapping[str, str], **more: bool) -> Done:
+def put(shared: Shared, texts: Mapping[str, str], **more: bool) -> Outcome:
     wanted = replace(wish(units(texts)), activation=activation(shared, **more))
     return deploy(here(shared), wanted, caller())
 
@@ -144,9 +144,9 @@ def test_a_killed_activation_is_resumed_by_the_next(shared: Shared, job: str) ->
 def test_units_that_a_deploy_left_alone_are_named(shared: Shared) -> None:
     put(shared, {"db": SLEEP, "old": SLEEP, "web": SLEEP})
     done = deploy(here(shared), wish(units({"db": SLEEP, "web": f"{SLEEP}0"})), caller())
-    assert outdated(here(shared), activation(shared), 1, done.live) == [
+    assert outdated_units(here(shared), activation(shared), 1, done.live) == [
         "old.service",
         "web.service",
     ]
     shared.machine.systemctl("stop", "web.service")
-    assert outdated(here(shared), activation(shared), 1, done.live) == ["old.service"]
+    assert outdated_units(here(shared), activation(shared), 1, done.live) == ["old.service"]

@@ -14,7 +14,7 @@ from punix.backends.base import load_backend
 from punix.ir.health import ExecCheck, Health
 from punix.ir.names import ModuleName
 from punix.runtime.service.deploy import deploy
-from punix.runtime.service.done import Done
+from punix.runtime.service.outcome import Outcome
 from punix.runtime.service.switch import rollback
 
 from .conftest import SOCKET, Shared, activation, here, program
@@ -37,7 +37,7 @@ def serving(word: str) -> tuple[str, ...]:
     return ("python3", "-c", SERVER, word)
 
 
-def put(on: Shared, words: tuple[str, ...], health: Health | None = None) -> Done:
+def put(on: Shared, words: tuple[str, ...], health: Health | None = None) -> Outcome:
     quickly = {"RestartSec": "0"}
     one = program("a", *words, socket=socket(SOCKET), health=health, directives=quickly)
     bundle = load_backend("systemd").emit(closure([one]), ModuleName("HelloStack"))

@@ -18,7 +18,7 @@ from punix.ir.names import UnitName
 from punix.runtime.deploy.target.steps import Step, Tell, silent
 from punix.runtime.deploy.transaction.listing import generations
 from punix.runtime.service.deploy import deploy
-from punix.runtime.service.done import Done
+from punix.runtime.service.outcome import Outcome
 from punix.runtime.units.activation import Failure
 from punix.runtime.units.manager import Systemctl
 
@@ -78,7 +78,7 @@ def put(
     within: int = 1,
     settle: int = 0,
     takes_back: bool = True,
-) -> Done:
+) -> Outcome:
     """Deploy services of which `web` is asked."""
     health = Health(check, within, settle)
     wanted = units(texts, health=lambda name: health if name == "web" else None)

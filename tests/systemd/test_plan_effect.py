@@ -26,10 +26,10 @@ from punix.ir.stack import Service
 from punix.ir.text import Secret
 from punix.runtime.deploy.staging.secrets import LocalSecrets
 from punix.runtime.deploy.transaction.listing import live
+from punix.runtime.service.baseline import read_baseline
 from punix.runtime.service.deploy import deploy
-from punix.runtime.service.ground import survey
 from punix.runtime.service.remove import remove
-from punix.runtime.units.outdated import outdated
+from punix.runtime.units.outdated_units import outdated_units
 from punix.runtime.units.status import status
 
 from .conftest import Shared, activation, here
@@ -192,8 +192,8 @@ def promised(action: UnitAction | None, before: Facts) -> str:
 
 
 def planned(shared: Shared, made: Bundle, environment: Mapping[str, str]) -> dict[str, UnitAction]:
-    ground = survey(here(shared), made, LocalSecrets(environment), str)
-    return {one.unit: one for one in plan_for(made, ground).units}
+    baseline = read_baseline(here(shared), made, LocalSecrets(environment), str)
+    return {one.unit: one for one in plan_for(made, baseline).units}
 
 
 def check_current(shared: Shared, stack: Random, facts: Mapping[str, Facts]) -> None:
@@ -248,7 +248,7 @@ def turn(shared: Shared, stack: Random, before: Mapping[str, Facts]) -> dict[str
     done = deploy(place, wanted, caller())
     if done.was is not None:
         late = {unit for unit, one in plan.items() if one.action not in ("none", "start")}
-        told = outdated(place, activation(shared), done.was, done.live)
+        told = outdated_units(place, activation(shared), done.was, done.live)
         assert set(told) == {unit for unit in late if before[unit].runs}
         others = not_as_wanted(shared)
         assert {unit for unit in others if before[unit].runs} <= late

@@ -12,7 +12,7 @@ from ..paths.check import Checked
 from ..paths.places import Places
 from ..target.caller import Caller
 from ..target.layout import Target
-from .repair import mend
+from .repair import repair
 
 __all__ = ["adopting", "clear_drift"]
 
@@ -25,7 +25,7 @@ class Check(Protocol):
 
 def clear_drift(target: Target, caller: Caller, live: Manifest | None) -> None:
     """Move aside what was changed by hand in the live generation."""
-    for drift in mend(target, live, caller, caller.store_fault) if live else ():
+    for drift in repair(target, live, caller, caller.store_fault) if live else ():
         if drift.moved:
             caller.notice(f"'{drift.path}' was changed by hand: moved to '{drift.moved}'")
 

@@ -25,7 +25,7 @@ from ..target.accounts import Accounts
 from ..target.caller import Caller
 from ..target.layout import Target, folder_of
 
-__all__ = ["mend", "others_than"]
+__all__ = ["others_than", "repair"]
 
 
 def others_than(target: Target, live: Manifest) -> list[Manifest]:
@@ -33,7 +33,7 @@ def others_than(target: Target, live: Manifest) -> list[Manifest]:
     return [load(target, number) for number in numbers(target) if number != live.generation]
 
 
-def mend(target: Target, live: Manifest, caller: Caller, fault: StoreFault) -> Iterator[Drift]:
+def repair(target: Target, live: Manifest, caller: Caller, fault: StoreFault) -> Iterator[Drift]:
     """Mend what can be mended; yields each drift with what became of it.
 
     The caller holds the stack and the claims of all. Raises ProgramError (E27), OSError.
@@ -48,8 +48,8 @@ def mend(target: Target, live: Manifest, caller: Caller, fault: StoreFault) -> I
     entry = Journal("fix", number, number, None, (), pid, host)
     entry = replace(entry, activates=pending is not None, units=pending or ())
     journal.write(target, entry)
-    repair = _Repair(target, live, others, caller)
-    tried = [repair.mend(drift) for drift in found]
+    work = _Repair(target, live, others, caller)
+    tried = [work.mend(drift) for drift in found]
     reconcile(target, live, others)
     journal.close(target, entry)
     after = _everything(target, live, others, fault)

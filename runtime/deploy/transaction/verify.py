@@ -11,7 +11,7 @@ from ..records.pointers import deployed
 from ..target.caller import Caller
 from ..target.layout import Target
 from .locking import claims_held, locked, observed
-from .repair import mend, others_than
+from .repair import others_than, repair
 
 __all__ = ["Verified", "verify"]
 
@@ -46,7 +46,7 @@ def verify(
     with locked(target, caller):
         live = deployed(target)
         with claims_held(target, caller):
-            found = tuple(mend(target, live, caller, fault))
+            found = tuple(repair(target, live, caller, fault))
             return Verified(live.generation, found, None, _drop_ins(target, live))
 
 

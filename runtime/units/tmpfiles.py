@@ -9,13 +9,13 @@ from ..deploy.target.steps import Step, Tell, beginning
 from .activation import Trouble
 from .manager import ServiceManager
 
-__all__ = ["prepare"]
+__all__ = ["make_tmpfiles"]
 
 FOLDER = "/etc/tmpfiles.d"
 """Where a stack has a file only for this: programs may not write there."""
 
 
-def prepare(manager: ServiceManager, live: Manifest, tell: Tell) -> tuple[Trouble, ...]:
+def make_tmpfiles(manager: ServiceManager, live: Manifest, tell: Tell) -> tuple[Trouble, ...]:
     """Make folders and files that services of a generation ask for. Raises OSError."""
     lists = [file.path for file in live.files if folder_of(file.path) == FOLDER]
     if not lists:

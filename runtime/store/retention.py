@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from ...ir.names import StoreName
+from .build_records import logged_names
 from .index import Holding
 from .mark import Root
-from .records import logged_names
 from .store import Store
 
 __all__ = ["Policy", "old_records", "too_many", "young_roots"]

@@ -21,7 +21,7 @@ from io import FileIO
 from pathlib import Path
 
 from ..files.size import human_size, tree_size
-from .printed import Printed
+from .log_pipe import LogPipe
 from .request import Limits
 
 __all__ = ["Watch", "watching"]
@@ -39,7 +39,7 @@ which one that is, and how to raise it."""
 
 
 def watching(
-    limits: Limits, helpers: int, places: Sequence[Path], lock: int, printed: Printed
+    limits: Limits, helpers: int, places: Sequence[Path], lock: int, pipe: LogPipe
 ) -> Watch:
     """Return what watches a build that has not begun: what lies there now does not count.
 
@@ -54,26 +54,26 @@ def watching(
     before = 0 if limits.output is None else lying()
 
     def written() -> int:
-        return lying() - before + printed.size
+        return lying() - before + pipe.size
 
     def watch(process: int) -> str | None:
         output = list(_output(limits.output, written))
         gauges = [*_gauges(process, limits, helpers), *output]
-        past = _until_ended(process, gauges, printed)
+        past = _until_ended(process, gauges, pipe)
         return past or next((gauge.sentence for gauge in output if gauge.is_past()), None)
 
     return watch
 
 
-def _until_ended(process: int, gauges: Sequence["_Gauge"], printed: Printed) -> str | None:
+def _until_ended(process: int, gauges: Sequence["_Gauge"], pipe: LogPipe) -> str | None:
     poll = select.poll()
     with FileIO(os.pidfd_open(process)) as ended:
         poll.register(ended.fileno(), select.POLLIN)
-        poll.register(printed.outlet.fileno(), select.POLLIN)
+        poll.register(pipe.outlet.fileno(), select.POLLIN)
         while ended.fileno() not in dict(poll.poll(_pause(gauges))):
-            printed.take()
-            if printed.is_too_much:
-                return f"printed more than {human_size(printed.most)}: raise --max-log"
+            pipe.take()
+            if pipe.is_too_much:
+                return f"printed more than {human_size(pipe.most)}: raise --max-log"
             for gauge in gauges:
                 if gauge.is_due() and gauge.is_past():
                     return gauge.sentence

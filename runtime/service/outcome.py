@@ -1,6 +1,6 @@
 """What a command made live, and the line of the history that keeps it.
 
-In: the generation that is live now, and the one that was. Out: a `Done`; a line of the history.
+In: the generation that is live now, and the one that was. Out: a `Outcome`; a line of the history.
 """
 
 from ...ir.manifest import Manifest
@@ -11,11 +11,11 @@ from ..deploy.target.caller import Caller, rfc3339
 from ..deploy.target.layout import Target
 from ..units.activation import Failure
 
-__all__ = ["Done", "remember"]
+__all__ = ["Outcome", "remember"]
 
 
 @frozen
-class Done(Frozen):
+class Outcome(Frozen):
     """The generation that became live, the one that was, and what was left as it is.
 
     `failure` says why its activation failed, and what is live in its place.
@@ -27,7 +27,7 @@ class Done(Frozen):
     failure: Failure | None = None
 
 
-def remember(target: Target, caller: Caller, verb: str, done: Done) -> None:
+def remember(target: Target, caller: Caller, verb: str, done: Outcome) -> None:
     """Add a command that came to its end to the history of its stack."""
     at = rfc3339(caller.now())
     result = "activation failed" if done.failure else "ok"

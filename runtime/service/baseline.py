@@ -1,6 +1,6 @@
-"""What a plan stands on: what is live, what is active, which secrets can be had.
+"""The baseline of a plan: what is live, what is active, which secrets can be had.
 
-In: a target, a bundle and a source of secrets. Out: a `Ground`, read without a lock and
+In: a target, a bundle and a source of secrets. Out: a `Baseline`, read without a lock and
 without a write; and whether one is still what a plan was made on, else E33.
 """
 
@@ -21,11 +21,11 @@ from ..deploy.target.errors import reported
 from ..deploy.target.layout import Target, generation_name
 from ..units.plan import may_run
 
-__all__ = ["Ground", "check_unmoved", "survey"]
+__all__ = ["Baseline", "check_unchanged", "read_baseline"]
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class Baseline:
     """What a bundle is compared with.
 
     `active` is what the service manager was last told to run, None where nobody told it
@@ -45,9 +45,9 @@ class Ground:
         return tuple(KeyedSecret(name, keyed) for name, keyed in sorted(self.secrets.items()))
 
 
-def survey(
+def read_baseline(
     target: Target, bundle: Bundle, source: SecretSource, quote: Callable[[str], str]
-) -> Ground:
+) -> Baseline:
     """Look at a target, for a bundle; `quote` is as in Wish.
 
     Raises ProgramError: E27, E29, and E28 for a value that no file can carry.
@@ -57,7 +57,7 @@ def survey(
         live = live_manifest(target)
         bases = tuple(may_run(target, live))
         active = active_number(target)
-        return Ground(
+        return Baseline(
             live,
             next((base for base in bases if base and base.generation == active), None),
             bases,
@@ -85,7 +85,7 @@ def _digests(
     return {file.entry.name: file.keyed for file in rendered.secrets}
 
 
-def check_unmoved(target: Target, saved: SavedPlan, now: Ground) -> None:
+def check_unchanged(target: Target, saved: SavedPlan, now: Baseline) -> None:
     """Raise ProgramError, an E33 for each thing that is not as it was when a plan was saved."""
     moved = [*_other_roots(target, saved), *_moved(saved, now)]
     if moved:
@@ -103,7 +103,7 @@ def _other_roots(target: Target, saved: SavedPlan) -> Iterator[str]:
             yield f"the plan is for the {what} root '{then}', this is '{here}'"
 
 
-def _moved(saved: SavedPlan, now: Ground) -> Iterator[str]:
+def _moved(saved: SavedPlan, now: Baseline) -> Iterator[str]:
     if saved.live != _identity(now.live):
         was = _name(saved.plan.against) if saved.live else "nothing"
         yield f"{was} was live when the plan was made, now it is {_shown(now.live)}"

@@ -12,13 +12,13 @@ from io import FileIO
 
 from ..files.fs import write_all
 
-__all__ = ["Printed", "printing"]
+__all__ = ["LogPipe", "log_pipe"]
 
 CHUNK = 1 << 16
 """What a pipe holds, pipe(7)."""
 
 
-class Printed:
+class LogPipe:
     """The pipe: `inlet` is for a build, `outlet` can be read when something was printed.
 
     `size` is the bytes that came, of which the first `most` are in the log.
@@ -42,14 +42,14 @@ class Printed:
 
 
 @contextmanager
-def printing(log: int, most: int) -> Iterator[Printed]:
+def log_pipe(log: int, most: int) -> Iterator[LogPipe]:
     """Make a pipe into an open file, which takes `most` bytes of it."""
     outlet, inlet = os.pipe()
     os.set_blocking(outlet, False)  # who takes does not wait
     with FileIO(outlet) as ours, FileIO(inlet, "w") as theirs:
-        printed = Printed(ours, theirs, log, most)
+        pipe = LogPipe(ours, theirs, log, most)
         try:
-            yield printed
+            yield pipe
         finally:  # the last words of what was stopped are the ones to read
-            while printed.take() and not printed.is_too_much:
+            while pipe.take() and not pipe.is_too_much:
                 continue

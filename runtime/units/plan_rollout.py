@@ -1,6 +1,6 @@
-"""Which turn at the units a command takes.
+"""What a command is to do to units.
 
-In: a stack that is held, what decides on units, and what is to be live. Out: a `Turn`, or
+In: a stack that is held, what decides on units, and what is to be live. Out: a `Rollout`, or
 `FilesOnly` for a command without `--activate`.
 """
 
@@ -21,12 +21,12 @@ from ..deploy.target.layout import Target, generation_name
 from .activation import Activation
 from .manager import ServiceManager
 from .plan import digests_of, may_run, unit_plan
-from .turn import FilesOnly, Turn
+from .rollout import FilesOnly, Rollout
 
-__all__ = ["kept_turn", "removing_turn", "turn_for"]
+__all__ = ["plan_removal", "plan_rollout", "plan_rollout_to_kept"]
 
 
-def turn_for(
+def plan_rollout(
     target: Target,
     caller: Caller,
     activation: Activation | None,
@@ -34,7 +34,7 @@ def turn_for(
     after: Bundle,
     secrets: Mapping[str, Digest],
     kept: int | None = None,
-) -> Turn | FilesOnly:
+) -> Rollout | FilesOnly:
     """Plan what a command does to units on the way to a bundle, perhaps of a `kept` generation.
 
     Raises ProgramError: E27, E34 for units that cannot be acted on.
@@ -44,7 +44,9 @@ def turn_for(
     _check_manager(activation.manager, after, before)
     bases = may_run(target, before)
     plan = unit_plan(activation.decide, bases, after, secrets)
-    return Turn(target, caller, activation, before, bases, plan, _back(target, before, bases, kept))
+    return Rollout(
+        target, caller, activation, before, bases, plan, _back(target, before, bases, kept)
+    )
 
 
 def _back(
@@ -73,9 +75,9 @@ def _check_manager(manager: ServiceManager, after: Bundle | None, before: Manife
         fail(Code.E34, f"{generation_name(before.generation)} {what}", hint=hint)
 
 
-def removing_turn(
+def plan_removal(
     target: Target, caller: Caller, activation: Activation | None, before: Manifest | None
-) -> Turn | FilesOnly:
+) -> Rollout | FilesOnly:
     """Plan to stop every unit that may run. Raises ProgramError (E27, E34), OSError."""
     if activation is None:
         return FilesOnly()
@@ -84,19 +86,22 @@ def removing_turn(
     units = {unit.name: unit for one in bases if one for unit in one.units}
     plan = [UnitAction(name, "stop", "the stack goes", unit.source) for name, unit in units.items()]
     activation = replace(activation, takes_back=False)
-    return Turn(target, caller, activation, before, bases, plan, None)
+    return Rollout(target, caller, activation, before, bases, plan, None)
 
 
-def kept_turn(
+def plan_rollout_to_kept(
     target: Target,
     caller: Caller,
     activation: Activation | None,
     before: Manifest | None,
     after: Manifest,
-) -> Turn | FilesOnly:
-    """Plan what a command does to units on the way to a kept generation. Raises as `turn_for`."""
+) -> Rollout | FilesOnly:
+    """Plan what a command does to units on the way to a kept generation.
+
+    Raises as `plan_rollout` does.
+    """
     if activation is None:
         return FilesOnly()
     bundle = whole_bundle(target, after)
     secrets = digests_of(after)
-    return turn_for(target, caller, activation, before, bundle, secrets, after.generation)
+    return plan_rollout(target, caller, activation, before, bundle, secrets, after.generation)

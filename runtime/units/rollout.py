@@ -1,4 +1,4 @@
-"""Activation: after files have changed, units follow; and if they fail, all goes back.
+"""The rollout of a generation: after its files have changed, units follow; else all goes back.
 
 In: a stack that is held, what decides on units, and the service manager. Out: the
 units do what the live generation says, and `active` names it; or the generation
@@ -35,13 +35,13 @@ from .activation import Activation, Failure, Trouble
 from .jobs import act, follow, forgive, read_units, running, serving, to_run_again, troubles
 from .manager import by_hand
 from .plan import digests_of, named, unit_plan
-from .prepare import prepare
+from .tmpfiles import make_tmpfiles
 
-__all__ = ["FilesOnly", "Turn"]
+__all__ = ["FilesOnly", "Rollout"]
 
 
-class Turn:
-    """One command's turn at the units of a stack.
+class Rollout:
+    """What one command does to the units of a stack.
 
     `bases` are the generations whose units may run when it begins, as `may_run` returns them;
     `back` is what a failure goes back to, None for nothing.
@@ -142,7 +142,7 @@ class Turn:
         from .health import ask_units  # only who activates needs sockets and threads
 
         return (
-            prepare(self.manager, of, self.caller.tell)
+            make_tmpfiles(self.manager, of, self.caller.tell)
             or follow(self.manager, plan, of, self.caller.tell)
             or ask_units(self.activation, plan, of, self.caller.tell)
         )
@@ -165,7 +165,7 @@ class Turn:
             return (Trouble(None, "the way back is barred", tuple(str(problem).splitlines())),)
 
     def _go_back(self, after: Manifest, back: Manifest, bundle: Bundle) -> tuple[Trouble, ...]:
-        # jobs that were not reached have left units as they were before this turn
+        # jobs that were not reached have left units as they were before
         bases = [after, *self.bases]
         plan = unit_plan(self.activation.decide, bases, bundle, digests_of(back))
         served = self.served | serving(self.manager, back)
@@ -200,7 +200,7 @@ def _way_back(target: Target, before: Manifest) -> Bundle:
 
 
 class FilesOnly:
-    """The turn of a command that leaves units as they are."""
+    """What a command does that leaves units as they are."""
 
     @contextmanager
     def units_stopped(self, _: Verb) -> Iterator[None]:

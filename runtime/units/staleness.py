@@ -27,10 +27,10 @@ from ..deploy.records.pointers import active_number, since
 from ..deploy.target.layout import Target, generation_name
 from .plan import Decide, digests_of, unit_plan
 
-__all__ = ["Began"]
+__all__ = ["Staleness"]
 
 
-class Began:
+class Staleness:
     """Answers for all units of a stack; what it compared once it remembers."""
 
     def __init__(self, target: Target, decide: Decide, live: Manifest, bundle: Bundle) -> None:

@@ -12,10 +12,12 @@ from .activation import Activation
 from .jobs import running
 from .plan import digests_of, may_run, named, unit_plan
 
-__all__ = ["outdated"]
+__all__ = ["outdated_units"]
 
 
-def outdated(target: Target, activation: Activation, was: int, live: Manifest) -> list[UnitName]:
+def outdated_units(
+    target: Target, activation: Activation, was: int, live: Manifest
+) -> list[UnitName]:
     """Return the running units that the live generation changes or no longer has.
 
     Raises ProgramError (E27), OSError.

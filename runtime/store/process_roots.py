@@ -13,10 +13,10 @@ from ...ir.names import StoreName
 from .mark import Root
 from .store import Store
 
-__all__ = ["running_roots"]
+__all__ = ["process_roots"]
 
 
-def running_roots(store: Store) -> tuple[list[Root], int]:
+def process_roots(store: Store) -> tuple[list[Root], int]:
     """Return what running processes keep, and the number of those of others that we may not see.
 
     The paths are those that a process sees: under another root it names no entry of ours.

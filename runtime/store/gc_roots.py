@@ -1,4 +1,4 @@
-"""Everything that keeps entries, whatever its kind.
+"""The roots of gc: everything that keeps entries, whatever its kind.
 
 In: a store, and deployments roots besides those that it knows. Out: the roots to mark
 from. Nothing is left out silently: what cannot be read is an error, and processes that
@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...ir.diagnostics import Diagnostic, ProgramError
-from .generations import generation_roots
+from .deployments_roots import Registration, is_there, registrations
+from .generation_roots import generation_roots
 from .mark import Root
-from .pinned import pin_roots
-from .roots import Registration, is_there, registrations
-from .running import running_roots
+from .pins import pin_roots
+from .process_roots import process_roots
 from .store import Store
 
-__all__ = ["Keepers", "find_keepers"]
+__all__ = ["GcRoots", "find_gc_roots"]
 
 
 @dataclass(frozen=True, slots=True)
-class Keepers:
+class GcRoots:
     """What keeps entries: generations first, then pins, then processes.
 
     `gone` are deployments roots that are there no longer, `unseen` is the number of
@@ -33,7 +33,7 @@ class Keepers:
     unseen: int
 
 
-def find_keepers(store: Store, extra_roots: Iterable[Path] = ()) -> Keepers:
+def find_gc_roots(store: Store, extra_roots: Iterable[Path] = ()) -> GcRoots:
     """Find all roots of a store; `extra_roots` are deployments roots that may not exist.
 
     Raises ProgramError with every root, manifest, journal and pin that cannot be read.
@@ -56,5 +56,5 @@ def find_keepers(store: Store, extra_roots: Iterable[Path] = ()) -> Keepers:
             found += generation_roots(store, path)
     if problems:
         raise ProgramError(problems)
-    running, unseen = running_roots(store)
-    return Keepers((*found, *pin_roots(store), *running), tuple(gone), unseen)
+    running, unseen = process_roots(store)
+    return GcRoots((*found, *pin_roots(store), *running), tuple(gone), unseen)

@@ -21,7 +21,7 @@ from ...ir.node import Document, node
 from ..files.fs import make_folder, sync_folder, write_file
 from ..files.lock import hold
 from ..files.mounts import mount_of
-from .generations import unreadable
+from .generation_roots import unreadable
 from .store import FOLDERS, Store
 
 __all__ = [

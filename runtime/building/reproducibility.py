@@ -13,15 +13,14 @@ from ..files.difference import first_difference
 from ..store.store import Store
 from .batch import build_all
 from .builder import Builder
-from .failure import BuildFailed
 from .request import Limits
-from .result import Event, Result, Status, Teller
+from .result import BuildFailed, Event, Result, Status, Teller
 from .sandbox import Sandbox
 
-__all__ = ["Again", "build_again"]
+__all__ = ["Rebuilder", "rebuild"]
 
 
-def build_again(
+def rebuild(
     derivations: Sequence[Derivation],
     store: Store,
     sandbox: Sandbox,
@@ -44,12 +43,22 @@ def build_again(
     needs: dict[StoreName, Sequence[StoreName]] = dict.fromkeys(wanted, ())
     limits = limits or Limits()
     found = build_all(
-        by_name, needs, store, sandbox, jobs, fail_fast, events, limits, keep_failed, cache, Again
+        by_name,
+        needs,
+        store,
+        sandbox,
+        jobs,
+        fail_fast,
+        events,
+        limits,
+        keep_failed,
+        cache,
+        Rebuilder,
     )
     return [found[name] for name in by_name if name in found]
 
 
-class Again(Builder):
+class Rebuilder(Builder):
     """Makes entries that are there already, and compares."""
 
     def build(self, order: Derivation, tell: Teller) -> Status:
