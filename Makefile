@@ -10,7 +10,7 @@ export UV_INDEX_STRATEGY := unsafe-best-match
 
 RUN := .venv/bin/uv run --frozen --quiet
 WORKERS ?= auto
-FUZZED := $(addprefix tests/,e2e/test_fuzz.py systemd fetch frontend ir passes backends std)
+FUZZED := $(addprefix tests/,e2e/test_fuzz.py systemd runtime/fetch frontend ir passes backends std)
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST)
@@ -36,10 +36,10 @@ bench: .venv/ready ## measure, each operation beside its floor
 	$(RUN) pytest bench -q -p no:xdist --benchmark-only --benchmark-columns=min,median,rounds --benchmark-sort=name
 
 faults: .venv/ready ## every fault at every step of every command, and again in recovery
-	FAULTS=all $(RUN) pytest -q -n $(WORKERS) tests/runtime/test_recover.py \
-	    tests/runtime/test_real_calls.py tests/runtime/test_power_cut.py \
-	    tests/runtime/test_stack_races.py tests/runtime/test_store_faults.py \
-	    tests/e2e/test_races.py tests/e2e/test_store_races.py \
+	FAULTS=all $(RUN) pytest -q -n $(WORKERS) tests/runtime/deploy/test_recover.py \
+	    tests/runtime/deploy/test_real_calls.py tests/runtime/deploy/test_power_cut.py \
+	    tests/runtime/service/test_stack_races.py tests/runtime/store/test_store_faults.py \
+	    tests/e2e/service/test_races.py tests/e2e/store/test_store_races.py \
 	    tests/systemd/test_killed_activation.py tests/systemd/test_killed_in_gate.py
 
 fuzz: .venv/ready ## fifty times as many random programs and values as `make test` tries

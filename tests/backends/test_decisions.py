@@ -9,7 +9,7 @@ Other tools that switch units have cases of their own. Those that there are here
     stop and start in place of a restart                 no such option: one restart job each
     a oneshot, with and without RemainAfterExit          below, `ONESHOTS`
     timers, sockets, and what they start                 test_triggers.py
-    a unit that somebody stopped or started by hand      tests/runtime/test_unit_plan.py
+    a unit that somebody stopped or started by hand      tests/runtime/units/test_plan.py
     a unit that fails, or starts anew by itself          tests/systemd/test_activation.py
     drop-ins that somebody made by hand                  they are kept; no part of a plan
     templates, targets, mounts, paths, slices, aliases   a stack has none of these

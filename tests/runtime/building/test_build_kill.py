@@ -1,0 +1,206 @@
+"""Killing, interrupting and doubling builds: what is left is whole, and nobody lives on."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from builds import Workshop, derive
+from users import USERS, folder_of
+
+from punix.runtime.building import builder
+from punix.runtime.building.sandbox import sandbox_named
+from punix.runtime.store.canonicalise import make_canonical
+
+TESTS = Path(__file__).parents[2]
+PATIENCE_SECONDS = 60
+"""A disk that others write to can hold a sync back for many seconds."""
+
+PROGRAM = """
+import ctypes, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
+from pathlib import Path
+sys.path[:] = {path!r}
+from builds import Workshop, derive
+from punix.runtime.building import batch, builder
+from punix.runtime.building.sandbox import sandbox_named
+from punix.runtime.store import store
+from users import become
+
+def pause(where):
+    if where == {stop!r}:
+        print("here", flush=True)
+        input()
+
+for module, stop in (
+    (builder, "make_canonical"),
+    (builder, "hash_tree"),
+    (builder, "make_read_only"),
+    (store, "syncfs"),
+):
+    def before(*args, _real=getattr(module, stop), _stop=stop, **options):
+        pause(_stop)
+        return _real(*args, **options)
+    setattr(module, stop, before)
+become({user})
+shop = Workshop.at(Path({folder!r}), sandbox_named({sandbox!r}))
+shop.events = type("Show", (list,), dict(append=lambda self, it: print(it.kind, flush=True)))()
+[result] = shop.build(derive("Hello", {script!r}))
+print(result.status, flush=True)
+"""
+
+
+def start(
+    folder: Path, sandbox: str, script: str, stop: str = "", user: int = USERS["caller"]
+) -> "subprocess.Popen[str]":
+    """Build in a process of its own."""
+    program = PROGRAM.format(
+        path=[str(TESTS), *sys.path],
+        stop=stop,
+        folder=str(folder),
+        sandbox=sandbox,
+        script=script,
+        user=user,
+    )
+    return subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < end, f"waited for {PATIENCE_SECONDS} seconds"
+        time.sleep(0.01)
+
+
+def alive(mark: str) -> list[str]:
+    """Return the processes whose environment holds a mark."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark.encode() in (process / "environ").read_bytes():
+                found.append(process.name)
+        except OSError:
+            continue
+    return found
+
+
+@pytest.fixture(params=[pytest.param("bubblewrap", marks=pytest.mark.sandbox), "off"])
+def sandbox(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+SLEEPERS = "touch $OUTPUT/half; if ! test -e $OUTPUT/go; then sleep 1000 & sleep 1000; fi"
+
+
+@pytest.mark.parametrize("user", USERS.values(), ids=[*USERS])
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_killed_while_the_builder_runs(sandbox: str, how: signal.Signals, user: int) -> None:
+    with folder_of(user) as folder:
+        killed(folder, sandbox, SLEEPERS, how, user)
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_what_left_its_session_ends_too(tmp_path: Path, how: signal.Signals) -> None:
+    daemons = SLEEPERS.replace("sleep 1000 &", "setsid -f setsid -f sleep 1000;")
+    killed(tmp_path, "bubblewrap", daemons, how, USERS["caller"])
+
+
+CLOSED = 'for at in /proc/self/fd/*; do eval "exec ${at##*/}>&-"; done; while :; do :; done'
+"""A process that spins, and has nothing open that anybody could wait for."""
+
+
+@pytest.mark.sandbox
+def test_no_process_is_left_when_the_output_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It could still change what was checked and hashed."""
+    seen: list[list[str]] = []
+
+    def look(tree: Path, limit: int | None) -> int:
+        seen.append(alive(mark))
+        return make_canonical(tree, limit)
+
+    monkeypatch.setattr(builder, "make_canonical", look)
+    shop = Workshop.at(tmp_path, sandbox_named("bubblewrap"))
+    order = derive("Many", f"for i in {{1..60}}; do ({CLOSED}) & done; touch $OUTPUT/done")
+    mark = f"OUTPUT={shop.output(order)}"
+    shop.ok(order)
+    assert seen == [[]]
+
+
+def killed(folder: Path, sandbox: str, script: str, how: signal.Signals, user: int) -> None:
+    """Kill a build whose processes sleep: none is left, nothing counts, and another can begin."""
+    process = start(folder, sandbox, script, user=user)
+    shop = Workshop.at(folder, sandbox_named(sandbox))
+    order = derive("Hello", script)
+    output = f"OUTPUT={shop.output(order)}"
+    until(lambda: len(alive(output)) >= 3)
+    process.send_signal(how)
+    process.communicate()
+    until(lambda: alive(output) == [])
+    assert not shop.store.is_valid(order.name)
+    quick = "touch $OUTPUT/done"
+    with shop.store.making(order.name):
+        shop.store.quarantine(order.name)
+    assert start(folder, sandbox, quick, user=user).communicate()[0].endswith("ok\n")
+    assert shop.left() == [derive("Hello", quick).name]
+
+
+@pytest.mark.parametrize("stop", ["make_canonical", "hash_tree", "make_read_only", "syncfs"])
+def test_killed_after_the_builder_ran(tmp_path: Path, sandbox: str, stop: str) -> None:
+    script = "touch $OUTPUT/done"
+    process = start(tmp_path, sandbox, script, stop)
+    assert process.stdout is not None
+    until(lambda: process.stdout is not None and process.stdout.readline() == "here\n")
+    process.kill()
+    process.communicate()
+    shop = Workshop.at(tmp_path, sandbox_named(sandbox))
+    order = derive("Hello", script)
+    assert not shop.store.is_valid(order.name)
+    shop.ok(order)
+    assert shop.left() == [order.name]
+    assert os.listdir(shop.output(order)) == ["done"]
+
+
+def test_two_processes_build_once(tmp_path: Path, sandbox: str) -> None:
+    script = "sleep 0.5; touch $OUTPUT/done; date +%N > $OUTPUT/when"
+    both = [start(tmp_path, sandbox, script) for _ in range(2)]
+    said = [process.communicate()[0].split() for process in both]
+    assert sorted(words[-1] for words in said) == ["cached", "ok"]
+    assert sorted("waiting" in words for words in said) == [False, True]
+
+
+def test_an_interrupt_ends_the_builds(tmp_path: Path, sandbox: str) -> None:
+    shop = Workshop.at(tmp_path, sandbox_named(sandbox))
+    process = start(tmp_path, sandbox, "sleep 1000")
+    output = f"OUTPUT={shop.output(derive('Hello', 'sleep 1000'))}"
+    until(lambda: alive(output) != [])
+    os.kill(process.pid, signal.SIGINT)
+    process.communicate(timeout=PATIENCE_SECONDS)
+    assert process.returncode != 0
+    assert alive(output) == []
+    assert shop.left() == []
+
+
+def test_an_interrupt_ends_what_follows_a_build(tmp_path: Path, sandbox: str) -> None:
+    """A tree that takes long to read is not read to its end."""
+    process = start(tmp_path, sandbox, "truncate -s 4T $OUTPUT/sparse", "hash_tree")
+    until(lambda: process.stdout is not None and process.stdout.readline() == "here\n")
+    assert process.stdin is not None
+    process.stdin.write("\n")
+    process.stdin.flush()
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=PATIENCE_SECONDS)
+    assert process.returncode != 0
+    assert Workshop.at(tmp_path, sandbox_named(sandbox)).left() == []
