@@ -70,7 +70,7 @@ def _parted(data: bytes) -> tuple[list[str], dict[str, object]]:
     body = text.removeprefix(BEGIN).removesuffix(END)
     *fields, last = body.split(BETWEEN)
     if len(text) - len(body) != len(BEGIN + END) or not last.startswith(SEALS):
-        raise Damaged("it is cut off or was written anew")
+        raise Damaged("it is cut off, or another version wrote it")
     try:
         digests = json.loads(last.removeprefix(SEALS))
     except (ValueError, RecursionError):

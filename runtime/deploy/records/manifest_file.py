@@ -24,6 +24,7 @@ TARGET = re.compile(r"[A-Za-z0-9_][A-Za-z0-9:_.@-]*\.target")
 """What starts units at boot: it becomes a part of the name of a folder."""
 TREE_LINE = re.compile(rb'^"tree": "(gen-[0-9]{3,9})",$', re.MULTILINE)
 HEAD_BYTES = 16384
+HINT = "`punix explain E27` says what to do"
 
 
 class MissingManifest(Exception):
@@ -48,9 +49,9 @@ def load(target: Target, number: int) -> Manifest:
     try:
         manifest = sealed.unseal(Manifest, data)
     except sealed.Damaged as problem:
-        fail(Code.E27, f"'{path}' is damaged: {problem}", hint=_hint(target))
+        fail(Code.E27, f"'{path}' is damaged: {problem}", hint=HINT)
     for field, fault in _faults(target, manifest, number):
-        fail(Code.E27, f"'{path}' is not obeyed: field '{field}': {fault}", hint=_hint(target))
+        fail(Code.E27, f"'{path}' is not obeyed: field '{field}': {fault}", hint=HINT)
     return manifest
 
 
@@ -60,10 +61,6 @@ def find(target: Target, number: int | None) -> Manifest | None:
         return None if number is None else load(target, number)
     except MissingManifest:
         return None
-
-
-def _hint(target: Target) -> str:
-    return f"`punix service list {target.stack}` shows the generations; switch to another"
 
 
 def _faults(target: Target, manifest: Manifest, number: int) -> Iterator[tuple[str, str]]:

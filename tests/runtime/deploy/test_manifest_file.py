@@ -48,7 +48,7 @@ def test_it_is_json_and_comes_back(deployed: Path) -> None:
         ('"backend": "systemd",\n', "", "field 'backend' was removed"),
         ('"kind": ', '"more": 1,\n"kind": ', "field 'more' was added"),
         ('"version":1}', '"version":2}', "field 'punix' was changed"),
-        ('"digests": ', '"others": ', "it is cut off or was written anew"),
+        ('"digests": ', '"others": ', "it is cut off, or another version wrote it"),
     ],
 )
 def test_what_was_changed_is_named(deployed: Path, old: str, new: str, message: str) -> None:
