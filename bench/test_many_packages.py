@@ -11,7 +11,7 @@ import pytest
 from test_commands import PEER, PUNIX, ROOT, call
 from timing import Measure
 
-from punix.cli.everything import find_everything
+from punix.cli.compiling.everything import find_everything
 
 CORPUS = ROOT / "tests" / "data" / "corpus"
 COPIES = 80

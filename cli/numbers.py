@@ -1,13 +1,17 @@
-"""Numbers on the command line, refused in words that people use.
+"""Numbers and sizes on the command line, refused in words that people use.
 
-In: a text. Out: a number in its range; else a usage error that says what is wanted.
+In: a text. Out: a number in its range, or bytes; else a usage error that says what is wanted.
 """
 
+import re
 from typing import Any
 
 import click
 
-__all__ = ["GenerationNumber", "Number", "WholeNumber"]
+__all__ = ["GenerationNumber", "Number", "WholeNumber", "parse_size"]
+
+SIZE = r"(?i)([0-9]{1,15}(?:\.[0-9]{1,3})?) ?(?:([KMGT])(?:i?B)?|B)?"
+"""Prefixes are powers of 1024, as those of `du -h` are."""
 
 
 class WholeNumber(click.IntRange):
@@ -46,3 +50,12 @@ class Number(click.FloatRange):
             if self.max is not None:
                 wanted = f"from {self.min} to {self.max}"
             self.fail(f"'{value}' is not a number {wanted}", param, ctx)
+
+
+def parse_size(text: object) -> int:
+    """Return the bytes that `20G`, `1.5GiB` or `4096` stands for; else a usage error."""
+    found = re.fullmatch(SIZE, str(text).strip())
+    if found is None:
+        raise click.BadParameter(f"'{text}' is not of the form 20G, 500M or 4096")
+    power = " KMGT".index(found[2].upper()) if found[2] else 0
+    return int(float(found[1]) * 1024**power)

@@ -25,13 +25,13 @@ class CommandEntry(Frozen):
 
 
 COMMANDS: tuple[CommandEntry, ...] = (
-    CommandEntry("check", "Write", "check:check", "Find every error in a program."),
-    CommandEntry("fmt", "Write", "fmt:fmt", "Lay program files out."),
+    CommandEntry("check", "Write", "compiling.check:check", "Find every error in a program."),
+    CommandEntry("fmt", "Write", "compiling.fmt:fmt", "Lay program files out."),
     CommandEntry("why", "Write", "inspect.why:why", "Say where a value comes from."),
     CommandEntry(
         "explain", "Write", "manual.explain:explain", "Explain a code, a kind, a field or a recipe."
     ),
-    CommandEntry("build", "Build", "build:build", "Build packages from a program."),
+    CommandEntry("build", "Build", "building.build:build", "Build packages from a program."),
     CommandEntry(
         "log", "Build", "inspect.log:log", "Show what the last build of a package printed."
     ),
@@ -115,9 +115,11 @@ COMMANDS: tuple[CommandEntry, ...] = (
         "inspect.whence:whence",
         "Say which line of a program wrote a deployed file.",
     ),
-    CommandEntry("compile", "Look inside", "compile:compile_", "Show, store or resume any stage."),
-    CommandEntry("opt", "Look inside", "opt:opt", "Run passes on a stored stage."),
-    CommandEntry("passes", "Look inside", "opt:passes", "List the passes."),
+    CommandEntry(
+        "compile", "Look inside", "compiling.compile:compile_", "Show, store or resume any stage."
+    ),
+    CommandEntry("opt", "Look inside", "compiling.opt:opt", "Run passes on a stored stage."),
+    CommandEntry("passes", "Look inside", "compiling.opt:passes", "List the passes."),
     CommandEntry(
         "config", "Look inside", "config.command:config", "Say where each setting comes from."
     ),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from punix.cli.everything import find_everything
+from punix.cli.compiling.everything import find_everything
 from punix.cli.main import run
 from punix.ir.codec import loads
 from punix.ir.package import Lowered

@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 from expected import FOLDER, Said, assert_expected, assert_said, codes, programs
 
-from punix.cli.everything import find_everything
+from punix.cli.compiling.everything import find_everything
+from punix.cli.compiling.pipeline import advance
+from punix.cli.compiling.program import load_program
+from punix.cli.compiling.settings import Settings
 from punix.cli.main import run
-from punix.cli.pipeline import advance
-from punix.cli.program import load_program
-from punix.cli.settings import Settings
 from punix.ir.diagnostics import Code, ProgramError
 
 HEAD = re.compile(r"^(?:a\.pcl:(\d+):\d+: |.*?)(error|warning): \[(E\d+)\] ", re.MULTILINE)

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import pytest
 
-from punix.cli.everything import Found, find_everything
-from punix.cli.system import this_system
+from punix.cli.compiling.everything import Found, find_everything
+from punix.cli.compiling.settings import this_system
 from punix.ir.diagnostics import Diagnostic
 
 FOLDER = Path(__file__).parent / "data" / "mistakes"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from punix.cli.check import check
+from punix.cli.compiling.check import check
 from punix.ir.codes import MEANINGS, Code
 
 PROGRAM = """module A {
@@ -84,7 +84,7 @@ def test_a_program_without_errors_is_a_run_without_results(folder: Path) -> None
 @pytest.mark.parametrize("style", ["text", "json", "sarif"])
 def test_the_answer_is_the_same_under_every_hash_seed(folder: Path, style: str) -> None:
     arguments = f"sys.argv[1:] = ['--format', '{style}']"
-    code = f"import sys; from punix.cli.check import check; {arguments}; check()"
+    code = f"import sys; from punix.cli.compiling.check import check; {arguments}; check()"
     seen = {
         (done.stdout, done.stderr)
         for seed in "017"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from punix.cli.everything import find_everything
+from punix.cli.compiling.everything import find_everything
 from punix.frontend import check
 from punix.frontend.evaluation.expressions import Evaluator
 from punix.passes.lower.lower import Lower

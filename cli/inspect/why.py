@@ -18,8 +18,8 @@ from ...ir.pcl_text import pcl_text
 from ...ir.span import Source, Span, by_name, locate
 from ...ir.value import Value
 from .. import options
+from ..compiling.program import load_program, vocabulary
 from ..console import shortened, write_json
-from ..program import load_program, vocabulary
 from .account import Account, Offered, account
 
 __all__ = ["why"]

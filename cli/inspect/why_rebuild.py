@@ -15,10 +15,10 @@ from ...passes.rebuild import Cause, Change, causes
 from ...runtime.store.build_records import recorded
 from ...runtime.store.store import Entry, Store
 from .. import options
+from ..compiling.pipeline import lower, packages_of, wanted_names
+from ..compiling.program import load_program
+from ..compiling.settings import Settings, with_settings
 from ..console import printable, shortened, write_json
-from ..pipeline import lower, packages_of, wanted_names
-from ..program import load_program
-from ..settings import Settings, with_settings
 
 __all__ = ["why_rebuild"]
 

@@ -13,7 +13,7 @@ import click
 
 from ...ir.spell import Speller
 from ...recipes.registry import RECIPES
-from ..recipe_files import recipes
+from ..compiling.recipe_files import recipes
 from .directives import directives
 from .page import Block, Code, Page, Paragraph
 from .topics import KINDS, codes, fields_of, kinds, recipe_pages

@@ -12,9 +12,9 @@ from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.saved_plan import SavedPlan
 from ...runtime.deploy.target.layout import Target
 from ...runtime.service.baseline import check_unchanged, read_baseline
-from ..pipeline import bundle_of
-from ..realise import Build, with_build
-from ..stored import read_plan
+from ..building.realise import Build, with_build
+from ..compiling.pipeline import bundle_of
+from ..compiling.stored import read_plan
 from .deploy import carry_out
 from .deployment import Deployment, with_deployment
 from .home import for_target

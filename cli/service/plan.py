@@ -26,8 +26,8 @@ from ...runtime.files.fs import named_file
 from ...runtime.files.sealed import seal
 from ...runtime.service.baseline import Baseline, read_baseline
 from .. import options
+from ..compiling.settings import Settings, with_settings
 from ..console import notice, say, write_json
-from ..settings import Settings, with_settings
 from .exposure import exposures_of
 from .hidden import check_seen
 from .home import for_target
@@ -108,8 +108,8 @@ def _refuse_beside_remove(*names: str) -> None:
 
 
 def _compiled(place: Target, files: Sequence[str], settings: Settings) -> tuple[Closure, Bundle]:
-    from ..pipeline import bundle_of, close  # a plan to remove compiles nothing
-    from ..program import load_program
+    from ..compiling.pipeline import bundle_of, close  # a plan to remove compiles nothing
+    from ..compiling.program import load_program
 
     closure = close(load_program(files, settings.scenario), settings)
     return closure, for_target(bundle_of(closure, place.stack), place)

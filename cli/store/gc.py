@@ -17,8 +17,7 @@ from ...runtime.store.retention import Policy
 from .. import options
 from ..console import notice, tell_waiting, write_json
 from ..in_use import busy
-from ..numbers import Number
-from ..sizes import parse_size
+from ..numbers import Number, parse_size
 from .existing import existing
 from .roots import tell_unseen
 

@@ -8,9 +8,9 @@ import click
 from ...ir.names import RootPath
 from ...runtime.store.store import Store
 from .. import options
-from ..pipeline import lower, packages_of, refuse_seeds, wanted_names
-from ..program import load_program
-from ..settings import Settings, with_settings
+from ..compiling.pipeline import lower, packages_of, refuse_seeds, wanted_names
+from ..compiling.program import load_program
+from ..compiling.settings import Settings, with_settings
 
 __all__ = ["path"]
 

@@ -14,11 +14,11 @@ from ...runtime.store.find import find_all
 from ...runtime.store.repair import Mended
 from ...runtime.store.repair import repair as mend
 from .. import options
+from ..building.realise import BUILD_FAILED, Build, realise_all, with_build
+from ..compiling.pipeline import lower, packages_of
+from ..compiling.program import load_program
+from ..compiling.settings import Settings, with_settings
 from ..console import notice, row, tell_waiting, write_json
-from ..pipeline import lower, packages_of
-from ..program import load_program
-from ..realise import BUILD_FAILED, Build, realise_all, with_build
-from ..settings import Settings, with_settings
 from .existing import FAULTY, existing
 
 __all__ = ["repair"]

@@ -9,7 +9,7 @@ from shutil import copytree
 
 import pytest
 
-from punix.cli.everything import find_everything
+from punix.cli.compiling.everything import find_everything
 from punix.frontend.parse import parse_file
 from punix.frontend.syntax.lexer import tokenize
 from punix.ir.diagnostics import Collector

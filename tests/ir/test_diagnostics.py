@@ -1,6 +1,6 @@
 """How a diagnostic looks: its line, what is underlined, its notes, its hint."""
 
-from punix.cli.sarif import as_sarif
+from punix.cli.compiling.sarif import as_sarif
 from punix.ir.diagnostics import Code, Diagnostic, Label, render, to_tree, way_round
 from punix.ir.span import Source, Span
 

@@ -16,7 +16,7 @@ from stacks import HELLO, closure, config, service, socket, timer
 from stacks_on_disk import STORE, caller, wish
 
 from examples import FUZZ, FUZZ_FROM
-from punix.cli.pipeline import bundle_of
+from punix.cli.compiling.pipeline import bundle_of
 from punix.cli.service.plan import removal
 from punix.cli.service.planned import plan_for
 from punix.ir.bundle import Bundle

@@ -13,7 +13,7 @@ import pytest
 from command import COMMAND
 from web import Web, web
 
-from punix.cli import program
+from punix.cli.compiling import program
 from punix.cli.main import run
 from punix.ir.names import Digest
 from punix.runtime.fetch import download

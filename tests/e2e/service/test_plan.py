@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from stacks_on_disk import tree
 
+from punix.cli.compiling.stored import read_plan
 from punix.cli.service.target import target
-from punix.cli.stored import read_plan
 from punix.ir.names import Digest, ModuleName, RootPath
 from punix.runtime.deploy.records import journal
 from punix.runtime.deploy.records.journal import Journal

@@ -10,7 +10,7 @@ from stacks import closure, config, service
 from stacks_on_disk import DEPLOYS, caller, target, wish
 
 from examples import tried
-from punix.cli.pipeline import bundle_of
+from punix.cli.compiling.pipeline import bundle_of
 from punix.cli.service.planned import plan_for
 from punix.ir.bundle import Bundle
 from punix.ir.codec import dumps

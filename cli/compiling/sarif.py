@@ -8,9 +8,9 @@ its last character. A hint is the second line of its message.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..ir.codes import MEANINGS
-from ..ir.diagnostics import Diagnostic, readable
-from ..ir.span import Source, Span, by_name, locate
+from ...ir.codes import MEANINGS
+from ...ir.diagnostics import Diagnostic, readable
+from ...ir.span import Source, Span, by_name, locate
 
 __all__ = ["as_sarif"]
 

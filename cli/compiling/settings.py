@@ -4,23 +4,23 @@ In: options. Out: one `Settings` for all of them.
 """
 
 import functools
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
-from ..ir.manifest import Manifest
-from ..ir.names import BadName, ModuleName, SystemName
-from ..ir.node import Frozen, frozen
-from ..ir.package import Bootstrap
-from . import options
-from .system import this_system
+from ...ir.manifest import Manifest
+from ...ir.names import BadName, ModuleName, SystemName
+from ...ir.node import Frozen, frozen
+from ...ir.package import Bootstrap
+from .. import options
 from .watch import watch
 
 if TYPE_CHECKING:
-    from ..passes.manager import Hook
+    from ...passes.manager import Hook
 
-__all__ = ["Settings", "with_settings"]
+__all__ = ["Settings", "this_system", "with_settings"]
 
 SETTINGS = ("system", "bootstrap", "scenario", "one_stack", "verify_each")
 WATCHING = ("print_after_all", "time_passes")
@@ -45,6 +45,12 @@ class Settings(Frozen):
     reached: tuple[ModuleName, ...] | None = None
     verify_each: bool = False
     hook: "Hook | None" = None
+
+
+def this_system() -> str:
+    """Name the machine that builds happen on, as derivations do: `x86_64-linux`."""
+    here = os.uname()
+    return f"{here.machine}-{here.sysname.lower()}"
 
 
 def with_settings(command: Command) -> Command:

@@ -6,13 +6,13 @@ needed, which `--locked` raises; or, once they are built, a warning that says wh
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..ir.closure import Closure
-from ..ir.derivation import Derivation, DerivationGraph
-from ..ir.diagnostics import Code, Diagnostic, ProgramError
-from ..ir.graph import closure
-from ..ir.names import StoreName
-from ..ir.package import COMMIT, FetchedSource
-from ..runtime.store.store import Store
+from ...ir.closure import Closure
+from ...ir.derivation import Derivation, DerivationGraph
+from ...ir.diagnostics import Code, Diagnostic, ProgramError
+from ...ir.graph import closure
+from ...ir.names import StoreName
+from ...ir.package import COMMIT, FetchedSource
+from ...runtime.store.store import Store
 
 __all__ = ["refuse_unpinned", "unpinned"]
 

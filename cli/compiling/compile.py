@@ -11,12 +11,12 @@ from typing import cast
 
 import click
 
-from ..ir.bundle import Bundle
-from ..ir.codec import dumps, envelope
-from ..ir.dump import render
-from ..ir.node import Document
-from ..ir.plan import Plan
-from . import options
+from ...ir.bundle import Bundle
+from ...ir.codec import dumps, envelope
+from ...ir.dump import render
+from ...ir.node import Document
+from ...ir.plan import Plan
+from .. import options
 from .pipeline import STAGES, advance, ir_of
 from .program import load_program, parse_only
 from .settings import Settings, with_settings
@@ -83,6 +83,6 @@ def _written(roots: Sequence[Document], style: str) -> str:
 
 
 def _drawn(root: Document, style: str) -> str:
-    from ..passes.draw import draw  # only who asks for a picture pays for it
+    from ...passes.draw import draw  # only who asks for a picture pays for it
 
     return draw(root, style)

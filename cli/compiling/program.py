@@ -9,19 +9,19 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..backends.base import backend_names
-from ..frontend.check import Checked, Vocabulary, check, check_ast
-from ..frontend.parse import parse_program
-from ..frontend.syntax.load import load
-from ..ir.ast import Ast
-from ..ir.diagnostics import Collector, ProgramError
-from ..ir.names import Digest
-from ..ir.program import ConfigSource, Program
-from ..passes.cycles import check_cycles
-from ..passes.lower.config_sources import config_sources, with_contents
-from ..passes.lower.sources import LocalFolder, local_folders, with_digests
-from ..runtime.fetch.source import patterns_fit, source_digest, source_exists
-from .console import report
+from ...backends.base import backend_names
+from ...frontend.check import Checked, Vocabulary, check, check_ast
+from ...frontend.parse import parse_program
+from ...frontend.syntax.load import load
+from ...ir.ast import Ast
+from ...ir.diagnostics import Collector, ProgramError
+from ...ir.names import Digest
+from ...ir.program import ConfigSource, Program
+from ...passes.cycles import check_cycles
+from ...passes.lower.config_sources import config_sources, with_contents
+from ...passes.lower.sources import LocalFolder, local_folders, with_digests
+from ...runtime.fetch.source import patterns_fit, source_digest, source_exists
+from ..console import report
 from .recipe_files import recipes
 
 __all__ = [
@@ -111,7 +111,7 @@ def ask_contents(program: Program, found: Collector) -> Program:
     for wanted in config_sources(program, found):
         if wanted.key in held:
             continue
-        from ..runtime.fetch.contents import read_contents  # few stacks take files
+        from ...runtime.fetch.contents import read_contents  # few stacks take files
 
         try:
             held[wanted.key] = read_contents(*wanted.key, wanted.span, wanted.folder)

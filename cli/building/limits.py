@@ -9,9 +9,8 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from ..runtime.building.request import Limits
-from .numbers import Number, WholeNumber
-from .sizes import parse_size
+from ...runtime.building.request import Limits
+from ..numbers import Number, WholeNumber, parse_size
 
 __all__ = ["with_limits"]
 

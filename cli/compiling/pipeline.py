@@ -10,22 +10,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import cast
 
-from ..backends.base import load_backend
-from ..ir.ast import Ast
-from ..ir.bundle import Bundle
-from ..ir.closure import Closure
-from ..ir.derivation import DerivationGraph
-from ..ir.diagnostics import Code, Diagnostic, ProgramError
-from ..ir.home import at_home
-from ..ir.manifest import Manifest
-from ..ir.names import ModuleName, StoreName
-from ..ir.node import Document
-from ..ir.package import Lowered
-from ..ir.program import Program
-from ..ir.spell import Speller, nearest_or_all
-from ..passes.bootstrap import BootstrapPolicy
-from ..passes.manager import run, steps
-from ..passes.pipeline import default
+from ...backends.base import load_backend
+from ...ir.ast import Ast
+from ...ir.bundle import Bundle
+from ...ir.closure import Closure
+from ...ir.derivation import DerivationGraph
+from ...ir.diagnostics import Code, Diagnostic, ProgramError
+from ...ir.home import at_home
+from ...ir.manifest import Manifest
+from ...ir.names import ModuleName, StoreName
+from ...ir.node import Document
+from ...ir.package import Lowered
+from ...ir.program import Program
+from ...ir.spell import Speller, nearest_or_all
+from ...passes.bootstrap import BootstrapPolicy
+from ...passes.manager import run, steps
+from ...passes.pipeline import default
 from .program import ask_disk, evaluate
 from .recipe_files import recipes
 from .settings import Settings

@@ -11,27 +11,27 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from ..ir.closure import Closure
-from ..ir.derivation import Derivation, DerivationGraph
-from ..ir.diagnostics import Code, Diagnostic, ProgramError
-from ..ir.names import ModuleName, RootPath, StoreName
-from ..ir.node import Frozen, frozen
-from ..runtime.building.realise import realise
-from ..runtime.building.request import Limits
-from ..runtime.building.result import Event, Result
-from ..runtime.building.sandbox import sandbox_named
-from ..runtime.store.deployments_roots import is_deployments_root
-from ..runtime.store.store import Store
-from . import options
-from .console import report, row
+from ...ir.closure import Closure
+from ...ir.derivation import Derivation, DerivationGraph
+from ...ir.diagnostics import Code, Diagnostic, ProgramError
+from ...ir.names import ModuleName, RootPath, StoreName
+from ...ir.node import Frozen, frozen
+from ...runtime.building.realise import realise
+from ...runtime.building.request import Limits
+from ...runtime.building.result import Event, Result
+from ...runtime.building.sandbox import sandbox_named
+from ...runtime.store.deployments_roots import is_deployments_root
+from ...runtime.store.store import Store
+from .. import options
+from ..compiling.program import cache_folder
+from ..compiling.settings import this_system
+from ..console import report, row
+from ..local_disk import require_local, unsafe_network_fs
+from ..numbers import WholeNumber
+from ..progress.choose import progress
+from ..progress.plain import Show, unheard
 from .limits import with_limits
-from .local_disk import require_local, unsafe_network_fs
-from .numbers import WholeNumber
 from .pinned import refuse_unpinned, unpinned
-from .program import cache_folder
-from .progress.choose import progress
-from .progress.plain import Show, unheard
-from .system import this_system
 
 __all__ = ["BUILD_FAILED", "Build", "check_all", "failure_line", "realise_all", "with_build"]
 
@@ -160,7 +160,7 @@ def check_all(
     live_wanted: bool = True,
 ) -> list[Result]:
     """Build what is wanted as `realise_all` does, and what came to be again; compare."""
-    from ..runtime.building.reproducibility import (
+    from ...runtime.building.reproducibility import (
         rebuild,  # threads and processes: only who builds pays
     )
 

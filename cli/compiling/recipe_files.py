@@ -11,10 +11,10 @@ from pathlib import Path
 
 import click
 
-from ..ir.diagnostics import Code, Diagnostic, ProgramError
-from ..ir.recipe import Recipe
-from ..recipes.registry import load_recipes
-from .group import RECIPE_FILES
+from ...ir.diagnostics import Code, Diagnostic, ProgramError
+from ...ir.recipe import Recipe
+from ...recipes.registry import load_recipes
+from ..group import RECIPE_FILES
 
 __all__ = ["recipes"]
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import click
 
-from ..frontend.fmt.fmt import format_file
-from ..frontend.syntax.load import load
-from ..ir.diagnostics import Collector
-from ..ir.span import Source
-from ..runtime.files.fs import rewrite_file
-from . import options
-from .console import report, report_os_error
+from ...frontend.fmt.fmt import format_file
+from ...frontend.syntax.load import load
+from ...ir.diagnostics import Collector
+from ...ir.span import Source
+from ...runtime.files.fs import rewrite_file
+from .. import options
+from ..console import report, report_os_error
 
 __all__ = ["fmt"]
 

@@ -5,13 +5,13 @@ In: which of them is wanted. Out: a hook for `passes.manager`, or None.
 
 from typing import TYPE_CHECKING
 
-from ..ir.codec import envelope
-from ..ir.dump import render
-from ..ir.node import Document
-from .console import notice
+from ...ir.codec import envelope
+from ...ir.dump import render
+from ...ir.node import Document
+from ..console import notice
 
 if TYPE_CHECKING:
-    from ..passes.manager import Hook, Pass
+    from ...passes.manager import Hook, Pass
 
 __all__ = ["watch"]
 
@@ -20,7 +20,7 @@ def watch(print_after_all: bool = False, time_passes: bool = False) -> "Hook | N
     """Return a hook that writes to stderr what it sees; None if nothing is wanted."""
     if not print_after_all and not time_passes:
         return None
-    from ..passes.spec import render_spec  # few watch
+    from ...passes.spec import render_spec  # few watch
 
     def hook(step: "Pass", made: Document, seconds: float) -> None:
         if time_passes:

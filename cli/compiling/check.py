@@ -8,11 +8,11 @@ import json
 
 import click
 
-from .. import __version__
-from ..ir.diagnostics import to_tree
-from ..ir.span import by_name
-from . import options
-from .console import report
+from ... import __version__
+from ...ir.diagnostics import to_tree
+from ...ir.span import by_name
+from .. import options
+from ..console import report
 from .everything import Found, find_everything
 from .sarif import as_sarif
 

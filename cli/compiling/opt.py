@@ -8,13 +8,13 @@ import time
 
 import click
 
-from ..ir.codec import dumps, envelope
-from ..ir.dump import render
-from ..ir.program import Program
-from ..passes.manager import Misfit, check_order, run
-from ..passes.registry import BadRegistry, load_pass, registry, summary
-from ..passes.spec import BadSpec, parse_spec
-from . import options
+from ...ir.codec import dumps, envelope
+from ...ir.dump import render
+from ...ir.program import Program
+from ...passes.manager import Misfit, check_order, run
+from ...passes.registry import BadRegistry, load_pass, registry, summary
+from ...passes.spec import BadSpec, parse_spec
+from .. import options
 from .pipeline import ir_of
 from .program import ask_disk
 from .recipe_files import recipes

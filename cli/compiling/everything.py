@@ -8,24 +8,23 @@ missing source folders. Nothing is built, and no source is read.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from ..frontend.check import check_ast, check_each
-from ..frontend.parse import parse_program
-from ..frontend.syntax.load import load
-from ..ir.diagnostics import Collector, Diagnostic, ProgramError
-from ..ir.names import Digest
-from ..ir.node import Frozen, frozen
-from ..ir.package import Lowered
-from ..ir.program import Program
-from ..ir.source_faults import source_faults
-from ..ir.span import Source
-from ..passes.cycles import check_cycles
-from ..passes.lower.lower import Lower
-from ..passes.lower.sources import with_digests
+from ...frontend.check import check_ast, check_each
+from ...frontend.parse import parse_program
+from ...frontend.syntax.load import load
+from ...ir.diagnostics import Collector, Diagnostic, ProgramError
+from ...ir.names import Digest
+from ...ir.node import Frozen, frozen
+from ...ir.package import Lowered
+from ...ir.program import Program
+from ...ir.source_faults import source_faults
+from ...ir.span import Source
+from ...passes.cycles import check_cycles
+from ...passes.lower.lower import Lower
+from ...passes.lower.sources import with_digests
 from .pipeline import advance
 from .program import ask_contents, sources_there, vocabulary
 from .recipe_files import recipes
-from .settings import Settings
-from .system import this_system
+from .settings import Settings, this_system
 
 __all__ = ["Found", "find_everything"]
 

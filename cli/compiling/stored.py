@@ -8,14 +8,14 @@ import re
 import sys
 from pathlib import Path
 
-from ..ir.codec import CodecError, parse_json
-from ..ir.diagnostics import Code, Diagnostic, ProgramError
-from ..ir.manifest import Manifest
-from ..ir.node import Document
-from ..ir.saved_plan import SavedPlan
-from ..ir.stages import load_any, open_any
-from ..ir.verify import require
-from ..runtime.files.sealed import Damaged, unseal
+from ...ir.codec import CodecError, parse_json
+from ...ir.diagnostics import Code, Diagnostic, ProgramError
+from ...ir.manifest import Manifest
+from ...ir.node import Document
+from ...ir.saved_plan import SavedPlan
+from ...ir.stages import load_any, open_any
+from ...ir.verify import require
+from ...runtime.files.sealed import Damaged, unseal
 
 __all__ = ["read_manifest", "read_plan", "read_stored"]
 

@@ -10,18 +10,18 @@ from typing import Literal
 
 import click
 
-from ..ir.derivation import PackageRef
-from ..ir.names import ModuleName, StoreName
-from ..ir.node import Frozen, frozen
-from ..runtime.building.result import Result, Status
-from ..runtime.store.store import Store
-from . import options
-from .console import tell_waiting, write_json
+from ...ir.derivation import PackageRef
+from ...ir.names import ModuleName, StoreName
+from ...ir.node import Frozen, frozen
+from ...runtime.building.result import Result, Status
+from ...runtime.store.store import Store
+from .. import options
+from ..compiling.pipeline import lower, packages_of, refuse_seeds, wanted_names
+from ..compiling.program import load_program
+from ..compiling.settings import Settings, with_settings
+from ..console import tell_waiting, write_json
 from .pinned import refuse_unpinned
-from .pipeline import lower, packages_of, refuse_seeds, wanted_names
-from .program import load_program
 from .realise import BUILD_FAILED, Build, check_all, failure_line, realise_all, with_build
-from .settings import Settings, with_settings
 
 __all__ = ["build"]
 
