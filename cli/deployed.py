@@ -12,21 +12,20 @@ from ..ir.names import RootPath
 from ..ir.spell import did_you_mean
 from ..runtime.deploy.records.owner import Owner, live_paths, owner_of
 from ..runtime.deploy.target.local import Local
+from .options import Roots
 
 __all__ = ["deployed_file"]
 
 
-def deployed_file(
-    path: str, deployments_root: RootPath, store_root: RootPath, transport_root: RootPath | None
-) -> Owner:
+def deployed_file(path: str, roots: Roots) -> Owner:
     """Return the generation whose file a path is. Raises ProgramError (E26, E27, E29)."""
-    transport = Local(transport_root or RootPath("/"))
-    seen = list(_as_seen(os.path.abspath(path), transport_root))
+    transport = Local(roots.transport_root or RootPath("/"))
+    seen = list(_as_seen(os.path.abspath(path), roots.transport_root))
     for wanted in seen:
-        found = owner_of(transport, deployments_root, store_root, wanted)
+        found = owner_of(transport, roots.deployments_root, roots.store_root, wanted)
         if found is not None:
             return found
-    near = did_you_mean(seen[0], live_paths(transport, deployments_root, store_root))
+    near = did_you_mean(seen[0], live_paths(transport, roots.deployments_root, roots.store_root))
     hint = near or "give the --deployments-root and --transport-root that the deploy had"
     message = f"no stack here has a file '{path}'"
     raise ProgramError([Diagnostic(Code.E26, message, hint=hint)])

@@ -3,9 +3,7 @@
 In: a root that a command is about to write below. Out: nothing, or a `ProgramError` (E29).
 """
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
@@ -14,17 +12,12 @@ from ..runtime.files.mounts import file_system, is_remote
 
 __all__ = ["require_local", "unsafe_network_fs"]
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def unsafe_network_fs(command: F) -> F:
-    """`--unsafe-network-fs`."""
-    return click.option(
-        "--unsafe-network-fs",
-        is_flag=True,
-        envvar="PUNIX_UNSAFE_NETWORK_FS",
-        help="Allow roots on nfs, cifs and fuse, where a crash may lose what is promised.",
-    )(command)
+unsafe_network_fs = click.option(
+    "--unsafe-network-fs",
+    is_flag=True,
+    envvar="PUNIX_UNSAFE_NETWORK_FS",
+    help="Allow roots on nfs, cifs and fuse, where a crash may lose what is promised.",
+)
 
 
 def require_local(*roots: Path) -> None:

@@ -1,46 +1,74 @@
-"""Options that many commands share, and the defaults of the roots.
+"""Options that many commands share, and how a command gets several of them as one value.
 
 In: arguments and environment. Out: checked values; a bad one is a usage error.
 """
 
+import functools
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias
 
 import click
 from click.core import ParameterSource
 
 from ..ir.names import BadName, ModuleName, RootPath
-from ..ir.node import Frozen
+from ..ir.node import Frozen, frozen
 from .numbers import Number
 
 __all__ = [
+    "Decorator",
+    "Function",
+    "Roots",
     "any_stack",
     "deployments_root",
     "files",
+    "gathered",
     "one_stack",
     "output_format",
     "program",
-    "roots",
     "roots_as_given",
     "scenario",
     "stack",
     "store_root",
-    "taken",
+    "together",
     "transport_root",
     "vault",
     "wait",
     "watching",
+    "with_roots",
 ]
 
-F = TypeVar("F", bound=Callable[..., Any])
-Chosen = TypeVar("Chosen", bound=Frozen)
+Function: TypeAlias = Callable[..., Any]
+Decorator: TypeAlias = Callable[[Function], Function]
 
 
-def taken(values: dict[str, Any], kind: type[Chosen]) -> Chosen:
-    """Take out of the values of a command's options those that a class has as fields."""
-    return kind(**{name: values.pop(name) for name in kind.__match_args__})
+def together(*options: Decorator) -> Decorator:
+    """Return several options as one, in the order in which `--help` shows them."""
+
+    def decorate(command: Function) -> Function:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def gathered(name: str, kind: type[Frozen], *options: Decorator) -> Decorator:
+    """Give a command one value of a class, called `name`, in place of options.
+
+    The options are those that the class has as fields.
+    """
+
+    def decorate(command: Function) -> Function:
+        @functools.wraps(command)
+        def call(**values: Any) -> Any:
+            taken = {field: values.pop(field) for field in kind.__match_args__}
+            return command(**values, **{name: kind(**taken)})
+
+        return together(*options)(call)
+
+    return decorate
 
 
 def _home() -> tuple[Path, Path]:
@@ -71,138 +99,115 @@ def stack_name(value: str) -> ModuleName:
         raise click.BadParameter(str(problem)) from None
 
 
-def store_root(command: F) -> F:
-    """`--store-root`."""
-    return click.option(
-        "--store-root",
-        type=root_path,
-        metavar="DIR",
-        envvar=["PUNIX_STORE_ROOT", "PUNIX_STORE_DIR"],
-        default=lambda: _home()[0],
-        help="Where packages are kept (default: ~/.punix/store; root's: /var/lib/punix/store).",
-    )(command)
+# The roots ----------------------------------------------------------------
+
+store_root = click.option(
+    "--store-root",
+    type=root_path,
+    metavar="DIR",
+    envvar=["PUNIX_STORE_ROOT", "PUNIX_STORE_DIR"],
+    default=lambda: _home()[0],
+    help="Where packages are kept (default: ~/.punix/store; root's: /var/lib/punix/store).",
+)
+
+deployments_root = click.option(
+    "--deployments-root",
+    type=root_path,
+    metavar="DIR",
+    envvar="PUNIX_DEPLOYMENTS_ROOT",
+    default=lambda: _home()[1],
+    help="Where generations are kept "
+    "(default: ~/.punix/deployments; root's: /etc/punix/deployments).",
+)
+
+transport_root = click.option(
+    "--transport-root",
+    type=root_path,
+    metavar="DIR",
+    envvar="PUNIX_TRANSPORT_ROOT",
+    help="Treat this folder as the root of the target.",
+)
 
 
-def deployments_root(command: F) -> F:
-    """`--deployments-root`."""
-    return click.option(
-        "--deployments-root",
-        type=root_path,
-        metavar="DIR",
-        envvar="PUNIX_DEPLOYMENTS_ROOT",
-        default=lambda: _home()[1],
-        help="Where generations are kept "
-        "(default: ~/.punix/deployments; root's: /etc/punix/deployments).",
-    )(command)
+@frozen
+class Roots(Frozen):
+    """Where packages and generations are kept, and below which folder a target lies."""
+
+    store_root: RootPath
+    deployments_root: RootPath
+    transport_root: RootPath | None
 
 
-def transport_root(command: F) -> F:
-    """`--transport-root`."""
-    return click.option(
-        "--transport-root",
-        type=root_path,
-        metavar="DIR",
-        envvar="PUNIX_TRANSPORT_ROOT",
-        help="Treat this folder as the root of the target.",
-    )(command)
-
-
-def roots(command: F) -> F:
-    """`--store-root --deployments-root --transport-root`, as every `service` command has them."""
-    return store_root(deployments_root(transport_root(command)))
+with_roots = gathered("roots", Roots, store_root, deployments_root, transport_root)
+"""The options of all roots: the command gets one `Roots`."""
 
 
 def roots_as_given() -> str:
     """Write the roots that the command line of this command named, for a command to type next."""
     context = click.get_current_context()
     words = ""
-    for name in ("store_root", "deployments_root", "transport_root"):
+    for name in Roots.__match_args__:
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             words += f" --{name.replace('_', '-')} {context.params[name]}"
     return words
 
 
-def wait(command: F) -> F:
-    """`--wait`."""
-    return click.option(
-        "--wait",
-        type=Number(min=0),
-        metavar="SECONDS",
-        envvar="PUNIX_WAIT",
-        help="How long to wait for a lock (default: as long as it takes; 0: not at all).",
-    )(command)
+# What a command is about --------------------------------------------------
+
+files = click.argument("files", nargs=-1, type=click.Path(), metavar="[FILE]...")
+"""Program files as arguments; none means the current folder."""
+
+program = click.option(
+    "--file",
+    "files",
+    multiple=True,
+    type=click.Path(),
+    default=(".",),
+    help="The program (default: this folder).",
+)
+"""The program, for commands whose arguments are other things."""
+
+stack = click.argument("stack", type=stack_name)
+any_stack = click.argument("stack", type=stack_name, metavar="[STACK]", required=False)
+
+one_stack = click.option(
+    "--stack", "one_stack", type=stack_name, metavar="NAME", help="Only this stack (default: all)."
+)
+
+scenario = click.option(
+    "--scenario", metavar="NAME", envvar="PUNIX_SCENARIO", help="Add a scenario's values."
+)
+
+# How it goes about it -----------------------------------------------------
+
+wait = click.option(
+    "--wait",
+    type=Number(min=0),
+    metavar="SECONDS",
+    envvar="PUNIX_WAIT",
+    help="How long to wait for a lock (default: as long as it takes; 0: not at all).",
+)
+
+vault = click.option(
+    "--vault",
+    type=click.Path(exists=True, file_okay=False, readable=False, path_type=Path),
+    metavar="DIR",
+    envvar="PUNIX_VAULT",
+    help="Where the vault of from_vault secrets was exported to: a file for each path.",
+)
+
+watching = together(
+    click.option("--verify-each", is_flag=True, help="Check the stage before and after each pass."),
+    click.option("--time-passes", is_flag=True, help="Show what each pass took, on stderr."),
+    click.option(
+        "--print-after-all", is_flag=True, help="Show the stage after each pass, on stderr."
+    ),
+)
+"""How passes are watched; with `with_settings` the command gets it in its `Settings`."""
 
 
-def vault(command: F) -> F:
-    """`--vault`."""
-    return click.option(
-        "--vault",
-        type=click.Path(exists=True, file_okay=False, readable=False, path_type=Path),
-        metavar="DIR",
-        envvar="PUNIX_VAULT",
-        help="Where the vault of from_vault secrets was exported to: a file for each path.",
-    )(command)
-
-
-def scenario(command: F) -> F:
-    """`--scenario`."""
-    return click.option(
-        "--scenario", metavar="NAME", envvar="PUNIX_SCENARIO", help="Add a scenario's values."
-    )(command)
-
-
-def one_stack(command: F) -> F:
-    """`--stack`; a part of `settings`, which stands below it."""
-    return click.option(
-        "--stack",
-        "one_stack",
-        type=stack_name,
-        metavar="NAME",
-        help="Only this stack (default: all).",
-    )(command)
-
-
-def watching(command: F) -> F:
-    """`--verify-each`, `--time-passes`, `--print-after-all`; parts of `settings` too."""
-    for flag, text in (
-        ("--print-after-all", "Show the stage after each pass, on stderr."),
-        ("--time-passes", "Show what each pass took, on stderr."),
-    ):
-        command = click.option(flag, is_flag=True, help=text)(command)
-    return click.option(
-        "--verify-each", is_flag=True, help="Check the stage before and after each pass."
-    )(command)
-
-
-def output_format(*choices: str) -> Callable[[F], F]:
+def output_format(*choices: str) -> Decorator:
     """`--format`, the first choice being the default."""
     return click.option(
         "--format", "style", type=click.Choice(choices), default=choices[0], show_default=True
     )
-
-
-def files(command: F) -> F:
-    """Program files as arguments; none means the current folder."""
-    return click.argument("files", nargs=-1, type=click.Path(), metavar="[FILE]...")(command)
-
-
-def program(command: F) -> F:
-    """`--file`, for commands whose arguments are other things."""
-    return click.option(
-        "--file",
-        "files",
-        multiple=True,
-        type=click.Path(),
-        default=(".",),
-        help="The program (default: this folder).",
-    )(command)
-
-
-def stack(command: F) -> F:
-    """The stack as first argument."""
-    return click.argument("stack", type=stack_name)(command)
-
-
-def any_stack(command: F) -> F:
-    """The stack as first argument; none means all."""
-    return click.argument("stack", type=stack_name, metavar="[STACK]", required=False)(command)

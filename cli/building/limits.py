@@ -4,17 +4,15 @@ In: arguments and environment. Out: one `Limits` for the command; by default onl
 """
 
 import functools
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import click
 
 from ...runtime.building.request import Limits
+from .. import options
 from ..numbers import Number, WholeNumber, parse_size
 
 __all__ = ["with_limits"]
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def _size(text: str) -> int:
@@ -27,12 +25,14 @@ def _size(text: str) -> int:
 SECONDS = Number(min=0, min_open=True)
 COUNT = WholeNumber(min=1)
 OPTIONS = (
+    ("--timeout", "PUNIX_TIMEOUT", "SECONDS", SECONDS, "Stop a build that takes longer."),
+    ("--max-log", "PUNIX_MAX_LOG", "SIZE", _size, "Stop one that prints more (default: 64M)."),
     (
-        "--max-output",
-        "PUNIX_MAX_OUTPUT",
+        "--max-memory",
+        "PUNIX_MAX_MEMORY",
         "SIZE",
         _size,
-        "Stop one that writes more, such as 2G.",
+        "Stop one that takes more, such as 512M.",
     ),
     (
         "--max-processes",
@@ -42,18 +42,17 @@ OPTIONS = (
         "Stop one that runs more at a time.",
     ),
     (
-        "--max-memory",
-        "PUNIX_MAX_MEMORY",
+        "--max-output",
+        "PUNIX_MAX_OUTPUT",
         "SIZE",
         _size,
-        "Stop one that takes more, such as 512M.",
+        "Stop one that writes more, such as 2G.",
     ),
-    ("--max-log", "PUNIX_MAX_LOG", "SIZE", _size, "Stop one that prints more (default: 64M)."),
-    ("--timeout", "PUNIX_TIMEOUT", "SECONDS", SECONDS, "Stop a build that takes longer."),
 )
+"""Flag, variable, metavar, type and help of each."""
 
 
-def with_limits(command: Command) -> Command:
+def with_limits(command: options.Function) -> options.Function:
     """`--timeout --max-memory --max-processes --max-output --max-log`: in one `Limits`."""
 
     @functools.wraps(command)
@@ -67,8 +66,8 @@ def with_limits(command: Command) -> Command:
         )
         return command(**values, limits=limits)
 
-    wrapped = cast(Command, call)
-    for flag, variable, metavar, kind, text in OPTIONS:
-        add = click.option(flag, envvar=variable, metavar=metavar, type=kind, help=text)
-        wrapped = add(wrapped)
-    return wrapped
+    made = (
+        click.option(flag, envvar=variable, metavar=metavar, type=kind, help=text)
+        for flag, variable, metavar, kind, text in OPTIONS
+    )
+    return options.together(*made)(call)

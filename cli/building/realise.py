@@ -3,11 +3,9 @@
 In: options, derivations. Out: results; progress on stderr.
 """
 
-import functools
 import os
 from collections.abc import Callable, Container, Iterable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar, cast
 
 import click
 
@@ -37,8 +35,6 @@ __all__ = ["BUILD_FAILED", "Build", "check_all", "failure_line", "realise_all", 
 
 BUILD_FAILED = 3
 """The exit code of a command some of whose builds failed."""
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 @frozen
@@ -81,51 +77,42 @@ def _refuse_swapped(store_root: RootPath, others: Iterable[Path]) -> None:
         raise ProgramError([Diagnostic(Code.E29, text, hint=hint) for text in problems])
 
 
-def with_build(command: Command) -> Command:
-    """`--store-root --jobs --sandbox --locked` and others: the command gets one `Build`."""
-
-    @functools.wraps(command)
-    def call(**values: Any) -> Any:
-        return command(building=options.taken(values, Build), **values)
-
-    wrapped = options.store_root(_jobs(_sandbox(with_limits(cast(Command, call)))))
-    wrapped = unsafe_network_fs(wrapped)
-    wrapped = click.option(
+with_build = options.gathered(
+    "building",
+    Build,
+    click.option(
+        "--fail-fast/--keep-going",
+        is_flag=True,
+        help="Start nothing more after a failure (default: go on).",
+    ),
+    click.option("--keep-failed", is_flag=True, help="Keep the folders of failed builds."),
+    click.option(
         "--locked",
         is_flag=True,
         envvar="PUNIX_LOCKED",
         help="Refuse sources that may be others tomorrow: tags and branches of git.",
-    )(wrapped)
-    for flag, text in (
-        ("--keep-failed", "Keep the folders of failed builds."),
-        ("--fail-fast/--keep-going", "Start nothing more after a failure (default: go on)."),
-    ):
-        wrapped = click.option(flag, is_flag=True, help=text)(wrapped)
-    return wrapped
-
-
-def _jobs(command: Command) -> Command:
-    """`--jobs`."""
-    return click.option(
+    ),
+    unsafe_network_fs,
+    options.store_root,
+    click.option(
         "--jobs",
         type=WholeNumber(min=1),
         metavar="N",
         envvar="PUNIX_JOBS",
         default=lambda: os.cpu_count() or 1,
         help="How many packages to build at once (default: number of processors).",
-    )(command)
-
-
-def _sandbox(command: Command) -> Command:
-    """`--sandbox`."""
-    return click.option(
+    ),
+    click.option(
         "--sandbox",
         type=click.Choice(["bubblewrap", "off"]),
         envvar="PUNIX_SANDBOX",
         default="bubblewrap",
         show_default=True,
         help="What keeps builds from the rest of the machine.",
-    )(command)
+    ),
+    with_limits,
+)
+"""The options of `build` and `deploy` on how to build: the command gets one `Build`."""
 
 
 def realise_all(

@@ -5,8 +5,7 @@ In: options. Out: one `Settings` for all of them.
 
 import functools
 import os
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,8 +23,6 @@ __all__ = ["Settings", "this_system", "with_settings"]
 
 SETTINGS = ("system", "bootstrap", "scenario", "one_stack", "verify_each")
 WATCHING = ("print_after_all", "time_passes")
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 @frozen
@@ -53,30 +50,6 @@ def this_system() -> str:
     return f"{here.machine}-{here.sysname.lower()}"
 
 
-def with_settings(command: Command) -> Command:
-    """`--scenario`, `--system`, `--bootstrap`: the command gets them as one `Settings`."""
-
-    @functools.wraps(command)
-    def call(**values: Any) -> Any:
-        taken = {name: values.pop(name) for name in SETTINGS if name in values}
-        flags = [values.pop(flag, False) for flag in WATCHING]
-        return command(**values, settings=Settings(**taken, hook=watch(*flags)))
-
-    return options.scenario(_system(_bootstrap(cast(Command, call))))
-
-
-def _system(command: Command) -> Command:
-    """`--system`."""
-    return click.option(
-        "--system",
-        type=_system_name,
-        metavar="SYSTEM",
-        envvar="PUNIX_SYSTEM",
-        default=this_system,
-        help="Build for this system (default: this machine's).",
-    )(command)
-
-
 def _system_name(value: str) -> str:
     """Check the name of a system: `x86_64-linux`."""
     try:
@@ -85,13 +58,34 @@ def _system_name(value: str) -> str:
         raise click.BadParameter(str(problem)) from None
 
 
-def _bootstrap(command: Command) -> Command:
-    """`--bootstrap`."""
-    return click.option(
+OPTIONS = options.together(
+    options.scenario,
+    click.option(
+        "--system",
+        type=_system_name,
+        metavar="SYSTEM",
+        envvar="PUNIX_SYSTEM",
+        default=this_system,
+        help="Build for this system (default: this machine's).",
+    ),
+    click.option(
         "--bootstrap",
         type=click.Choice(["fast", "seeded", "source", "bootstrappable"]),
         envvar="PUNIX_BOOTSTRAP_MODE",
         default="seeded",
         show_default=True,
         help="Which seeds packages may start from.",
-    )(command)
+    ),
+)
+
+
+def with_settings(command: options.Function) -> options.Function:
+    """`--scenario`, `--system`, `--bootstrap`: the command gets them as one `Settings`."""
+
+    @functools.wraps(command)
+    def call(**values: Any) -> Any:
+        taken = {name: values.pop(name) for name in SETTINGS if name in values}
+        flags = [values.pop(flag, False) for flag in WATCHING]
+        return command(**values, settings=Settings(**taken, hook=watch(*flags)))
+
+    return OPTIONS(call)

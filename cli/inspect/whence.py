@@ -11,7 +11,6 @@ import click
 
 from ...ir.bundle import BundleFile
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
-from ...ir.names import RootPath
 from ...ir.node import Frozen, frozen
 from ...ir.span import by_name, locate
 from ...runtime.deploy.records.owner import Owner
@@ -39,21 +38,15 @@ class Written(Frozen):
 
 @click.command()
 @click.argument("path", metavar="PATH[:LINE]")
-@options.roots
+@options.with_roots
 @options.output_format("text", "json")
-def whence(
-    path: str,
-    store_root: RootPath,
-    deployments_root: RootPath,
-    transport_root: RootPath | None,
-    style: str,
-) -> None:
+def whence(path: str, roots: options.Roots, style: str) -> None:
     """Say which line of which program wrote a deployed file.
 
     PATH is one as the target sees it, or the same below the transport root.
     """
     path, line = _parted(path)
-    found = deployed_file(path, deployments_root, store_root, transport_root)
+    found = deployed_file(path, roots)
     written = _written(found, line)
     if found.changed:
         notice(f"warning: '{path}' is not as it was deployed")

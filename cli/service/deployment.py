@@ -4,11 +4,8 @@ In: options. Out: a `Turn`, which every command has that makes a generation live
 those that make a new one a `Deployment`; the target, secrets and wish that come of them.
 """
 
-import functools
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar, cast
 
 import click
 
@@ -24,11 +21,9 @@ from .. import options
 from ..numbers import WholeNumber
 from .activate import activation_for, refuse_activation
 from .secrets import secret_source
-from .target import scratch_root, target
+from .target import for_dry_run, target
 
 __all__ = ["Deployment", "Turn", "with_deployment", "with_turn"]
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 @frozen
@@ -68,11 +63,11 @@ class Deployment(Frozen):
 
         Raises UsageError for a dry run with `--activate`.
         """
-        root = self.transport_root
+        roots = options.Roots(store_root, self.deployments_root, self.transport_root)
         if self.dry_run:
             refuse_activation(self.turn.activate)
-            root = scratch_root(root, self.deployments_root)
-        return target(stack, self.deployments_root, store_root, root)
+            roots = for_dry_run(roots)
+        return target(stack, roots)
 
     def settle(self, wish: Wish) -> Wish:
         """Return a wish with what the command line says of the new generation."""
@@ -80,41 +75,33 @@ class Deployment(Frozen):
         return replace(wish, keep=keep, verify=verify, adopt=self.turn.adopt, enable=self.enable)
 
 
-def with_turn(command: Command) -> Command:
-    """`--adopt`, `--activate`, `--no-rollback`, `--wait`: the command gets one `Turn`."""
-
-    @functools.wraps(command)
-    def call(**values: Any) -> Any:
-        return command(turn=options.taken(values, Turn), **values)
-
-    return _adopt(_activate(options.wait(cast(Command, call))))
-
-
-def _adopt(command: Command) -> Command:
-    """`--adopt`."""
-    return click.option(
+with_turn = options.gathered(
+    "turn",
+    Turn,
+    click.option(
         "--adopt", is_flag=True, help="Take over paths at which something else lies, and keep that."
-    )(command)
-
-
-def _activate(command: Command) -> Command:
-    """`--activate` and `--no-rollback`."""
-    command = click.option(
-        "--no-rollback", is_flag=True, help="Leave what --activate could not start as it is."
-    )(command)
-    return click.option(
+    ),
+    click.option(
         "--activate",
         is_flag=True,
         help="Stop, restart and start units; if one fails, go back to the generation before.",
-    )(command)
+    ),
+    click.option(
+        "--no-rollback", is_flag=True, help="Leave what --activate could not start as it is."
+    ),
+    options.wait,
+)
+"""The options of every command that makes a generation live: the command gets one `Turn`."""
 
 
-def with_deployment(dry_run: str) -> Callable[[Command], Command]:
-    """`--keep`, `--vault` and others, and those of a `Turn`: the command gets one `Deployment`.
+def with_deployment(dry_run: str) -> options.Decorator:
+    """Return the options of a command that makes a new generation: it gets one `Deployment`.
 
     `dry_run` says what `--dry-run` is for.
     """
-    own: tuple[Callable[[Command], Command], ...] = (
+    return options.gathered(
+        "deployment",
+        Deployment,
         click.option("--dry-run", is_flag=True, help=dry_run),
         click.option("--verify", is_flag=True, help="Ask systemd about new units below any root."),
         click.option(
@@ -131,16 +118,5 @@ def with_deployment(dry_run: str) -> Callable[[Command], Command]:
         options.vault,
         options.deployments_root,
         options.transport_root,
+        with_turn,
     )
-
-    def decorate(command: Command) -> Command:
-        @functools.wraps(command)
-        def call(**values: Any) -> Any:
-            return command(deployment=options.taken(values, Deployment), **values)
-
-        wrapped = with_turn(cast(Command, call))
-        for option in reversed(own):
-            wrapped = option(wrapped)
-        return wrapped
-
-    return decorate

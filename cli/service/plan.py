@@ -17,7 +17,7 @@ from ...ir.closure import Closure
 from ...ir.codec import identity
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.manifest import Manifest
-from ...ir.names import AbsPath, ModuleName, RootPath
+from ...ir.names import AbsPath, ModuleName
 from ...ir.plan import Plan
 from ...ir.saved_plan import SavedPlan
 from ...runtime.deploy.target.layout import Target
@@ -34,7 +34,7 @@ from .home import for_target
 from .planned import document, plan_for
 from .screen import coloured, lines
 from .secrets import secret_source
-from .target import scratch_root, target
+from .target import for_dry_run, target
 
 __all__ = ["plan", "removal"]
 
@@ -54,7 +54,7 @@ REMOVED = "the stack is removed"
     help="Save it for `punix service apply FILE`.",
 )
 @options.vault
-@options.roots
+@options.with_roots
 @options.output_format("text", "json")
 @with_settings
 def plan(
@@ -64,9 +64,7 @@ def plan(
     dry_run: bool,
     saved: Path | None,
     vault: Path | None,
-    store_root: RootPath,
-    deployments_root: RootPath,
-    transport_root: RootPath | None,
+    roots: options.Roots,
     style: str,
     settings: Settings,
 ) -> None:
@@ -74,8 +72,8 @@ def plan(
     if remove:
         _refuse_beside_remove("files", "saved")
     if dry_run:
-        transport_root = scratch_root(transport_root, deployments_root)
-    place = target(stack, deployments_root, store_root, transport_root)
+        roots = for_dry_run(roots)
+    place = target(stack, roots)
     if remove:
         closure, bundle = None, removal(_live(place))
     else:

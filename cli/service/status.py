@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import click
 
 from ...ir.diagnostics import Diagnostic, ProgramError
-from ...ir.names import ModuleName, RootPath
+from ...ir.names import ModuleName
 from ...runtime.deploy.records.manifest_file import numbers
 from ...runtime.deploy.target.layout import generation_name, stacks
 from ...runtime.deploy.target.local import Local
@@ -32,22 +32,16 @@ Found = dict[ModuleName, StackStatus]
 
 @click.command()
 @options.any_stack
-@options.roots
+@options.with_roots
 @options.output_format("text", "json")
-def status(
-    stack: ModuleName | None,
-    store_root: RootPath,
-    deployments_root: RootPath,
-    transport_root: RootPath | None,
-    style: str,
-) -> int:
+def status(stack: ModuleName | None, roots: options.Roots, style: str) -> int:
     """Say whether units run what the live generation of STACK wants, by default of all stacks."""
-    there = Local(transport_root or "/")
-    names = [stack] if stack else list(stacks(there, deployments_root))
+    there = Local(roots.transport_root or "/")
+    names = [stack] if stack else list(stacks(there, roots.deployments_root))
     found: Found = {}
     errors: list[Diagnostic] = []
     for name in names:
-        place = target(name, deployments_root, store_root, transport_root)
+        place = target(name, roots)
         try:
             one = look(place, onlooker(place, newest(place)), notice)
             if stack or one.unsettled or numbers(place):  # else it was refused, or purged
@@ -55,7 +49,7 @@ def status(
         except ProgramError as problem:
             errors += problem.diagnostics
     if not found and not errors:
-        notice(f"no stack was deployed in '{there.at(deployments_root)}'")
+        notice(f"no stack was deployed in '{there.at(roots.deployments_root)}'")
     if style == "json":
         write_json({"version": 1, "stacks": [_document(*item) for item in found.items()]})
     else:

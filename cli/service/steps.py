@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import replace
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import click
 
@@ -20,6 +20,7 @@ from ...ir.node import Frozen, frozen
 from ...runtime.deploy.target.caller import Caller
 from ...runtime.deploy.target.layout import Target
 from ...runtime.deploy.target.steps import Step
+from .. import options
 from ..progress.choose import following
 from ..streams import NOBODY_READS, NobodyReadsError
 from .events import Events
@@ -27,7 +28,6 @@ from .target import caller
 
 __all__ = ["Steps", "with_steps"]
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 StackOf = Callable[[Mapping[str, Any]], ModuleName]
 
 
@@ -53,10 +53,10 @@ def _stack(values: Mapping[str, Any]) -> ModuleName:
     return cast(Target, values["place"]).stack
 
 
-def with_steps(name: str, stack_of: StackOf = _stack) -> Callable[[Command], Command]:
+def with_steps(name: str, stack_of: StackOf = _stack) -> options.Decorator:
     """`--events`: the command gets one `Steps`, and its beginning and end are told."""
 
-    def decorate(command: Command) -> Command:
+    def decorate(command: options.Function) -> options.Function:
         @functools.wraps(command)
         def call(**values: Any) -> int:
             path = values.pop("events")
@@ -68,7 +68,7 @@ def with_steps(name: str, stack_of: StackOf = _stack) -> Callable[[Command], Com
             "--events",
             metavar="FILE",
             help="Write each step as a line of JSON; `-` is stdout, and results go to stderr.",
-        )(cast(Command, call))
+        )(call)
 
     return decorate
 

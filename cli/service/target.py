@@ -6,11 +6,12 @@ In: the roots from the command line. Out: the runtime's `Target` and `Caller`.
 import functools
 import os
 import pwd
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import click
 
@@ -29,41 +30,34 @@ from ..in_use import in_use
 __all__ = [
     "caller",
     "deployments_folder",
+    "for_dry_run",
     "kept_from_gc",
-    "scratch_root",
     "target",
     "tell_skipped",
     "with_target",
 ]
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+
+def for_dry_run(roots: options.Roots) -> options.Roots:
+    """Return the roots of a dry run: without a transport root, it has one of its own."""
+    scratch = roots.transport_root or dry_run_root(roots.deployments_root)
+    return replace(roots, transport_root=scratch)
 
 
-def scratch_root(transport_root: RootPath | None, deployments_root: RootPath) -> RootPath:
-    """Return the transport root of a dry run."""
-    return transport_root or dry_run_root(deployments_root)
-
-
-def target(
-    stack: ModuleName,
-    deployments_root: RootPath,
-    store_root: RootPath,
-    transport_root: RootPath | None,
-) -> Target:
+def target(stack: ModuleName, roots: options.Roots) -> Target:
     """Return one stack on this machine, below the transport root if there is one."""
-    transport = Local(transport_root or RootPath("/"))
-    return Target(transport, deployments_root, store_root, stack)
+    transport = Local(roots.transport_root or RootPath("/"))
+    return Target(transport, roots.deployments_root, roots.store_root, stack)
 
 
-def with_target(command: Command) -> Command:
-    """`--store-root` and the other roots: with `options.stack` the command gets one `Target`."""
+def with_target(command: options.Function) -> options.Function:
+    """Let a command, which has `options.stack`, get one `Target` by the options of all roots."""
 
     @functools.wraps(command)
-    def call(**values: Any) -> Any:
-        names = ("stack", "deployments_root", "store_root", "transport_root")
-        return command(place=target(*[values.pop(name) for name in names]), **values)
+    def call(stack: ModuleName, roots: options.Roots, **values: Any) -> Any:
+        return command(place=target(stack, roots), **values)
 
-    return options.roots(cast(Command, call))
+    return options.with_roots(call)
 
 
 def deployments_folder(place: Target) -> Path:

@@ -11,7 +11,7 @@ import click
 
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.manifest import Manifest
-from ...ir.names import ModuleName, RootPath, StoreName
+from ...ir.names import ModuleName, StoreName
 from ...ir.text import StorePath
 from ...runtime.deploy.records.owner import Owner
 from ...runtime.deploy.target.layout import generation_name
@@ -30,23 +30,16 @@ __all__ = ["why"]
 @click.command()
 @options.stack
 @click.argument("path")
-@options.roots
+@options.with_roots
 @options.output_format("text", "json")
-def why(
-    stack: ModuleName,
-    path: str,
-    store_root: RootPath,
-    deployments_root: RootPath,
-    transport_root: RootPath | None,
-    style: str,
-) -> None:
+def why(stack: ModuleName, path: str, roots: options.Roots, style: str) -> None:
     """Say which recipe, line and digest produced a file of STACK, or a package that it uses."""
-    store = Store(store_root)
+    store = Store(roots.store_root)
     if _in_store(path, store):
-        place = target(stack, deployments_root, store_root, transport_root)
+        place = target(stack, roots)
         document = _of_package(show(place, None, notice), find(store, path), store)
     else:
-        found = deployed_file(path, deployments_root, store_root, transport_root)
+        found = deployed_file(path, roots)
         document = _of_file(_same_stack(found, stack, path), store)
     if style == "json":
         write_json({"version": 1, "stack": stack, **document})
