@@ -5,15 +5,17 @@ In: a `DerivationGraph`. Out: a `Closure`: the derivations that some stack needs
 are known only after building; this one is over what builds need.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from ..ir.closure import Closure, StackClosure
 from ..ir.derivation import DerivationGraph
-from ..ir.graph import closure
+from ..ir.graph import Adjacency, closure
+from ..ir.names import StoreName
 from ..ir.node import Frozen, frozen
 from ..ir.stack import Stack
 from .dedup import Dedup
-from .prune import Prune, input_graph, stack_roots
+from .prune import Prune, input_graph, package_names, stack_roots
 
 __all__ = ["Close"]
 
@@ -29,6 +31,7 @@ class Close(Frozen):
     def run(self, graph: DerivationGraph) -> Closure:
         """Return the closure."""
         needed = Prune().run(Dedup().run(graph))
+        names, inputs = package_names(needed), input_graph(needed)
         return Closure(
             needed.system,
             needed.bootstrap,
@@ -36,13 +39,14 @@ class Close(Frozen):
             needed.program,
             needed.derivations,
             needed.packages,
-            tuple(_close(stack, needed) for stack in needed.stacks),
+            tuple(_close(stack, names, inputs) for stack in needed.stacks),
             needed.sources,
         )
 
 
-def _close(stack: Stack, graph: DerivationGraph) -> StackClosure:
-    names = {ref.module: ref.name for ref in graph.packages}
+def _close(
+    stack: Stack, names: Mapping[str, StoreName], inputs: Adjacency[StoreName]
+) -> StackClosure:
     roots = set(stack_roots(stack, names))
-    members = closure(input_graph(graph), roots)
+    members = closure(inputs, roots)
     return StackClosure(stack, tuple(sorted(roots)), tuple(sorted(members)))

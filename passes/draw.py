@@ -18,7 +18,7 @@ from ..ir.package import Lowered
 from ..ir.plan import Plan
 from ..ir.program import Program
 from ..ir.stack import Stack
-from .prune import stack_roots
+from .prune import package_names, stack_roots
 
 __all__ = ["draw", "draw_entries"]
 
@@ -79,7 +79,7 @@ def _lowered(root: Lowered) -> Iterator[Item]:
 
 
 def _derivations(root: DerivationGraph | Closure) -> Iterator[Item]:
-    names = {ref.module: ref.name for ref in root.packages}
+    names = package_names(root)
     seen: set[str] = set()
     for one in root.derivations:
         if one.name not in seen:

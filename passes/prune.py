@@ -3,20 +3,21 @@
 In and out: `DerivationGraph`. Also what a stack needs, which `close` asks too.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import ClassVar
 
+from ..ir.closure import Closure
 from ..ir.derivation import DerivationGraph
 from ..ir.diagnostics import Code, Diagnostic, ProgramError
 from ..ir.graph import closure
-from ..ir.names import ModuleName, StoreName
+from ..ir.names import StoreName
 from ..ir.node import Frozen, frozen
 from ..ir.spell import did_you_mean
 from ..ir.stack import Stack
 from ..ir.text import StorePath
 
-__all__ = ["Prune", "input_graph", "stack_roots"]
+__all__ = ["Prune", "input_graph", "package_names", "stack_roots"]
 
 
 @frozen
@@ -36,30 +37,35 @@ class Prune(Frozen):
         without a stack, everything stays.
         """
         if self.keep:
-            names = {ref.module: ref.name for ref in graph.packages}
+            names = package_names(graph)
             return restrict(graph, [_named(module, names) for module in self.keep])
         if graph.stacks:
-            return restrict(graph, everything_of(graph))
+            return restrict(graph, all_roots(graph))
         return graph
 
 
-def _named(module: str, names: dict[ModuleName, StoreName]) -> StoreName:
-    name = next((found for known, found in names.items() if known == module), None)
+def package_names(graph: DerivationGraph | Closure) -> dict[str, StoreName]:
+    """Return the store name of each module's package."""
+    return {ref.module: ref.name for ref in graph.packages}
+
+
+def _named(module: str, names: Mapping[str, StoreName]) -> StoreName:
+    name = names.get(module)
     if name is None:
         hint = did_you_mean(module, names)
         raise ProgramError([Diagnostic(Code.E26, f"no package '{module}'", hint=hint)])
     return name
 
 
-def everything_of(graph: DerivationGraph) -> set[StoreName]:
+def all_roots(graph: DerivationGraph) -> set[StoreName]:
     """Return the roots of all stacks."""
-    names = {ref.module: ref.name for ref in graph.packages}
+    names = package_names(graph)
     return {root for stack in graph.stacks for root in stack_roots(stack, names)}
 
 
 def restrict(graph: DerivationGraph, roots: Iterable[StoreName]) -> DerivationGraph:
     """Keep the closure of `roots`, and the stacks that need nothing else."""
-    names = {ref.module: ref.name for ref in graph.packages}
+    names = package_names(graph)
     kept = closure(input_graph(graph), roots)
     return replace(
         graph,
@@ -74,7 +80,7 @@ def input_graph(graph: DerivationGraph) -> dict[StoreName, tuple[StoreName, ...]
     return {one.name: one.inputs for one in graph.derivations}
 
 
-def stack_roots(stack: Stack, names: dict[ModuleName, StoreName]) -> Iterator[StoreName]:
+def stack_roots(stack: Stack, names: Mapping[str, StoreName]) -> Iterator[StoreName]:
     """Yield what a stack uses: pins, its services' packages, every store path in its texts."""
     yield from (names[module] for module in stack.pins)
     for service in stack.services:

@@ -81,11 +81,11 @@ def build(
     if dry_run:
         rows = [_foreseen(module, name, building.store) for module, name in names.items()]
         _tell(rows, style)  # also what is refused has a path
-    refuse_seeds(lowered, names)
-    if dry_run:
+        refuse_seeds(lowered, names)
         if building.locked:
             refuse_unpinned(graph, names.values())
         return 0
+    refuse_seeds(lowered, names)
     with building.prepared().using(waiting=tell_waiting):
         make = check_all if check else realise_all
         results = make(graph, names.values(), building, style == "text")

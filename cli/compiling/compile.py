@@ -17,7 +17,7 @@ from ...ir.dump import render
 from ...ir.node import Document
 from ...ir.plan import Plan
 from .. import options
-from .pipeline import STAGES, advance, ir_of
+from .pipeline import STAGES, advance
 from .program import load_program, parse_only
 from .settings import Settings, with_settings
 from .stored import read_manifest, read_stored
@@ -56,8 +56,11 @@ def compile_(
     if against is not None:
         settings = replace(settings, against=read_manifest(against))
     roots = _start(files, stored, stage, settings)
-    if STAGES.index(ir_of(roots[0])) > STAGES.index(stage):
-        raise click.UsageError(f"'{stage}' comes before '{ir_of(roots[0])}'")
+    here = roots[0].IR
+    if here not in STAGES:
+        raise click.UsageError(f"nothing is compiled from a {here}")
+    if STAGES.index(here) > STAGES.index(stage):
+        raise click.UsageError(f"'{stage}' comes before '{here}'")
     click.echo(_written(advance(roots, stage, settings), style), nl=False)
 
 

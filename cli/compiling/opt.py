@@ -15,7 +15,6 @@ from ...passes.manager import Misfit, check_order, run
 from ...passes.registry import BadRegistry, load_pass, registry, summary
 from ...passes.spec import BadSpec, parse_spec
 from .. import options
-from .pipeline import ir_of
 from .program import ask_disk
 from .recipe_files import recipes
 from .settings import Settings, with_settings
@@ -44,7 +43,7 @@ def opt(stored: str, spec: str, style: str, settings: Settings) -> None:
         raise click.UsageError("several IRs at once; give one")
     try:
         pipeline = parse_spec(spec, given)
-        check_order(pipeline, ir_of(root))
+        check_order(pipeline, root.IR)
     except (BadSpec, BadRegistry, Misfit) as problem:
         raise click.UsageError(str(problem)) from None
     if isinstance(root, Program):

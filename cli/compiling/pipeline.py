@@ -35,7 +35,6 @@ __all__ = [
     "advance",
     "bundle_of",
     "close",
-    "ir_of",
     "lower",
     "packages_of",
     "refuse_seeds",
@@ -50,17 +49,22 @@ def advance(roots: Sequence[Document], stage: str, settings: Settings) -> list[D
 
     Raises ProgramError for what is wrong with the program.
     """
-    wanted = STAGES.index(stage)
     found = list(roots)
-    if wanted > 0 and isinstance(found[0], Ast):
-        found = [evaluate(found[0], settings.scenario)]
-    if wanted > 1 and ir_of(found[0]) in STAGES[1:4]:
-        found = [_run_passes(found[0], STAGES[min(wanted, 4)], settings)]
-    if wanted > 4 and isinstance(found[0], Closure):
-        found = _bundles(found[0], settings.one_stack)
-    if wanted > 5 and isinstance(found[0], Bundle):
-        found = [_plan(cast(Bundle, bundle), settings.against) for bundle in found]
+    while STAGES.index(found[0].IR) < STAGES.index(stage):
+        found = _onward(found, stage, settings)
     return found
+
+
+def _onward(roots: Sequence[Document], stage: str, settings: Settings) -> list[Document]:
+    """Take roots to the next stage; where passes lead, as far as these have to."""
+    first = roots[0]
+    if isinstance(first, Ast):
+        return [evaluate(first, settings.scenario)]
+    if isinstance(first, Closure):
+        return _bundles(first, settings.one_stack)
+    if isinstance(first, Bundle):
+        return [_plan(cast(Bundle, bundle), settings.against) for bundle in roots]
+    return [_run_passes(first, min(stage, "closure", key=STAGES.index), settings)]
 
 
 def close(program: Program, settings: Settings) -> Closure:
@@ -106,11 +110,6 @@ def wanted_names(
     return {ref.module: ref.name for ref in graph.packages if ref.module in modules}
 
 
-def ir_of(root: Document) -> str:
-    """Return the stage that a root stands at."""
-    return root.IR
-
-
 def bundle_of(closure: Closure, stack: ModuleName) -> Bundle:
     """Let the stack's backend make its files and units.
 
@@ -130,7 +129,7 @@ def _run_passes(root: Document, stage: str, settings: Settings) -> Document:
     reached = _reached(root, stage, settings)
     pipeline = default(settings.system, settings.bootstrap, recipes(), reached)
     made = run(
-        steps(pipeline, ir_of(root), stage),
+        steps(pipeline, root.IR, stage),
         root,
         verify=settings.verify_each,
         hook=settings.hook,

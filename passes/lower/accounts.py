@@ -6,8 +6,8 @@ In: the fields of a stack. Out: `SystemUser`s and names of groups, sorted.
 from ...ir.names import AccountName, NewAccountName, RootPath, UserComment
 from ...ir.stack import SystemUser
 from ...ir.stack_schema import SYSTEM_USER
-from ...ir.value import RecordValue, Value
-from .read import Fields, checked, misfit, word_of
+from ...ir.value import Value
+from .read import Fields, checked, record_of, word_of
 
 __all__ = ["system_groups", "system_users"]
 
@@ -19,9 +19,7 @@ def system_users(stack: Fields) -> tuple[SystemUser, ...]:
 
 
 def _user(value: Value) -> SystemUser:
-    if not isinstance(value, RecordValue):
-        raise misfit("not a record", value.span)
-    fields = Fields(value, SYSTEM_USER)
+    fields = Fields(record_of(value), SYSTEM_USER)
     return SystemUser(
         fields.name("name", NewAccountName),
         fields.maybe_name("group", AccountName),

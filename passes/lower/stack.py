@@ -44,7 +44,7 @@ def lower_stack(module: Module, modules: Modules, contents: Contents) -> Stack:
         checked(word_of(item), ModuleName, item.span): item for item in fields.items("storeModules")
     }
     for name, item in pins.items():
-        _package(name, item, modules)
+        _check_package(name, item, modules)
     services = [_named_record(item, modules) for item in fields.items("services")]
     texts = [record_of(item) for item in fields.items("configFiles")]
     data = [_named_record(item, modules) for item in fields.items("dataFiles")]
@@ -93,17 +93,16 @@ def _named_record(value: Value, modules: Modules) -> RecordValue:
     return as_record(module)
 
 
-def _package(name: ModuleName, value: Value, modules: Modules) -> ModuleName:
+def _check_package(name: ModuleName, value: Value, modules: Modules) -> None:
     module = modules.get(name)
     if module is None or module.kind != "package":
         raise misfit(f"'{name}' is no package", value.span)
-    return name
 
 
 def _service(record: RecordValue, modules: Modules, level: Hardening) -> Service:
     fields = Fields(record, SERVICE)
     package = fields.name("package", ModuleName)
-    _package(package, cast(Value, fields.find("package")), modules)
+    _check_package(package, cast(Value, fields.find("package")), modules)
     binary = fields.name("binary", BinaryName)
     return Service(
         name=fields.name("name", UnitName),

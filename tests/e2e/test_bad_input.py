@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from stacks import closure, manifest, service
+
+from punix.backends.base import load_backend
+from punix.ir.codec import dumps
+from punix.ir.names import ModuleName
 
 from .conftest import Outcome, Punix, Scratch
 
@@ -246,6 +251,15 @@ def test_a_program_is_not_a_stored_stage(punix: Punix, scratch: Scratch) -> None
         "error: [E25] 'hello.pcl' is a program, not a stored stage",
         "  hint: programs go without --from: punix compile hello.pcl",
     ]
+
+
+def test_a_manifest_is_no_stage_to_go_on_from(punix: Punix, tmp_path: Path) -> None:
+    made = load_backend("systemd").emit(closure([service("web")]), ModuleName("HelloStack"))
+    stored = tmp_path / "manifest.json"
+    stored.write_text(dumps(manifest(made)))
+    outcome = punix("compile", "--from", stored, "--emit", "plan")
+    assert outcome.code == 2
+    assert "error: nothing is compiled from a manifest\n" in outcome.err
 
 
 def test_a_program_where_something_else_is_wanted(punix: Punix, scratch: Scratch) -> None:
