@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from punix.cli.compiling.check import check
-from punix.ir.codes import MEANINGS, Code
+from punix.ir.codes import Code
 
 PROGRAM = """module A {
   option port : Int = "80"
@@ -50,7 +50,7 @@ def test_the_document_has_the_required_structure() -> None:
     (run,) = document["runs"]
     rules = run["tool"]["driver"]["rules"]
     assert [rule["id"] for rule in rules] == ["E1", "E2", "E4"]
-    assert rules[0]["shortDescription"]["text"] == MEANINGS[Code.E1]
+    assert rules[0]["shortDescription"]["text"] == Code.E1.meaning
     assert run["columnKind"] == "unicodeCodePoints"
     for result in run["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]

@@ -8,7 +8,6 @@ its last character. A hint is the second line of its message.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ...ir.codes import MEANINGS
 from ...ir.diagnostics import Diagnostic, readable
 from ...ir.span import Source, Span, by_name, locate
 
@@ -23,7 +22,7 @@ def as_sarif(
     """Return one run with a result for each diagnostic and a rule for each code that comes."""
     found, table = tuple(diagnostics), by_name(sources)
     codes = sorted({one.code for one in found}, key=lambda code: int(code[1:]))
-    rules = [{"id": str(code), "shortDescription": {"text": MEANINGS[code]}} for code in codes]
+    rules = [{"id": str(code), "shortDescription": {"text": code.meaning}} for code in codes]
     numbers = {code: number for number, code in enumerate(codes)}
     run = {
         "tool": {"driver": {"name": "punix", "version": version, "rules": rules}},

@@ -7,7 +7,7 @@ each topic, by name. What a schema says is said nowhere else.
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from ...ir.codes import MEANINGS, Code
+from ...ir.codes import Code
 from ...ir.names import CheckedStr, Label
 from ...ir.package_schema import DOWNLOAD, PACKAGE, PATCH, SOURCES
 from ...ir.recipe import Recipe
@@ -61,7 +61,7 @@ def codes() -> dict[str, Page]:
 
 def _of_code(code: Code) -> Page:
     kept = (PAGES / f"{code}.md").read_text(encoding="utf-8")
-    return Page(f"{code}: {MEANINGS[code]}", blocks_of(kept))
+    return Page(f"{code}: {code.meaning}", blocks_of(kept))
 
 
 def kinds() -> dict[str, Page]:

@@ -31,8 +31,8 @@ from ..console import notice, say, write_json
 from .exposure import exposures_of
 from .hidden import check_seen
 from .home import for_target
+from .plan_screen import coloured, lines
 from .planned import document, plan_for
-from .screen import coloured, lines
 from .secrets import secret_source
 from .target import for_dry_run, target
 

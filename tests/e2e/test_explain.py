@@ -15,8 +15,8 @@ from punix.cli.manual.directives import directives
 from punix.cli.manual.explain import _find, _key, _topics
 from punix.cli.manual.page import Code, Rows, blocks_of
 from punix.cli.manual.topics import PAGES, codes, kinds
+from punix.ir import codes as error_codes
 from punix.ir import diagnostics
-from punix.ir.codes import MEANINGS
 from punix.recipes.registry import RECIPES
 
 from .conftest import Punix
@@ -131,7 +131,7 @@ def test_topics_are_found_as_people_write_them(punix: Punix, words: list[str], f
 
 def test_without_a_topic_each_code_is_listed_with_what_it_means(punix: Punix) -> None:
     listed = punix("explain").out.splitlines()
-    assert {f"    {code}: {meaning}" for code, meaning in MEANINGS.items()} <= set(listed)
+    assert {f"    {code}: {code.meaning}" for code in error_codes.Code} <= set(listed)
     assert [line for line in listed if len(line) > 80] == []
 
 
