@@ -6,11 +6,10 @@ from graphs import lowered
 from timing import Measure
 
 from punix.ir.canonical import Tree, digest_bytes, encode
-from punix.ir.derivation import CONTEXT, Derivation
+from punix.ir.derivation import CONTEXT, Derivation, name_of
 from punix.ir.graph import topological
 from punix.ir.names import ModuleName
 from punix.ir.text import StorePath
-from punix.ir.verify import name_of
 from punix.passes.address import Address, derive
 
 

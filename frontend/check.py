@@ -13,7 +13,7 @@ from ..ir.depth import deep
 from ..ir.diagnostics import Code, Collector, Diagnostic
 from ..ir.node import Frozen, frozen
 from ..ir.program import Program
-from ..ir.shape import Schema
+from ..ir.schema.shape import Schema
 from ..ir.span import Source
 from ..ir.spell import nearest_or_all
 from .evaluation.members import Evaluation, evaluate_base, evaluate_scenario

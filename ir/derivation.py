@@ -16,7 +16,7 @@ from .span import Source, Span
 from .stack import Stack
 from .text import Text, Variable
 
-__all__ = ["Derivation", "DerivationGraph", "PackageRef", "store_name"]
+__all__ = ["Derivation", "DerivationGraph", "PackageRef", "name_of", "store_name"]
 
 CONTEXT = "punix 2026-11-23 derivation v1"
 
@@ -106,3 +106,21 @@ def store_name(
     if source_only:
         fields += (source_only,)
     return StoreName.of(base32(digest_bytes(fields, CONTEXT)[:20]), pname, version)
+
+
+def name_of(one: Derivation) -> StoreName:
+    """Compute the name that a derivation must have."""
+    return store_name(
+        one.pname,
+        one.version,
+        one.system,
+        one.recipe,
+        one.recipe_version,
+        one.script,
+        one.environment,
+        one.source,
+        one.vendor,
+        one.inputs,
+        one.network,
+        one.source_only,
+    )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from .names import ModuleName
 from .node import Frozen, frozen
-from .shape import Schema
+from .schema.shape import Schema
 from .span import Span
 from .text import Text, Variable
 from .value import RecordValue

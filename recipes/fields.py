@@ -6,7 +6,7 @@ In: a name, a shape, a sentence. Out: `FieldSpec`s, each with its camelCase alia
 import re
 
 from ..ir.names import VariableName
-from ..ir.shape import (
+from ..ir.schema.shape import (
     BoolShape,
     Default,
     EitherShape,

@@ -2,7 +2,7 @@
 
 from ..ir.names import BinaryName
 from ..ir.recipe import BuildScript, Recipe, RecipeInput
-from ..ir.shape import ListShape, RecordShape, TextShape
+from ..ir.schema.shape import ListShape, RecordShape, TextShape
 from .common import Arguments
 from .fields import COMMON, DEPENDENCIES, NAMES, WORD, WORDS, argument, arguments
 from .python import LAUNCHER, SITE, launchers, search_path

@@ -8,10 +8,10 @@ from click.testing import CliRunner
 
 from punix.cli.manual.explain import explain
 from punix.ir.codes import Code
-from punix.ir.package_schema import PACKAGE
-from punix.ir.service_schema import SERVICE
-from punix.ir.shape import Schema
-from punix.ir.stack_schema import CONFIG_FILE, DATA_FILE, HOST, STACK
+from punix.ir.schema.package import PACKAGE
+from punix.ir.schema.service import SERVICE
+from punix.ir.schema.shape import Schema
+from punix.ir.schema.stack import CONFIG_FILE, DATA_FILE, HOST, STACK
 
 ROOT = Path(__file__).parent.parent
 STAGES = ("frontend", "passes", "backends", "recipes", "runtime", "cli", "ir")

@@ -3,7 +3,7 @@
 from punix.frontend.check import Checked, Vocabulary, check, check_each
 from punix.frontend.parse import parse_program
 from punix.ir.diagnostics import Collector, render
-from punix.ir.shape import AnyShape, FieldSpec, Schema
+from punix.ir.schema.shape import AnyShape, FieldSpec, Schema
 from punix.recipes.registry import RECIPES
 
 NAMES = (

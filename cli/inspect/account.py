@@ -12,7 +12,7 @@ from ...ir.ast import Ast, Expr
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.names import ModuleName
 from ...ir.program import Module, Program, Site
-from ...ir.shape import Schema
+from ...ir.schema.shape import Schema
 from ...ir.span import Span
 from ...ir.spell import did_you_mean
 from ...ir.text import Out

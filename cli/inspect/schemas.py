@@ -5,10 +5,18 @@ In: a module and a way of labels and indices. Out: the `FieldSpec` at its end.
 
 from collections.abc import Mapping, Sequence
 
-from ...ir.package_schema import PACKAGE
 from ...ir.program import Kind, Module
-from ...ir.shape import EitherShape, FieldSpec, ListShape, RecordShape, Schema, Shape, TaggedShape
-from ...ir.stack_schema import FLEET, STACK
+from ...ir.schema.package import PACKAGE
+from ...ir.schema.shape import (
+    EitherShape,
+    FieldSpec,
+    ListShape,
+    RecordShape,
+    Schema,
+    Shape,
+    TaggedShape,
+)
+from ...ir.schema.stack import FLEET, STACK
 from ...ir.value import (
     Field,
     ListValue,

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from ...ir.codes import Code
 from ...ir.names import CheckedStr, Label
-from ...ir.package_schema import DOWNLOAD, PACKAGE, PATCH, SOURCES
 from ...ir.recipe import Recipe
-from ...ir.service_schema import HARDENING_EXCEPTION, HEALTH, SERVICE, SOCKET, TIMER
-from ...ir.shape import (
+from ...ir.schema.package import DOWNLOAD, PACKAGE, PATCH, SOURCES
+from ...ir.schema.service import HARDENING_EXCEPTION, HEALTH, SERVICE, SOCKET, TIMER
+from ...ir.schema.shape import (
     AnyShape,
     BoolShape,
     EitherShape,
@@ -26,7 +26,7 @@ from ...ir.shape import (
     TaggedShape,
     TextShape,
 )
-from ...ir.stack_schema import CONFIG_FILE, DATA_FILE, FLEET, HOST, STACK, SYSTEM_USER
+from ...ir.schema.stack import CONFIG_FILE, DATA_FILE, FLEET, HOST, STACK, SYSTEM_USER
 from ...recipes.fields import LINES, WORDS
 from .page import Block, Page, Paragraph, Row, Rows, blocks_of
 

@@ -5,7 +5,7 @@ In: a name and a schema. Out: the nearest field, or what other tools call it.
 
 from collections.abc import Container
 
-from ...ir.shape import Schema
+from ...ir.schema.shape import Schema
 from ...ir.spell import Speller
 
 __all__ = ["nearest_field"]

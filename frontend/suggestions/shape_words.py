@@ -5,7 +5,7 @@ In: shapes, schemas and values. Out: words.
 
 from collections.abc import Mapping, Sequence
 
-from ...ir.shape import (
+from ...ir.schema.shape import (
     AnyShape,
     BoolShape,
     EitherShape,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...ir.names import shorten
-from ...ir.shape import (
+from ...ir.schema.shape import (
     EitherShape,
     IntShape,
     ListShape,

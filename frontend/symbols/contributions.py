@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from ...ir.ast import Ast, Contribution, ModuleBlock, ScenarioBlock
 from ...ir.diagnostics import Code, Collector, Label
-from ...ir.schema import KINDS
+from ...ir.schema.kinds import KINDS
 from .declarations import PRECEDENCE, Declarations, MemberDecl, ModuleDecl, Offer
 from .references import Key, qualified, uses
 

@@ -11,10 +11,10 @@ from typing import Final
 
 from ...ir.ast import StrLiteral
 from ...ir.diagnostics import Code, Collector
-from ...ir.package_schema import SOURCES
 from ...ir.program import Kind
-from ...ir.schema import KINDS
-from ...ir.shape import Schema
+from ...ir.schema.kinds import KINDS
+from ...ir.schema.package import SOURCES
+from ...ir.schema.shape import Schema
 from ...ir.spell import distance
 from .declarations import Declarations, MemberDecl, ModuleDecl
 from .declare import conflict

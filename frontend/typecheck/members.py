@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 
 from ...ir.diagnostics import Code, Collector, Label
 from ...ir.graph import components, shortest_ring
-from ...ir.schema import KINDS
-from ...ir.shape import Schema
+from ...ir.schema.kinds import KINDS
+from ...ir.schema.shape import Schema
 from ..symbols.cycles import report_cycle
 from ..symbols.declarations import Declarations, MemberDecl, Offer
 from ..symbols.references import Key

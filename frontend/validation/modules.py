@@ -7,7 +7,7 @@ Out: nothing; reports what schemas forbid, and E15 for a pname that two packages
 from collections.abc import Collection, Mapping
 
 from ...ir.diagnostics import Code, Collector, Label
-from ...ir.shape import RecordShape, Schema
+from ...ir.schema.shape import RecordShape, Schema
 from ...ir.span import Span
 from ...ir.value import RecordValue, get, plain
 from ..evaluation.members import Evaluation

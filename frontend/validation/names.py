@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Mapping
 from ...ir.diagnostics import Code, Collector
 from ...ir.names import shorten
 from ...ir.node import Frozen, frozen
-from ...ir.shape import Schema
+from ...ir.schema.shape import Schema
 from ...ir.span import Span
 from ...ir.spell import Speller, did_you_mean
 from ...ir.text import Out

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Set
 from typing import Any
 
 from ...ir.diagnostics import Code, Collector, Label
-from ...ir.shape import (
+from ...ir.schema.shape import (
     AnyShape,
     BoolShape,
     EitherShape,

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from ...ir.diagnostics import Code, Collector
 from ...ir.names import shorten
-from ...ir.shape import Schema, TextShape
+from ...ir.schema.shape import Schema, TextShape
 from ...ir.text import Out
 from ...ir.value import ArtifactValue, TextValue, Value, is_secret, plain
 from ..suggestions.checked_texts import broken_rule, suggest_text

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ...ir.diagnostics import Code, Collector, Label
 from ...ir.names import shorten
-from ...ir.shape import Schema, Shape
+from ...ir.schema.shape import Schema, Shape
 from ...ir.span import Span
 from ...ir.value import IntValue, RecordValue, Value, get
 from ..evaluation.poison import POISON, known_text

@@ -12,8 +12,8 @@ from typing import TypeAlias
 from ...ir.diagnostics import Code, Collector, Diagnostic, ProgramError
 from ...ir.node import Frozen, frozen
 from ...ir.program import ConfigSource, Program, SourceFile
+from ...ir.schema.stack import CONFIG_FILE, STACK
 from ...ir.span import Span
-from ...ir.stack_schema import CONFIG_FILE, STACK
 from ...ir.value import RecordValue
 from .read import Fields, misfit
 

@@ -8,8 +8,8 @@ fit.
 from typing import cast
 
 from ...ir.names import AccountName, FileMode, FilePath
+from ...ir.schema.stack import CONFIG_FILE, DATA_FILE
 from ...ir.stack import ConfigFile, Install
-from ...ir.stack_schema import CONFIG_FILE, DATA_FILE
 from ...ir.text import Text
 from ...ir.value import RecordValue
 from .config_sources import Contents, source_files

@@ -7,7 +7,7 @@ limit of a stack's exposure.
 from typing import cast, get_args
 
 from ...ir.names import DirectiveName, Exposure, Reason
-from ...ir.service_schema import HARDENING_EXCEPTION
+from ...ir.schema.service import HARDENING_EXCEPTION
 from ...ir.stack import Directive, ExposureLimit, Hardening, HardeningException
 from ...ir.value import RecordValue
 from .read import Fields, directive_text, record_of

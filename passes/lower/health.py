@@ -6,7 +6,7 @@ is there to be asked.
 """
 
 from ...ir.health import Check, ExecCheck, Health, HttpCheck, HttpUrl, TcpAddress, TcpCheck
-from ...ir.service_schema import HEALTH
+from ...ir.schema.service import HEALTH
 from .read import Fields, misfit
 
 __all__ = ["health_of"]

@@ -14,9 +14,9 @@ from ...ir.diagnostics import Collector, ProgramError
 from ...ir.names import Digest, ModuleName
 from ...ir.node import Frozen, frozen
 from ...ir.package import Bootstrap, Lowered, Package
-from ...ir.package_schema import PACKAGE
 from ...ir.program import Module, Program
 from ...ir.recipe import Recipe
+from ...ir.schema.package import PACKAGE
 from ...ir.stack import Stack
 from .package import Surroundings, empty_package, lower_package, pname_of
 from .read import Fields

@@ -11,7 +11,7 @@ from typing import Self, TypeVar, cast
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.names import BadName, CheckedStr, Label
 from ...ir.program import Module
-from ...ir.shape import Schema
+from ...ir.schema.shape import Schema
 from ...ir.span import Span
 from ...ir.text import Text
 from ...ir.value import BoolValue, Field, IntValue, ListValue, RecordValue, TextValue, Value, plain

@@ -23,8 +23,8 @@ from ...ir.package import (
     Patch,
     SourcePatch,
 )
-from ...ir.package_schema import DOWNLOAD, PACKAGE, PATCH, SOURCES
 from ...ir.program import Program, SourceDigest
+from ...ir.schema.package import DOWNLOAD, PACKAGE, PATCH, SOURCES
 from ...ir.span import Span
 from ...ir.spell import did_you_mean
 from ...ir.value import Field, RecordValue, TextValue, Value

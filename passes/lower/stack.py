@@ -18,9 +18,9 @@ from ...ir.names import (
     VariableName,
 )
 from ...ir.program import Module
-from ...ir.service_schema import SERVICE, SOCKET
+from ...ir.schema.service import SERVICE, SOCKET
+from ...ir.schema.stack import CONFIG_FILE, DATA_FILE, STACK
 from ...ir.stack import Directive, Hardening, Scope, Service, Stack
-from ...ir.stack_schema import CONFIG_FILE, DATA_FILE, STACK
 from ...ir.text import Out, Secret, Variable
 from ...ir.value import RecordValue, Value, plain
 from .accounts import system_groups, system_users

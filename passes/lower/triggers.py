@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from ...ir.addresses import SocketAddress
 from ...ir.names import AccountName, CheckedStr, FileMode
-from ...ir.service_schema import SOCKET, TIMER
+from ...ir.schema.service import SOCKET, TIMER
 from ...ir.stack import Directive, Socket, Timer
 from ...ir.times import CalendarTime, TimeSpan
 from .read import Fields, checked, misfit, word_of

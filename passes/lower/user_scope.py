@@ -6,7 +6,7 @@ In: the records of a stack of scope user. Out: nothing, or E1 at each field that
 from collections.abc import Iterable, Mapping
 
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
-from ...ir.shape import Schema
+from ...ir.schema.shape import Schema
 from ...ir.value import RecordValue, plain
 from .read import Fields
 

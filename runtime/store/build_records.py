@@ -19,12 +19,11 @@ from pathlib import Path
 from typing import ClassVar
 
 from ...ir.codec import CodecError, dumps, loads
-from ...ir.derivation import Derivation
+from ...ir.derivation import Derivation, name_of
 from ...ir.names import BadName, StoreName
 from ...ir.node import Document, node
 from ...ir.package import FetchedSource, LocalSource, PackageSource, Patch
 from ...ir.urls import shown
-from ...ir.verify import name_of
 from .store import Store
 
 __all__ = ["BuildRecord", "begin_record", "forget_records", "logged_names", "recorded"]

@@ -5,9 +5,9 @@ from hypothesis import strategies as st
 from vocabulary import check_text, errors
 
 from examples import tried
-from punix.ir.package_schema import PACKAGE, SOURCES
-from punix.ir.service_schema import SERVICE
-from punix.ir.stack_schema import STACK
+from punix.ir.schema.package import PACKAGE, SOURCES
+from punix.ir.schema.service import SERVICE
+from punix.ir.schema.stack import STACK
 
 ATOMS = (
     "1",

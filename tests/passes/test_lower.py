@@ -23,7 +23,7 @@ from punix.ir.package import (
 )
 from punix.ir.program import Program
 from punix.ir.recipe import BuildScript, Recipe, RecipeInput
-from punix.ir.shape import FieldSpec, ListShape, Schema, TextShape
+from punix.ir.schema.shape import FieldSpec, ListShape, Schema, TextShape
 from punix.ir.text import Out, Secret, Variable
 from punix.ir.value import get
 from punix.passes.lower.lower import Lower

@@ -9,7 +9,7 @@ from programs import Plain
 from scripts import DEP, script
 
 from punix.ir.diagnostics import ProgramError
-from punix.ir.shape import BoolShape
+from punix.ir.schema.shape import BoolShape
 from punix.recipes.registry import RECIPES, load_recipes
 
 GOLDEN = Path(__file__).parents[1] / "golden"

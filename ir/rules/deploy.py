@@ -5,11 +5,11 @@ In: one of them. Out: the problems found; see `ir/verify.py`.
 
 from collections.abc import Iterator
 
-from .bundle import Bundle, Unit
-from .manifest import Manifest, ManifestUnit
-from .plan import Plan
-from .rules import Problem, Rule, known, mentioned, rising, unique, without
-from .text import Out, Secret
+from ..bundle import Bundle, Unit
+from ..manifest import Manifest, ManifestUnit
+from ..plan import Plan
+from ..text import Out, Secret
+from .rule import Problem, Rule, known, mentioned, rising, unique, without
 
 __all__ = ["BUNDLE", "MANIFEST", "PLAN"]
 

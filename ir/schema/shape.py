@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from .names import CheckedStr, Label
-from .node import Frozen, frozen
-from .span import Span
-from .value import BoolValue, IntValue, ListValue, RecordValue, TextValue, Value
+from ..names import CheckedStr, Label
+from ..node import Frozen, frozen
+from ..span import Span
+from ..value import BoolValue, IntValue, ListValue, RecordValue, TextValue, Value
 
 __all__ = [
     "SYMBOLIC",

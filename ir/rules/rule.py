@@ -1,15 +1,15 @@
 """What the rules of an IR are made of.
 
 In: parts of an IR, each with its path. Out: `Problem`s. A rule is a small function that
-yields them; `ir/verify.py` has the table of all rules.
+yields them.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from .names import StoreName
-from .node import Node
-from .text import StorePath, Text
+from ..names import StoreName
+from ..node import Node
+from ..text import StorePath, Text
 
 __all__ = ["Problem", "Rule", "known", "mentioned", "merged", "rising", "unique", "without"]
 

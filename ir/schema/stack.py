@@ -1,9 +1,9 @@
 """The fields of a stack and of its files and accounts, and of a fleet, which has stacks.
 
-In: nothing. Out: their tables, which `ir/schema.py` says who reads.
+In: nothing. Out: their tables.
 """
 
-from .names import (
+from ..names import (
     AccountName,
     Exposure,
     FileMode,
@@ -14,7 +14,7 @@ from .names import (
     RootPath,
     UserComment,
 )
-from .service_schema import HARDENING, SERVICE
+from .service import HARDENING, SERVICE
 from .shape import (
     SYMBOLIC,
     TEXT,

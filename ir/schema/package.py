@@ -1,11 +1,11 @@
 """The fields of a package and of its sources.
 
-In: nothing. Out: their tables, which `ir/schema.py` says who reads.
+In: nothing. Out: their tables.
 """
 
 from collections.abc import Mapping
 
-from .names import (
+from ..names import (
     PackageName,
     SystemName,
     VariableName,

@@ -1,11 +1,11 @@
 """The fields of a service and of the records in it: its health, timer, socket, hardening.
 
-In: nothing. Out: their tables, which `ir/schema.py` says who reads.
+In: nothing. Out: their tables.
 """
 
-from .addresses import SocketAddress
-from .health import MOST_SECONDS, HttpUrl, TcpAddress
-from .names import (
+from ..addresses import SocketAddress
+from ..health import MOST_SECONDS, HttpUrl, TcpAddress
+from ..names import (
     AccountName,
     BinaryName,
     CredentialName,
@@ -16,6 +16,7 @@ from .names import (
     UnitName,
     VariableName,
 )
+from ..times import CalendarTime, TimeSpan
 from .shape import (
     SYMBOLIC,
     TEXTS,
@@ -29,7 +30,6 @@ from .shape import (
     Schema,
     TextShape,
 )
-from .times import CalendarTime, TimeSpan
 
 __all__ = [
     "HARDENING",
