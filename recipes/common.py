@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterator
 from ..ir.dependencies import Dependencies
 from ..ir.diagnostics import Code, Collector
 from ..ir.recipe import BuildScript, RecipeInput
+from ..ir.shell_words import split_words
 from ..ir.span import Span
 from ..ir.text import Part, Text, join, literal
 from ..ir.value import BoolValue, Field, ListValue, RecordValue, TextValue, Value, get, plain
 from .rpath import NEED_PATCHELF, SET_RPATH
-from .words import line, quoted, split
+from .words import line, quoted
 
 __all__ = ["ENTER", "STAY", "VENDORED", "Arguments", "enter_unless"]
 
@@ -160,7 +161,7 @@ class Arguments:
         if "\0" in (literal(text) or ""):
             return []
         try:
-            return split(text)
+            return split_words(text)
         except ValueError:
             self.refuse("a quote is opened and not closed", span, "write a list of words")
             return []

@@ -1,17 +1,16 @@
 """Texts of a program as words of a shell.
 
-In: symbolic text. Out: symbolic shell text in which it is exactly one word, or
-the words that a shell would split it into. Store paths need no quotes: a store
-root holds no character that a shell knows.
+In: symbolic text. Out: symbolic shell text in which it is exactly one word. Store paths
+need no quotes: a store root holds no character that a shell knows.
 """
 
 import re
 import shlex
 from collections.abc import Callable, Iterator
 
-from ..ir.text import Part, Symbol, Text, join
+from ..ir.text import Part, Text, join
 
-__all__ = ["EXPANDED", "line", "quoted", "split", "wildcards"]
+__all__ = ["EXPANDED", "line", "quoted", "wildcards"]
 
 OPTIONAL = ("ACLOCAL_PATH", "CMAKE_PREFIX_PATH", "CPPFLAGS", "LDFLAGS", "PKG_CONFIG_PATH")
 """Variables that a build has if its dependencies have something to put there."""
@@ -49,24 +48,6 @@ def _quoted(text: Text, kept: str, form: Callable[[str], str]) -> Iterator[Part]
                 yield form(piece)
             elif piece:
                 yield shlex.quote(piece)
-
-
-def split(text: Text) -> list[Text]:
-    """Split a text without NUL into words as a shell does; raises ValueError for an open quote."""
-    symbols: list[Symbol] = []
-    plain = ""
-    for part in text:
-        if isinstance(part, str):
-            plain += part
-        else:
-            plain += f"\0{len(symbols)}\0"
-            symbols.append(part)
-    return [join(_restored(found, symbols)) for found in shlex.split(plain)]
-
-
-def _restored(plain: str, symbols: list[Symbol]) -> Iterator[Part]:
-    for at, piece in enumerate(plain.split("\0")):
-        yield symbols[int(piece)] if at % 2 else piece
 
 
 def line(*pieces: str | Text | list[Text]) -> Text:

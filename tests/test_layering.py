@@ -94,6 +94,7 @@ IR_ORDER = (
         "span",
         "canonical",
         "text",
+        "shell_words",
         "value",
         "pcl_text",
         "spell",

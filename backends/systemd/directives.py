@@ -9,12 +9,12 @@ Type, Restart, User and the rest replace what punix writes. Other command lines
 so that nothing in them is syntax; `$MAINPID` alone is kept.
 """
 
-import shlex
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from ...ir.shell_words import split_words
 from ...ir.stack import Scope
-from ...ir.text import Symbol, Text, fill, join
+from ...ir.text import Text, join
 from .escape import Refused, executable, word
 from .scope import NOT_FOR_USERS
 
@@ -83,19 +83,9 @@ def command_line(text: Text) -> Text:
 
 
 def _split(text: Text) -> list[Text]:
-    symbols: list[Symbol] = []
-
-    def mark(symbol: Symbol) -> str:
-        symbols.append(symbol)
-        return f"\0{len(symbols) - 1}\0"
-
     if any("\0" in part for part in text if isinstance(part, str)):
         raise Refused("a NUL character cannot be passed to a program")
     try:
-        words = shlex.split(fill(text, mark))
+        return split_words(text)
     except ValueError:
         raise Refused("a quote is opened and not closed", "close it") from None
-    return [
-        join(symbols[int(piece)] if at % 2 else piece for at, piece in enumerate(found.split("\0")))
-        for found in words
-    ]

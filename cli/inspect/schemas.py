@@ -5,8 +5,8 @@ In: a module and a way of labels and indices. Out: the `FieldSpec` at its end.
 
 from collections.abc import Mapping, Sequence
 
-from ...ir.program import Kind, Module
-from ...ir.schema.package import PACKAGE
+from ...ir.program import Module
+from ...ir.schema.kinds import KINDS
 from ...ir.schema.shape import (
     EitherShape,
     FieldSpec,
@@ -16,7 +16,6 @@ from ...ir.schema.shape import (
     Shape,
     TaggedShape,
 )
-from ...ir.schema.stack import FLEET, STACK
 from ...ir.value import (
     Field,
     ListValue,
@@ -28,7 +27,7 @@ from ...ir.value import (
 
 __all__ = ["field_at", "schema_at"]
 
-OF_KIND: Mapping[Kind, Schema] = {"package": PACKAGE, "stack": STACK, "fleet": FLEET}
+OF_KIND = {schema.name: schema for schema in KINDS.values()}
 
 
 def field_at(

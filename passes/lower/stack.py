@@ -30,7 +30,7 @@ from .hardening import exceptions_of, exposure_limit_of, level_of
 from .health import health_of
 from .read import Fields, as_record, checked, directive_text, misfit, record_of, text_of, word_of
 from .triggers import socket_of, timer_of
-from .user_scope import refuse_what_is_not_a_users
+from .user_scope import refuse_for_users
 
 __all__ = ["lower_stack"]
 
@@ -50,7 +50,7 @@ def lower_stack(module: Module, modules: Modules, contents: Contents) -> Stack:
     data = [_named_record(item, modules) for item in fields.items("dataFiles")]
     scope = cast(Scope, fields.choice("scope", ("system", "user")))
     if scope == "user":
-        _check_users(as_record(module), services, texts, data)
+        _check_user_scope(as_record(module), services, texts, data)
     files = [file for record in texts for file in config_files(record, contents)]
     files += map(data_file, data)
     level = level_of(fields, "none")
@@ -68,7 +68,7 @@ def lower_stack(module: Module, modules: Modules, contents: Contents) -> Stack:
     )
 
 
-def _check_users(
+def _check_user_scope(
     stack: RecordValue,
     services: Sequence[RecordValue],
     texts: Sequence[RecordValue],
@@ -79,7 +79,7 @@ def _check_users(
     records = [(stack, STACK), *((one, SERVICE) for one in services)]
     records += [(record_of(one), SOCKET) for one in sockets if one is not None]
     records += [(one, CONFIG_FILE) for one in texts] + [(one, DATA_FILE) for one in data]
-    refuse_what_is_not_a_users(records)
+    refuse_for_users(records)
 
 
 def _named_record(value: Value, modules: Modules) -> RecordValue:

@@ -10,7 +10,7 @@ from ...ir.schema.shape import Schema
 from ...ir.value import RecordValue, plain
 from .read import Fields
 
-__all__ = ["refuse_what_is_not_a_users"]
+__all__ = ["refuse_for_users"]
 
 OTHERS = "what a user deploys belongs to that user: leave it out"
 LIMITS = "a user's service manager leaves most of it out and says nothing"
@@ -26,8 +26,8 @@ REFUSED: Mapping[str, str] = {
 """The fields of stacks, services, sockets and files, and why; their defaults are no fault."""
 
 
-def refuse_what_is_not_a_users(records: Iterable[tuple[RecordValue, Schema]]) -> None:
-    """Raise ProgramError with all of them."""
+def refuse_for_users(records: Iterable[tuple[RecordValue, Schema]]) -> None:
+    """Raise ProgramError with an E1 for each field of the records that a user's stack has not."""
     found = [
         Diagnostic(Code.E1, f"'{name}' in a stack of scope 'user'", fields.span_of(name), hint=why)
         for record, schema in records

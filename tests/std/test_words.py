@@ -12,8 +12,9 @@ from scripts import script, shown
 
 from examples import tried
 from punix.ir.names import ModuleName
+from punix.ir.shell_words import split_words
 from punix.ir.text import Out, fill, join
-from punix.recipes.words import EXPANDED, line, quoted, split, wildcards
+from punix.recipes.words import EXPANDED, line, quoted, wildcards
 
 CHARACTERS = st.characters(blacklist_categories=["Cs"], blacklist_characters="\0")
 SHELL = st.sampled_from([*"$`'\"\\ \t\n;&|<>(){}[]*?~#!=%-@", "$HOME", "${x}", "$(id)"])
@@ -80,8 +81,8 @@ def test_variables_of_the_build_stand_for_their_values(tools: Path) -> None:
 @given(TEXTS, TEXTS)
 def test_a_store_path_in_the_middle_stays_in_its_word(before: str, after: str) -> None:
     text = join((before, Out(ModuleName("A")), after))
-    assert split(quoted(text)) == [text]
-    assert split(line(quoted(text), quoted(("x y",)))) == [text, ("x y",)]
+    assert split_words(quoted(text)) == [text]
+    assert split_words(line(quoted(text), quoted(("x y",)))) == [text, ("x y",)]
 
 
 def test_wildcards_keep_their_meaning_and_nothing_else_has_one() -> None:
