@@ -44,7 +44,8 @@ def launchers(args: Arguments) -> list[Text]:
     for field, text in args.entries("console_scripts"):
         entry = "".join(part for part in text if isinstance(part, str))
         if not re.fullmatch(ENTRY, entry) or len(text) != 1:
-            args.refuse(f"'{entry[:60]}' is not module:function", field.value.span)
+            message = f"'{entry[:60]}' is not module:function"
+            args.refuse(message, field.value.span, "such as app.main:run")
             continue
         module, _, function = entry.partition(":")
         lines.append(line("_launcher", quoted((field.label,)), module, function))

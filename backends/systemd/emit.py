@@ -83,7 +83,8 @@ def _check_name(service: Service, found: Collector) -> bool:
     """Whether a service's name is that of a unit which can be started."""
     name = unit_of(service.name)
     if name.endswith("@.service"):
-        found.error(Code.E1, f"'{service.name}' is the name of a template", service.span)
+        message, hint = f"'{service.name}' is the name of a template", "take the '@' out"
+        found.error(Code.E1, message, service.span, hint=hint)
         return False
     try:
         UnitName(name)

@@ -203,7 +203,11 @@ def _check_system(
     foreign = {one.system for one in derivations if one.name in wanted and one.system != here}
     if foreign and any(one.name in wanted and not store.is_valid(one.name) for one in derivations):
         raise ProgramError(
-            Diagnostic(Code.E31, f"packages for '{system}' cannot be built on '{here}'")
+            Diagnostic(
+                Code.E31,
+                f"packages for '{system}' cannot be built on '{here}'",
+                hint=f"build on such a machine, or for this one: --system {here}",
+            )
             for system in sorted(foreign)
         )
 

@@ -41,6 +41,7 @@ __all__ = [
     "wanted_names",
 ]
 
+WHAT_A_STACK_IS = "a stack is a module with a 'backend'"
 STAGES = ("ast", "program", "lowered", "derivation", "closure", "bundle", "plan")
 
 
@@ -117,7 +118,7 @@ def bundle_of(closure: Closure, stack: ModuleName) -> Bundle:
     """
     stacks = {entry.stack.module: entry.stack for entry in closure.stacks}
     if stack not in stacks:
-        hint = nearest_or_all(stack, stacks) or "a stack is a module with a 'backend'"
+        hint = nearest_or_all(stack, stacks) or WHAT_A_STACK_IS
         raise ProgramError([Diagnostic(Code.E26, f"no stack '{stack}' in the program", hint=hint)])
     made = load_backend(stacks[stack].backend).emit(closure, stack)
     return replace(made, max_exposure=stacks[stack].max_exposure)  # also of one that measures none
@@ -157,7 +158,7 @@ def _bundles(closure: Closure, only: ModuleName | None) -> list[Document]:
     """Return the bundle of each stack, or of one; errors of all stacks are told together."""
     names = [entry.stack.module for entry in closure.stacks] if only is None else [only]
     if not names:
-        raise ProgramError([Diagnostic(Code.E26, "no stack in the program")])
+        raise ProgramError([Diagnostic(Code.E26, "no stack in the program", hint=WHAT_A_STACK_IS)])
     made: list[Document] = []
     errors: list[Diagnostic] = []
     for name in names:

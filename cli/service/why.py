@@ -55,7 +55,8 @@ def _in_store(path: str, store: Store) -> bool:
 def _same_stack(found: Owner, stack: ModuleName, path: str) -> Owner:
     if found.manifest.stack != stack:
         message = f"'{path}' is a file of stack '{found.manifest.stack}'"
-        raise ProgramError([Diagnostic(Code.E26, message)])
+        hint = f"punix service why {found.manifest.stack} {path}"
+        raise ProgramError([Diagnostic(Code.E26, message, hint=hint)])
     return found
 
 

@@ -87,7 +87,8 @@ def _plain(value: Value, marks: _Marks) -> Plain:
     if isinstance(value, ArtifactValue):
         raise misfit("a data file cannot hold an artifact reference", value.span)
     if any(isinstance(part, Secret) for part in value.text):
-        raise misfit("a data file cannot hold a secret", value.span)
+        hint = "a service has it in its 'environment' or as one of its 'credentials'"
+        raise misfit("a data file cannot hold a secret", value.span, hint=hint)
     return "".join(part if isinstance(part, str) else marks.mark(part) for part in value.text)
 
 
