@@ -1,6 +1,6 @@
-"""Rings of values that stand on each other.
+"""Cycles of values that stand on each other.
 
-In: a ring of members and what each refers to. Out: one E2 that begins at the
+In: a cycle of members and what each refers to. Out: one E2 that begins at the
 smallest member and has a site for each edge.
 """
 
@@ -14,11 +14,11 @@ __all__ = ["report_cycle"]
 
 
 def report_cycle(
-    ring: Sequence[Key], offers: Mapping[Key, Sequence[Offer]], collector: Collector
+    cycle: Sequence[Key], offers: Mapping[Key, Sequence[Offer]], collector: Collector
 ) -> None:
     """Report members each of which refers to the next, and the last to the first."""
-    first = ring.index(min(ring))
-    turned = [*ring[first:], *ring[:first]]
+    first = cycle.index(min(cycle))
+    turned = [*cycle[first:], *cycle[:first]]
     sites: list[Label] = []
     for key, following in zip(turned, [*turned[1:], turned[0]], strict=True):
         for offer in offers[key]:

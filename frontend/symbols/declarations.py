@@ -47,7 +47,7 @@ class Offer(NamedTuple):
 class MemberDecl:
     """A member: its option declaration if it is one, and all offers for it.
 
-    `broken`: it is declared twice or stands in a ring; `slip`: its name is a slip for that
+    `broken`: it is declared twice or stands in a cycle; `slip`: its name is a slip for that
     of a field; `meant`: a contribution that misspells its name is reported.
     """
 

@@ -7,7 +7,7 @@ that is broken, and returned where it is found by looking.
 from ...ir.diagnostics import Code, Label
 from ...ir.span import Span
 
-__all__ = ["Mistake"]
+__all__ = ["Mistake", "shorten"]
 
 
 class Mistake(ValueError):
@@ -25,3 +25,8 @@ class Mistake(ValueError):
         super().__init__(message)
         self.code, self.message, self.span = code, message, span
         self.notes, self.hint = notes, hint
+
+
+def shorten(text: str) -> str:
+    """Keep what a message quotes to a length that a person reads."""
+    return text if len(text) <= 40 else f"{text[:37]}..."

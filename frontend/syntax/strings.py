@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
+from .mistake import shorten
+
 __all__ = ["Flaw", "Hole", "Piece", "f_pieces", "f_raw_pieces", "indented", "one_line", "raw"]
 
 SIMPLE = {"\\": "\\", '"': '"', "n": "\n", "t": "\t", "r": "\r"}
@@ -137,15 +139,11 @@ def _bad_hole(body: str, start: int, at: int) -> Flaw:
     if re.fullmatch(HOLE, trimmed):
         hint = f"write {trimmed}"
     return Flaw(
-        f"no name between the braces of {_shown(body[start : close + 1])}",
+        f"no name between the braces of '{shorten(body[start : close + 1])}'",
         at + start,
         at + close + 1,
         hint,
     )
-
-
-def _shown(text: str) -> str:
-    return f"'{text}'" if len(text) <= 40 else f"'{text[:37]}...'"
 
 
 def _dedented(body: str, at: int) -> Iterator[tuple[int, str]]:

@@ -11,11 +11,11 @@ from ...ir.diagnostics import Code
 from ..syntax import tables
 from ..syntax.blocks import CLOSER, NAMES
 from ..syntax.lexer import OPEN_RAW, STRAY
-from ..syntax.mistake import Mistake
+from ..syntax.mistake import Mistake, shorten
 from .brackets import at_end, unbalanced, without_value
 from .keywords import misused_word
 from .phrases import LINES, QUOTES
-from .stop import BEFORE_VALUE, Stop, shorten
+from .stop import BEFORE_VALUE, Stop
 from .stray_characters import stray_hint
 from .unexpected_tokens import unexpected_token_hint
 

@@ -9,9 +9,9 @@ import re
 from ..syntax import tables
 from ..syntax.blocks import NAMES
 from ..syntax.lexer import STRAY
-from ..syntax.mistake import Mistake
+from ..syntax.mistake import Mistake, shorten
 from .phrases import LINES, LISTS, RECORDS
-from .stop import BEFORE_ITEM, BEFORE_VALUE, STRINGS, Stop, shorten
+from .stop import BEFORE_ITEM, BEFORE_VALUE, STRINGS, Stop
 
 __all__ = ["malformed_literal"]
 

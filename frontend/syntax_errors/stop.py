@@ -9,9 +9,9 @@ from ...ir.diagnostics import Code, Label
 from ...ir.span import Span
 from ..syntax import tables
 from ..syntax.blocks import Layout
-from ..syntax.mistake import Mistake
+from ..syntax.mistake import Mistake, shorten
 
-__all__ = ["BEFORE_ITEM", "BEFORE_VALUE", "STRINGS", "VALUES", "Stop", "shorten"]
+__all__ = ["BEFORE_ITEM", "BEFORE_VALUE", "STRINGS", "VALUES", "Stop"]
 
 STRINGS = (tables.STR, tables.RAW, tables.FSTR, tables.FRAW)
 VALUES = frozenset(
@@ -99,8 +99,3 @@ class Stop(NamedTuple):
         if last is not None:
             span = span._replace(end=self.layout.spans[last][1])
         return Mistake(Code.E0, message, span, notes=notes, hint=hint)
-
-
-def shorten(text: str) -> str:
-    """Keep what a message quotes to a length that a person reads."""
-    return text if len(text) <= 40 else f"{text[:37]}..."

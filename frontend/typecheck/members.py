@@ -2,7 +2,7 @@
 
 In: `Declarations`. Out: the set of expressions that an error makes worthless
 (`poisoned`, by identity), so that evaluation says nothing more about them.
-Reports E1 for what does not fit its option, E2 for rings of deriveds; `type_rules`
+Reports E1 for what does not fit its option, E2 for cycles of deriveds; `expressions`
 reports what is wrong inside expressions.
 """
 
@@ -70,19 +70,19 @@ class Inference:
             for key in sorted(using)
         }
         for component in components(graph):
-            ring = shortest_ring(graph, min(component), set(component))
-            if ring:
-                self._ring(ring, {key: using[key] for key in component})
+            cycle = shortest_ring(graph, min(component), set(component))
+            if cycle:
+                self._cycle(cycle, {key: using[key] for key in component})
             for key in component:
                 self._derived(using[key])
 
-    def _ring(self, ring: list[Key], component: Mapping[Key, MemberDecl]) -> None:
-        """Report a ring; nothing is known of the types of all that stand on it and each other."""
+    def _cycle(self, cycle: list[Key], component: Mapping[Key, MemberDecl]) -> None:
+        """Report a cycle; nothing is known of the types of all that stand on it and each other."""
         for key, member in component.items():
             member.broken = True
             self._types[key] = UNKNOWN
-        offers = {key: component[key].offers for key in ring}
-        report_cycle(ring, offers, self._rules.collector)
+        offers = {key: component[key].offers for key in cycle}
+        report_cycle(cycle, offers, self._rules.collector)
 
     def _derived(self, member: MemberDecl) -> None:
         may_mix = self._may_be_field(member) or member.slip  # as the field that was meant

@@ -2,7 +2,7 @@
 
 In: type expressions. Out: `Type` values, which unify or do not, and their text.
 `Path`, `Secret` and enums are `Str` here; what more they ask is asked of
-evaluated values (`constraints`).
+evaluated values (`evaluation/refinements`).
 """
 
 from bisect import bisect_left

@@ -26,10 +26,9 @@ def check_modules(
     """Check every module that has a kind and whose values are new."""
     declarations = scope.declarations
     _same_pnames(declarations, evaluation, scope.pnames, collector)
-    shapes = ShapeChecker(collector)
     for name in _affected(declarations, schemas, evaluation):
         module = declarations.modules[name]
-        shapes.names = ModuleScope(scope, module, collector)
+        shapes = ShapeChecker(ModuleScope(scope, module, collector), collector)
         _check_members(module, schemas[name], evaluation, shapes)
         if module.kind == "package":
             _check_absent_arguments(module, evaluation, shapes)

@@ -107,7 +107,7 @@ class ModuleScope:
         if kind == "dependency":
             self._dependency(text, word, at)
         elif word is None:
-            self._report(Code.E1, text, at, f"'{at.label}' of {at.owner} takes a plain name")
+            self._report(Code.E1, text, at, f"{at.shown} takes a plain name")
         elif kind in ("recipe", "backend"):
             self._vocabulary(kind, text, word, at)
         elif kind == "service":
@@ -174,7 +174,7 @@ class ModuleScope:
     def _dependency(self, text: TextValue, word: str | None, at: UseSite) -> None:
         if word is None:
             if not (len(text.text) == 1 and isinstance(text.text[0], Out)):
-                message = f"'{at.label}' of {at.owner} takes X.pname, X.out or a pname"
+                message = f"{at.shown} takes X.pname, X.out or a pname"
                 self._report(Code.E2, text, at, message)
             return
         owners = self._scope.pnames.get(word)

@@ -1,11 +1,11 @@
 """Evaluated values against the shapes of the schemas (`ir/*_schema.py`).
 
 In: a value, the shape that it must have, and where it is used. Out: nothing;
-reports E1 for what does not fit; `text_shape` has the rules of texts.
+reports E1 for what does not fit; `texts` has the rules of texts.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Set
-from typing import Any
+from typing import Any, Final
 
 from ...ir.diagnostics import Code, Collector, Label
 from ...ir.schema.shape import (
@@ -50,33 +50,21 @@ __all__ = ["ShapeChecker"]
 
 
 class ShapeChecker:
-    """Checks values; `names` is set for each module in turn."""
+    """Checks the values of one module; `names` says what names mean in it."""
 
-    names: NameScope
-
-    def __init__(self, collector: Collector) -> None:
+    def __init__(self, names: NameScope, collector: Collector) -> None:
+        self._names = names
         self._collector = collector
-        self._rules: Mapping[type, Callable[[Any, Any, UseSite], None]] = {
-            TextShape: self._text,
-            IntShape: self._int,
-            BoolShape: self._bool,
-            AnyShape: self._any,
-            ListShape: self._list,
-            MapShape: self._map,
-            RecordShape: self._record_shape,
-            TaggedShape: self._tagged,
-            EitherShape: self._either,
-        }
 
     def check(self, shape: Shape, value: Value, at: UseSite) -> None:
         """Report everything about a value that its shape forbids."""
         if value is not POISON:
-            self._rules[type(shape)](shape, value, at)
+            RULES[type(shape)](self, shape, value, at)
 
     # Scalars -------------------------------------------------------------
 
     def _text(self, shape: TextShape, value: Value, at: UseSite) -> None:
-        check_text(shape, value, at, self.names, self._collector)
+        check_text(shape, value, at, self._names, self._collector)
 
     def _int(self, shape: IntShape, value: Value, at: UseSite) -> None:
         if not isinstance(value, IntValue):
@@ -84,13 +72,9 @@ class ShapeChecker:
             return
         low, high = shape.low, shape.high
         if low is not None and value.value < low:
-            report_misuse(
-                self._collector, value, at, f"'{at.label}' of {at.owner} is at least {low}"
-            )
+            report_misuse(self._collector, value, at, f"{at.shown} is at least {low}")
         elif high is not None and value.value > high:
-            report_misuse(
-                self._collector, value, at, f"'{at.label}' of {at.owner} is at most {high}"
-            )
+            report_misuse(self._collector, value, at, f"{at.shown} is at most {high}")
 
     def _bool(self, shape: BoolShape, value: Value, at: UseSite) -> None:
         if not isinstance(value, BoolValue):
@@ -123,7 +107,7 @@ class ShapeChecker:
         """Report elements that share the value of the field that tells them apart."""
         seen: dict[str, list[Span]] = {}
         for item in value.items:
-            record = self.names.as_record(item, record_schema(shape.item)) or item
+            record = self._names.as_record(item, record_schema(shape.item)) or item
             key = get(record, label) if isinstance(record, RecordValue) else None
             word = known_text(key)
             if key is not None and word is not None:
@@ -131,7 +115,7 @@ class ShapeChecker:
         for word, spans in seen.items():
             if len(spans) > 1:
                 *others, last = sorted(spans)
-                message = f"two entries in '{at.label}' of {at.owner} have the {label} '{word}'"
+                message = f"two entries in {at.shown} have the {label} '{word}'"
                 notes = [Label(span, "also here") for span in dict.fromkeys(others) if span != last]
                 hint = f"give each a {label} of its own"
                 self._collector.error(Code.E1, message, last, notes=notes, hint=hint)
@@ -140,7 +124,7 @@ class ShapeChecker:
         if not isinstance(value, RecordValue):
             report_wrong_type(self._collector, shape, value, at)
             return
-        owner = f"'{at.label}' of {at.owner}"
+        owner = at.shown
         for field in value.fields:
             problem = broken_rule(shape.rule, field.label)
             if problem:
@@ -150,15 +134,15 @@ class ShapeChecker:
             inner = UseSite(owner, field.label, field.span, value.span)
             self.check(shape.item, field.value, inner)
 
-    def _record_shape(self, shape: RecordShape, value: Value, at: UseSite) -> None:
+    def _record(self, shape: RecordShape, value: Value, at: UseSite) -> None:
         if not isinstance(value, RecordValue):
             report_wrong_type(self._collector, shape, value, at)
         elif shape.schema is not None:
-            self.record(shape.schema, value, owner(shape.schema, value), place_of(value))
+            self._fields(shape.schema, value, owner(shape.schema, value), place_of(value))
         else:
-            recipe = self.names.arguments()
+            recipe = self._names.arguments()
             if recipe is not None:
-                self.record(recipe[1], value, recipe[0], at.use, "argument")
+                self._fields(recipe[1], value, recipe[0], at.use, "argument")
 
     def _tagged(self, shape: TaggedShape, value: Value, at: UseSite) -> None:
         if not isinstance(value, RecordValue):
@@ -173,14 +157,14 @@ class ShapeChecker:
         schema = shape.variants.get(known_text(tag) or "")
         if schema is not None:
             place = value.span if at.foreign(value) else at.use
-            self.record(schema, value, f"'{at.label}' of {at.owner}", place)
+            self._fields(schema, value, at.shown, place)
         elif tag is not POISON:
             choices = TextShape(choices=tuple(shape.variants))
-            inner = UseSite(f"'{at.label}' of {at.owner}", shape.label, tag.span, value.span)
+            inner = UseSite(at.shown, shape.label, tag.span, value.span)
             self.check(choices, tag, inner)
 
     def _no_tag(self, shape: TaggedShape, value: RecordValue, at: UseSite) -> None:
-        owner = f"'{at.label}' of {at.owner}"
+        owner = at.shown
         for field in value.fields:
             near = did_you_mean(field.label, (shape.label,))
             if near:
@@ -192,21 +176,19 @@ class ShapeChecker:
         self._collector.error(Code.E1, f"{owner} has no field '{shape.label}'", place, hint=hint)
 
     def _either(self, shape: EitherShape, value: Value, at: UseSite) -> None:
-        for choice in shape.shapes:
-            if type(value) is VALUE_TYPES.get(type(choice)):
-                self.check(choice, value, at)
-                break
-        else:
+        choice = next((it for it in shape.shapes if type(value) is VALUE_TYPES.get(type(it))), None)
+        if choice is None:
             text = next((one for one in shape.shapes if isinstance(one, TextShape)), None)
             if text is None or not text.secret or not isinstance(value, ArtifactValue):
                 report_wrong_type(self._collector, shape, value, at)
             return
+        self.check(choice, value, at)
         schema = record_schema(shape)
-        named = self.names.as_record(value, schema) if schema else None
-        if schema is not None and isinstance(named, RecordValue):
-            self.record(schema, named, owner(schema, named), named.span)
+        named = self._names.as_record(value, schema)
+        if schema is not None and named is not None:
+            self._fields(schema, named, owner(schema, named), named.span)
 
-    def record(
+    def _fields(
         self, schema: Schema, value: RecordValue, owner: str, place: Span, noun: str = "field"
     ) -> None:
         """Check the fields of a record: unknown ones, each value, and at `place` missing ones."""
@@ -257,3 +239,16 @@ def _missing(
     for group in schema.one_of if is_known else ():
         if not there & set(group):
             yield group[0], group[1:]
+
+
+RULES: Final[Mapping[type, Callable[[ShapeChecker, Any, Any, UseSite], None]]] = {
+    TextShape: ShapeChecker._text,
+    IntShape: ShapeChecker._int,
+    BoolShape: ShapeChecker._bool,
+    AnyShape: ShapeChecker._any,
+    ListShape: ShapeChecker._list,
+    MapShape: ShapeChecker._map,
+    RecordShape: ShapeChecker._record,
+    TaggedShape: ShapeChecker._tagged,
+    EitherShape: ShapeChecker._either,
+}

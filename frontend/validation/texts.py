@@ -11,7 +11,7 @@ from ...ir.diagnostics import Code, Collector
 from ...ir.names import shorten
 from ...ir.schema.shape import Schema, TextShape
 from ...ir.text import Out
-from ...ir.value import ArtifactValue, TextValue, Value, is_secret, plain
+from ...ir.value import ArtifactValue, RecordValue, TextValue, Value, is_secret, plain
 from ..suggestions.checked_texts import broken_rule, suggest_text
 from ..suggestions.shape_words import nearest_choice
 from .use_site import UseSite, report_misuse, report_secret, report_wrong_type
@@ -31,7 +31,7 @@ class NameScope(Protocol):
     def arguments(self) -> tuple[str, Schema] | None:
         """Return the recipe of the package that is being checked, and its arguments."""
 
-    def as_record(self, value: Value, schema: Schema | None) -> Value | None:
+    def as_record(self, value: Value, schema: Schema | None) -> RecordValue | None:
         """Return the members of the data module that a text names; None if it names none."""
 
 
@@ -49,12 +49,12 @@ def check_text(
             return
     elif shape.choices and word not in shape.choices:
         choices = ", ".join(f"'{choice}'" for choice in shape.choices)
-        message = f"'{at.label}' of {at.owner} is one of {choices}, not '{shorten(word)}'"
+        message = f"{at.shown} is one of {choices}, not '{shorten(word)}'"
         report_misuse(collector, value, at, message, nearest_choice(word, shape.choices))
     elif shape.rule is not None:
         problem = broken_rule(shape.rule, word)
         if problem:
-            message = f"'{at.label}' of {at.owner}: {problem}"
+            message = f"{at.shown}: {problem}"
             report_misuse(collector, value, at, message, suggest_text(shape.rule, word))
             return
     if shape.names is not None:
@@ -70,7 +70,7 @@ def _symbols_fit(
         return False
     outs = [part for part in value.text if isinstance(part, Out)]
     if outs and not shape.symbolic:
-        message = f"'{at.label}' of {at.owner} may not hold a store path"
+        message = f"{at.shown} may not hold a store path"
         alone = shape.names == "package" and len(value.text) == 1
         report_misuse(collector, value, at, message, f'write "{outs[0].module}"' if alone else None)
         return False

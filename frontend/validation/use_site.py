@@ -26,6 +26,11 @@ class UseSite(NamedTuple):
     use: Span
     container: Span
 
+    @property
+    def shown(self) -> str:
+        """The field, as messages name it."""
+        return f"'{self.label}' of {self.owner}"
+
     def foreign(self, value: Value) -> bool:
         """Whether the value was written elsewhere and came here by reference."""
         return not (_within(value.span, self.container) or _within(value.span, self.use))
@@ -48,14 +53,14 @@ def report_misuse(
     code: Code = Code.E1,
 ) -> None:
     """Report an error where the value was written; a note is at the field if that is elsewhere."""
-    note = Label(at.use, f"used here as '{at.label}' of {at.owner}")
+    note = Label(at.use, f"used here as {at.shown}")
     notes = [note] if at.foreign(value) else []
     collector.error(code, message, value.span, notes=notes, hint=hint)
 
 
 def report_wrong_type(collector: Collector, shape: Shape, value: Value, at: UseSite) -> None:
     """Report a value of another type than the shape takes."""
-    message = f"'{at.label}' of {at.owner} takes {expected(shape)}, found {described(value)}"
+    message = f"{at.shown} takes {expected(shape)}, found {described(value)}"
     hint = suggest_value(shape, value)
     is_number = isinstance(value, IntValue) and hint == f'write "{value.value}"'
     if is_number and at.foreign(value):
@@ -66,7 +71,7 @@ def report_wrong_type(collector: Collector, shape: Shape, value: Value, at: UseS
 def report_secret(collector: Collector, value: Value, at: UseSite) -> None:
     """Report a secret where it is used; where it is declared it is right."""
     notes = [Label(value.span, "the secret")] if at.foreign(value) else []
-    message = f"'{at.label}' of {at.owner} may not be a secret"
+    message = f"{at.shown} may not be a secret"
     collector.error(Code.E1, message, at.place(value), notes=notes, hint=FOR_SECRETS)
 
 
