@@ -177,7 +177,7 @@ class _MemberEvaluator:
     def _member(self, member: MemberDecl) -> Value:
         """Compose the value of a member of the offers that won. Raises Needed."""
         offers = self._evaluation.rankings[member.key].winning
-        if member.broken or member.slip or not offers:
+        if member.broken or member.is_slip or not offers:
             return POISON
         try:
             value = self._offered(member, offers)

@@ -46,7 +46,7 @@ def _is_doubtful(module: ModuleDecl, evaluation: Evaluation) -> bool:
     """Whether a value of a module is lost to an error, or is not the one that was meant."""
     members = module.members.values()
     mentioned = (text for one in members for text in texts(evaluation.values[one.key]))
-    return any(member.meant for member in members) or any(text is POISON for text in mentioned)
+    return any(member.is_meant for member in members) or any(text is POISON for text in mentioned)
 
 
 def _users(

@@ -1,4 +1,4 @@
-"""What to write instead of a value of the wrong type.
+"""A literal of the wrong type as one of the right: `"80"` for 80, `true` for "yes".
 
 In: an expression or a value, and what is wanted. Out: a hint that says what to write, or
 None where nobody can tell.

@@ -148,4 +148,4 @@ def _note_meant(found: Declarations, module: str | None, label: str | None) -> N
     """Note which member a misspelt contribution was for, so that nobody calls that unfilled."""
     member = found.find((module, label)) if module and label else None
     if member:
-        member.meant = True
+        member.is_meant = True

@@ -47,8 +47,8 @@ class Offer(NamedTuple):
 class MemberDecl:
     """A member: its option declaration if it is one, and all offers for it.
 
-    `broken`: it is declared twice or stands in a cycle; `slip`: its name is a slip for that
-    of a field; `meant`: a contribution that misspells its name is reported.
+    `broken`: it is declared twice or stands in a cycle; `is_slip`: its name is a slip for that
+    of a field; `is_meant`: a contribution that misspells its name is reported.
     """
 
     key: Key
@@ -58,8 +58,8 @@ class MemberDecl:
     offers: list[Offer]
     in_scenario: dict[str, list[Offer]] = field(default_factory=dict)
     broken: bool = False
-    slip: bool = False
-    meant: bool = False
+    is_slip: bool = False
+    is_meant: bool = False
 
     def offered(self, scenario: str | None) -> list[Offer]:
         """Return the offers that hold in the base or in one scenario."""

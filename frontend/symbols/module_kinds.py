@@ -136,7 +136,7 @@ def _odd_members(
         if slips:
             _report(member, slips[0], collector)
         elif arguments is not None and arguments.get(label) and member.option is None:
-            member.slip = True
+            member.is_slip = True
             message = f"'{label}' of package '{module.name}' is an argument of {arguments.name}"
             hint = f"write recipeArgs = {{ {label} = … }}"
             collector.error(Code.E1, message, member.span, hint=hint)
@@ -168,6 +168,6 @@ def _is_slip(member: MemberDecl, field: str, used: Container[Key]) -> bool:
 
 
 def _report(member: MemberDecl, field: str, collector: Collector) -> None:
-    member.slip = True
+    member.is_slip = True
     message = f"unknown field '{member.key[1]}' on module '{member.key[0]}'"
     collector.error(Code.E1, message, member.span, hint=f"did you mean '{field}'?")

@@ -85,7 +85,7 @@ class Inference:
         report_cycle(cycle, offers, self._rules.collector)
 
     def _derived(self, member: MemberDecl) -> None:
-        may_mix = self._may_be_field(member) or member.slip  # as the field that was meant
+        may_mix = self._may_be_field(member) or member.is_slip  # as the field that was meant
         found = [self._rules.infer(offer, may_mix) for offer in member.offers]
         self._types[member.key] = UNKNOWN if member.broken else found[0]
 

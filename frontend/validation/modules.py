@@ -71,7 +71,7 @@ def _check_absent_arguments(
         return
     if evaluation.values.get(recipe.key, POISON) is POISON:
         return
-    if any(member.slip for member in module.members.values()):
+    if any(member.is_slip for member in module.members.values()):
         return  # it may be recipeArgs that is misspelt
     place = _place("", "recipe", recipe, evaluation)
     nothing = RecordValue((), place.use)

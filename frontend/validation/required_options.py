@@ -38,7 +38,7 @@ def _empty(declarations: Declarations, scenario: str | None) -> list[MemberDecl]
     return [
         member
         for member in declarations.members()
-        if member.option and not (member.broken or member.meant or member.offered(scenario))
+        if member.option and not (member.broken or member.is_meant or member.offered(scenario))
     ]
 
 

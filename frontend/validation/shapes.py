@@ -156,7 +156,7 @@ class ShapeChecker:
             return
         schema = shape.variants.get(known_text(tag) or "")
         if schema is not None:
-            place = value.span if at.foreign(value) else at.use
+            place = value.span if at.is_foreign(value) else at.use
             self._fields(schema, value, at.shown, place)
         elif tag is not POISON:
             choices = TextShape(choices=tuple(shape.variants))
@@ -171,7 +171,7 @@ class ShapeChecker:
                 message = f"unknown field '{field.label}' on {owner}"
                 self._collector.error(Code.E1, message, field.span, hint=near)
                 return
-        place = value.span if at.foreign(value) else at.use
+        place = value.span if at.is_foreign(value) else at.use
         hint = tag_hint(shape, value)
         self._collector.error(Code.E1, f"{owner} has no field '{shape.label}'", place, hint=hint)
 

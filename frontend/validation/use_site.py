@@ -31,13 +31,13 @@ class UseSite(NamedTuple):
         """The field, as messages name it."""
         return f"'{self.label}' of {self.owner}"
 
-    def foreign(self, value: Value) -> bool:
+    def is_foreign(self, value: Value) -> bool:
         """Whether the value was written elsewhere and came here by reference."""
         return not (_within(value.span, self.container) or _within(value.span, self.use))
 
     def place(self, value: Value) -> Span:
         """Return where the value stands here: itself, or the field that refers to it."""
-        return self.use if self.foreign(value) else value.span
+        return self.use if self.is_foreign(value) else value.span
 
 
 def _within(inner: Span, outer: Span) -> bool:
@@ -54,7 +54,7 @@ def report_misuse(
 ) -> None:
     """Report an error where the value was written; a note is at the field if that is elsewhere."""
     note = Label(at.use, f"used here as {at.shown}")
-    notes = [note] if at.foreign(value) else []
+    notes = [note] if at.is_foreign(value) else []
     collector.error(code, message, value.span, notes=notes, hint=hint)
 
 
@@ -63,14 +63,14 @@ def report_wrong_type(collector: Collector, shape: Shape, value: Value, at: UseS
     message = f"{at.shown} takes {expected(shape)}, found {described(value)}"
     hint = suggest_value(shape, value)
     is_number = isinstance(value, IntValue) and hint == f'write "{value.value}"'
-    if is_number and at.foreign(value):
+    if is_number and at.is_foreign(value):
         hint = 'write f"{…}" where it is used'  # others may want the number
     report_misuse(collector, value, at, message, hint)
 
 
 def report_secret(collector: Collector, value: Value, at: UseSite) -> None:
     """Report a secret where it is used; where it is declared it is right."""
-    notes = [Label(value.span, "the secret")] if at.foreign(value) else []
+    notes = [Label(value.span, "the secret")] if at.is_foreign(value) else []
     message = f"{at.shown} may not be a secret"
     collector.error(Code.E1, message, at.place(value), notes=notes, hint=FOR_SECRETS)
 
