@@ -17,7 +17,7 @@ from ..symbols.references import Key, Use
 from .composition import Ranking, agree, rank
 from .expressions import Evaluator, Needed, TooLarge
 from .poison import POISON
-from .refinements import constrained, violations
+from .refinements import is_refined, report_violations
 
 __all__ = ["Evaluation", "evaluate_base", "evaluate_scenario"]
 
@@ -184,9 +184,9 @@ class _MemberEvaluator:
         except TooLarge:
             self._evaluation.too_large.add(member.key)
             return POISON
-        if member.option is None or value is POISON or not constrained(member.option.type):
+        if member.option is None or value is POISON or not is_refined(member.option.type):
             return value
-        return POISON if violations(member.option, value, self._collector) else value
+        return POISON if report_violations(member.option, value, self._collector) else value
 
     def _offered(self, member: MemberDecl, offers: Sequence[Offer]) -> Value:
         """Return the value that all offers agree on. Raises Needed and TooLarge."""

@@ -16,21 +16,21 @@ from ...ir.value import ListValue, RecordValue, TextValue, Value, get, is_secret
 from ..suggestions.checked_texts import suggest_text
 from .poison import POISON
 
-__all__ = ["constrained", "violations"]
+__all__ = ["is_refined", "report_violations"]
 
 
-def constrained(expr: TypeExpr) -> bool:
+def is_refined(expr: TypeExpr) -> bool:
     """Whether a type asks anything beyond its static type."""
     if isinstance(expr, NamedType):
         if expr.argument is not None:
-            return constrained(expr.argument)
+            return is_refined(expr.argument)
         return expr.name in ("Path", "Secret")
     if isinstance(expr, RecordType):
-        return any(constrained(field.type) for field in expr.fields)
+        return any(is_refined(field.type) for field in expr.fields)
     return True
 
 
-def violations(option: OptionDecl, value: Value, collector: Collector) -> bool:
+def report_violations(option: OptionDecl, value: Value, collector: Collector) -> bool:
     """Report every part of a value that the option's type forbids; say whether there is one."""
     found = list(_broken(option.type, value))
     for span, problem, hint in found:
