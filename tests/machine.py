@@ -11,16 +11,18 @@ a `disk`, which can be booted again.
 import fcntl
 import itertools
 import os
+import re
 import shutil
 import signal
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+
+from patience import PATIENCE, until
 
 __all__ = ["FORGETS", "KEEPS", "Machine", "boot", "disk", "root_file_system"]
 
@@ -31,8 +33,8 @@ PACKAGES = (
 FORGETS, KEEPS = ("--volatile=overlay",), ()
 """What systemd-nspawn is told of its root: the machine never writes to it, or does."""
 NUMBERS = itertools.count()
-PATIENCE = 30.0
-"""Seconds to wait for a boot or a halt, which take less than two."""
+GONE = (FileNotFoundError, ProcessLookupError)
+"""What a look below /proc raises where the process has ended, before the look or within it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,10 @@ class Machine:
     def remove(self, path: str) -> None:
         """Remove a file or folder inside."""
         self.run("rm", "-rf", "--", path)
+
+    def journal(self, *options: str) -> str:
+        """Return the last that the journal has, for whoever wonders why something failed."""
+        return self.run("journalctl", "--no-pager", "--lines=60", *options, check=False).stdout
 
 
 def root_file_system(path: Path) -> Path:
@@ -161,33 +167,38 @@ def _command(
 def _leader(nspawn: subprocess.Popen[bytes], log: Path) -> int:
     """Wait until the machine is up and return the pid of its systemd."""
 
-    def found() -> int | None:
-        for pid in _children(nspawn.pid):
-            ready = ["nsenter", "-t", str(pid), "-a", "systemctl", "is-system-running"]
-            state = subprocess.run(ready, capture_output=True, text=True, check=False).stdout
-            if state.strip() in ("running", "degraded"):
-                return pid
-        if nspawn.poll() is not None:
-            raise AssertionError(f"no machine: {log.read_text(encoding='utf-8')}")
-        return None
+    def found() -> int:
+        assert nspawn.poll() is None, f"no machine: {log.read_text(encoding='utf-8')}"
+        return next(filter(_is_up, _children(nspawn.pid)), 0)
 
-    leader = _wait_for(found)
-    if leader is None:
-        raise AssertionError(f"the machine does not come up: {log.read_text(encoding='utf-8')}")
-    return leader
+    return until(found, told=lambda: log.read_text(encoding="utf-8"))
+
+
+def _is_up(pid: int) -> bool:
+    """Whether a process is a systemd that has started all that it should.
+
+    Before it is, it is nspawn's, and whoever enters its namespaces meets the host's systemd.
+    """
+    with suppress(*GONE):
+        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+        if not re.search(r"^NSpid:\s\d+\s(\d+\s)*1$", status, re.MULTILINE):
+            return False
+    ready = ["nsenter", "-t", str(pid), "-a", "systemctl", "is-system-running"]
+    state = subprocess.run(ready, capture_output=True, text=True, check=False).stdout
+    return state.strip() in ("running", "degraded")
 
 
 def _children(pid: int) -> list[int]:
-    try:
+    with suppress(*GONE):
         text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
-    except FileNotFoundError:
-        return []
-    return [int(child) for child in text.split()]
+        return [int(child) for child in text.split()]
+    return []
 
 
 def _halt(nspawn: subprocess.Popen[bytes]) -> None:
     for pid in _children(nspawn.pid):
-        os.kill(pid, signal.SIGRTMIN + 4)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGRTMIN + 4)
     try:
         nspawn.wait(PATIENCE)
     except subprocess.TimeoutExpired:
@@ -197,22 +208,14 @@ def _halt(nspawn: subprocess.Popen[bytes]) -> None:
 
 def _remove_groups(groups: Sequence[Path]) -> None:
     for group in groups:
-        _wait_for(partial(_remove_tree, group))
+        until(partial(_remove_tree, group))
 
 
-def _remove_tree(group: Path) -> bool | None:
-    """Remove a cgroup and those in it; None while a process is still leaving."""
+def _remove_tree(group: Path) -> bool:
+    """Remove a cgroup and those in it; False while a process is still leaving."""
     try:
         for folder, _, _ in os.walk(group, topdown=False):
             os.rmdir(folder)
     except OSError:
-        return None
+        return False
     return True
-
-
-def _wait_for(attempt: Callable[[], int | None]) -> int | None:
-    """Try until there is a result or patience is out."""
-    end = time.monotonic() + PATIENCE
-    while (found := attempt()) is None and time.monotonic() < end:
-        time.sleep(0.02)
-    return found

@@ -28,6 +28,18 @@ ROOT = Path(
 """Read now: tests run with a home folder of their own."""
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Function, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show with a test that failed what its machine has to say."""
+    report = yield
+    booted = item.funcargs.get("machine")
+    if report.failed and isinstance(booted, Machine):
+        report.sections.append(("journal of the machine", booted.journal()))
+    return report
+
+
 @pytest.fixture(scope="session")
 def debian() -> Path:
     """The files of a Debian, to be booted."""

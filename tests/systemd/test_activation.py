@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from faults import Killed
+from patience import until
 from stacks_on_disk import UNITS, caller, units, wish
 
 from punix.runtime.service.deploy import deploy
@@ -117,13 +118,24 @@ def test_what_crashes_at_once_is_seen_and_taken_back(shared: Shared) -> None:
     put(shared, {"web": SLEEP})
     crashes = "ExecStart=/bin/false\nRestart=on-failure\nRestartSec=0"
     put(shared, {"web": crashes}, takes_back=False)
-    for _ in range(1000):
-        if states(shared)["web"] == "failed":
-            break
-    else:
-        raise AssertionError("systemd tries for ever")
+    until(lambda: states(shared)["web"], lambda state: state == "failed")
     assert put(shared, {"web": SLEEP}).failure is None
     assert states(shared)["web"] == "active"
+
+
+def test_what_is_about_to_start_stops_too(shared: Shared) -> None:
+    """As an activation leaves it that is killed when it has asked for its jobs."""
+    slow = (
+        f"Type=oneshot\nExecStart=/bin/sh -c 'until test -e {shared.root}/go; do sleep 0.02; done'"
+    )
+    texts = {"db": slow, "web": f"{SLEEP}\n[Unit]\nAfter=db.service"}
+    deploy(here(shared), wish(units(texts)), caller())
+    shared.machine.systemctl("daemon-reload")
+    shared.machine.systemctl("start", "--no-block", "db", "web")
+    waiting = {"db": "activating", "old": "inactive", "web": "inactive"}
+    until(lambda: states(shared), lambda found: found == waiting)
+    remove(here(shared), caller(), activation=activation(shared))
+    assert states(shared) == {"db": "inactive", "old": "inactive", "web": "inactive"}
 
 
 @pytest.mark.parametrize("job", ["stop", "daemon-reload", "restart", "start"])

@@ -7,6 +7,7 @@ starts it any more. Whatever comes next lets both begin anew.
 from dataclasses import replace
 
 import pytest
+from patience import until
 from stacks import closure, socket
 from stacks_on_disk import caller, wish
 
@@ -18,7 +19,7 @@ from punix.runtime.service.outcome import Outcome
 from punix.runtime.service.switch import rollback
 
 from .conftest import SOCKET, Shared, activation, here, program
-from .test_kinds_of_units import SERVER, states, until
+from .test_kinds_of_units import SERVER, states
 
 pytestmark = pytest.mark.systemd
 
@@ -28,7 +29,7 @@ asking = socket.socket(socket.AF_UNIX)
 asking.connect(sys.argv[1])
 print(asking.recv(10).decode())
 """
-ASKED = Health(ExecCheck((("/usr/bin/python3",), ("-c",), (ASK,), (SOCKET,))), 10, 0)
+ASKED = Health(ExecCheck((("/usr/bin/python3",), ("-c",), (ASK,), (SOCKET,))), 60, 0)
 UNITS = ("a.socket", "a.service")
 GIVEN_UP = ["failed", "failed"]
 
@@ -65,7 +66,7 @@ def test_the_next_command_serves_and_listens(on: Shared, next_command: str) -> N
     put(on, serving("old"))
     assert put(on, ("false",)).failure is None
     assert on.machine.run("python3", "-c", ASK, SOCKET, check=False).returncode != 0
-    until(lambda: states(on, *UNITS) == GIVEN_UP)
+    until(lambda: states(on, *UNITS), lambda found: found == GIVEN_UP)
     if next_command == "deploy":
         done = put(on, serving("new"))
     else:

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 from command import COMMAND
 from machine import Machine
+from patience import until
 
 pytestmark = [pytest.mark.systemd, pytest.mark.sandbox]
 
@@ -24,6 +24,7 @@ module Probe {
     printenv PASSWORD >%s/got-env
     cat $CREDENTIALS_DIRECTORY/db >%s/got-file
     cat $CREDENTIALS_DIRECTORY/tls-key >%s/got-vault
+    touch %s/done
     exec sleep 1000
     END
     chmod +x $OUTPUT/bin/probe
@@ -49,7 +50,7 @@ def folder(machine: Machine) -> Iterator[Path]:
     (folder / "canary").write_text(CANARIES["file"])
     (folder / "vault/tls/key").write_text(CANARIES["vault"])
     got = folder / "got"
-    (folder / "site.pcl").write_text(PROGRAM % (got, got, got, folder))
+    (folder / "site.pcl").write_text(PROGRAM % (got, got, got, folder, folder))
     yield folder
     machine.systemctl("stop", "probe.service", check=False)
     machine.remove("/etc/systemd/system/probe.service")
@@ -78,11 +79,7 @@ def start(machine: Machine, folder: Path) -> None:
     machine.run("ln", "-sfn", f"{folder}/root{unit}", unit)
     machine.systemctl("daemon-reload")
     machine.systemctl("start", "probe.service")
-    for _ in range(200):
-        if (folder / "got/got-vault").exists() and (folder / "got/got-vault").stat().st_size:
-            return
-        time.sleep(0.05)
-    raise AssertionError(machine.systemctl("status", "probe.service", check=False))
+    until((folder / "done").exists)
 
 
 def test_a_secret_is_in_its_files_and_nowhere_else(machine: Machine, folder: Path) -> None:

@@ -1,9 +1,10 @@
 """Services under each level, run by systemd: they do their work, and nothing else."""
 
-import time
+from functools import partial
 
 import pytest
 from machine import Machine
+from patience import until
 from stacks import closure, service
 
 from punix.backends.base import load_backend
@@ -62,12 +63,8 @@ def take_away(machine: Machine, name: str) -> None:
 
 def patiently(machine: Machine, *command: str) -> str:
     """Run a command until it succeeds; what a service needs to get ready is a moment."""
-    for _ in range(100):
-        done = machine.run(*command, check=False)
-        if done.returncode == 0:
-            return done.stdout
-        time.sleep(0.05)
-    raise AssertionError(f"{done.stderr}{machine.run('journalctl', '-n20').stdout}")
+    run = partial(machine.run, *command, check=False)
+    return until(run, lambda done: done.returncode == 0).stdout
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from patience import until
 from scenes import some
 from stacks_on_disk import caller, units, wish
 
@@ -48,9 +49,15 @@ def running(shared: Shared) -> dict[str, str]:
     run = {name: pid for name, pid in zip(ALL, mains, strict=True) if pid != "0"}
     if not run:
         return {}
-    told = shared.machine.run("ps", "-o", "pid=,args=", "-p", ",".join(run.values())).stdout
+    asked = ("ps", "-o", "pid=,args=", "-p", ",".join(run.values()))
+    told = shared.machine.run(*asked, check=False).stdout
     lines = dict(line.split(maxsplit=1) for line in told.splitlines())
-    return {name: lines[pid] for name, pid in run.items()}
+    return {name: lines.get(pid, "") for name, pid in run.items()}
+
+
+def check_running(shared: Shared, wanted: dict[str, str]) -> None:
+    """These units run; what systemd has just begun is about to become the program."""
+    until(lambda: running(shared), lambda found: found == wanted)
 
 
 @pytest.fixture
@@ -83,9 +90,8 @@ def begin_to_deploy(shared: Shared, texts: dict[str, str], when: str, job: str) 
 def check(shared: Shared, told: list[str], wanted: dict[str, str]) -> None:
     """It was told what had happened, and by now the units run that are wanted."""
     assert "activation was interrupted" in told[0]
-    assert running(shared) == {
-        name: text.splitlines()[0].removeprefix("ExecStart=") for name, text in wanted.items()
-    }
+    lines = {name: text.splitlines()[0] for name, text in wanted.items()}
+    check_running(shared, {name: line.removeprefix("ExecStart=") for name, line in lines.items()})
     folder = Path(shared.root) / "srv/deploys/HelloStack"
     assert not (folder / "journal.json").exists()
     links = [folder / name for name in ("active", "current")]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from patience import until
 from scenes import some
 
 from .conftest import Person
@@ -49,7 +50,13 @@ def kill_in_gate(person: Person, ended: signal.Signals) -> None:
     write(person, 2002, well=False)
     command = person.begin("exec punix service deploy Naps --activate --events -")
     assert command.stdout is not None
-    assert any(b'"event": "health", "state": "begun"' in line for line in command.stdout)
+    told = b""
+    for line in command.stdout:
+        told += line
+        if b'"event": "health", "state": "begun"' in line:
+            break
+    else:
+        raise AssertionError(told.decode())
     command.send_signal(ended)
     command.communicate()
     assert command.returncode not in (0, None)
@@ -80,8 +87,11 @@ def check_runs(naps: Person, live: str, seconds: int, db: str) -> None:
     """A generation is live, and `db` has run all the while."""
     assert f"Naps: 2 unit(s) as {live} wants" in does(naps, "status Naps")
     assert mains(naps)[0] == db
-    words = naps.shared.machine.run("ps", "-ww", "-o", "args=", mains(naps)[1]).stdout
-    assert words.split()[-1] == str(seconds)
+    asked = ("ps", "-ww", "-o", "args=", mains(naps)[1])
+    until(
+        lambda: naps.shared.machine.run(*asked, check=False).stdout.split()[-1:],
+        lambda last: last == [str(seconds)],
+    )
 
 
 BACK = ("rollback Naps --activate", "switch Naps 1 --activate")

@@ -1,12 +1,11 @@
 """Timers, sockets, accounts, folders and what starts at boot, on a systemd that runs."""
 
 import subprocess
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE, until
 from stacks import closure, config, socket, system_user, timer
 from stacks_on_disk import caller, wish
 
@@ -50,14 +49,6 @@ def states(on: Shared, *units: str) -> list[str]:
     return on.machine.systemctl("is-active", *units, check=False).split()
 
 
-def until(holds: Callable[[], bool]) -> None:
-    for _ in range(500):
-        if holds():
-            return
-        time.sleep(0.02)
-    raise AssertionError("it does not come about")
-
-
 def test_a_timer_starts_its_service_and_a_deploy_does_not(on: Shared) -> None:
     said = Path(on.root) / "said"
 
@@ -72,7 +63,7 @@ def test_a_timer_starts_its_service_and_a_deploy_does_not(on: Shared) -> None:
     assert not said.exists()
     put(on, job("two", "1"))
     until(said.exists)
-    until(lambda: said.read_text() == "two\n")
+    until(said.read_text, lambda text: text == "two\n")
     assert states(on, "a.timer") == ["active"]
 
 
@@ -88,13 +79,13 @@ def test_a_socket_answers_while_its_service_is_another(on: Shared) -> None:
         client = subprocess.Popen(
             [*inside, "python3", "-c", CLIENT, SOCKET, str(end)], stdout=out, stderr=out
         )
-        until(lambda: "1" in asked.read_text())
+        until(asked.read_text, lambda text: "1" in text)
         put(on, web("2"))
-        until(lambda: "2" in asked.read_text())
+        until(asked.read_text, lambda text: "2" in text)
         put(on, web("3"))
-        until(lambda: "3" in asked.read_text())
+        until(asked.read_text, lambda text: "3" in text)
         end.touch()
-        assert client.wait(30) == 0
+        assert client.wait(PATIENCE) == 0, asked.read_text()
     answers = asked.read_text().split()
     assert set(answers) == {"1", "2", "3"}
     assert answers == sorted(answers)

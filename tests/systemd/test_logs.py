@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from patience import until
 from stacks_on_disk import caller, units, wish
 
 from punix.ir.names import UnitName
@@ -36,9 +37,11 @@ def test_what_a_unit_wrote_and_what_was_said_of_it(shared: Shared, tmp_path: Pat
         db=f"'echo {tag} one; echo two; exec sleep 1000'",
         web=f"'printf \"{tag} \\\\033[31mred\\\\n\"; exec sleep 1000'",
     )
-    for _ in range(1000):
-        if any(line.message == "two" for line in read(shared, DB, since=clock)):
-            break
+    red = f"{tag} \x1b[31mred"
+    until(
+        lambda: [line.message for line in read(shared, DB, WEB, since=clock)],
+        lambda found: {"two", red} <= {*found},
+    )
     found = read(shared, DB, since=clock)
     said = [(line.message, line.priority) for line in found if line.pid != 1]
     assert said[-2:] == [(f"{tag} one", 6), ("two", 6)]
@@ -46,7 +49,7 @@ def test_what_a_unit_wrote_and_what_was_said_of_it(shared: Shared, tmp_path: Pat
     assert any("Started" in line.message for line in found)
     both = read(shared, DB, WEB, since=clock)
     assert {line.unit for line in both} == {"db.service", "web.service"}
-    assert f"{tag} \x1b[31mred" in [line.message for line in both]
+    assert red in [line.message for line in both]
     assert [line.at for line in both] == sorted(line.at for line in both)
 
 
@@ -63,10 +66,8 @@ def test_following_goes_on_until_it_is_closed(shared: Shared) -> None:
                 break
     assert heard[-1] == "after"
     assert len(heard) > 1
-    for _ in range(1000):
-        if not shared.machine.run("pgrep", "-x", "journalctl", check=False).stdout:
-            return
-    raise AssertionError("journalctl goes on")
+    left = ("pgrep", "-x", "-a", "journalctl")
+    until(lambda: shared.machine.run(*left, check=False).stdout, lambda found: found == "")
 
 
 def test_a_time_that_is_none_is_refused(shared: Shared) -> None:

@@ -5,13 +5,14 @@ its state changed last, which a reload does too. `make fuzz` makes five hundred 
 """
 
 import random
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import pytest
+from patience import until
 from stacks import HELLO, closure, config, service, socket, timer
 from stacks_on_disk import STORE, caller, wish
 
@@ -45,7 +46,6 @@ NAMES = ("a", "b", "c", "d", "e")
 KINDS = ("service", "timer", "socket")
 UNITS = tuple(f"{name}.{kind}" for name in NAMES for kind in KINDS)
 PATHS = ("/etc/one", "/etc/two", "/etc/three")
-PATIENCE = 500
 FACTS = "Id,ActiveState,MainPID,InvocationID,StateChangeTimestampMonotonic"
 
 
@@ -157,10 +157,15 @@ def store(shared: Shared) -> Iterator[Shared]:
 
 
 def seen(shared: Shared) -> dict[str, Facts]:
-    """Look at all units; a timer or socket changes its state by itself, and never reloads."""
+    """Look at all units; a timer or socket changes its state by itself, and never reloads.
+
+    Until a service that systemd has just begun is deaf to SIGHUP, a reload would end it.
+    """
     found = {}
     for block in shared.machine.systemctl("show", f"--property={FACTS}", *UNITS).split("\n\n"):
         facts = dict(line.split("=", 1) for line in block.splitlines())
+        if facts.get("MainPID", "0") != "0":
+            until(partial(is_deaf, Path(shared.at(f"/proc/{facts['MainPID']}"))))
         found[facts["Id"]] = Facts(
             facts["ActiveState"] not in ("inactive", "failed"),
             facts.get("MainPID", ""),
@@ -168,6 +173,12 @@ def seen(shared: Shared) -> dict[str, Facts]:
             facts["StateChangeTimestampMonotonic"] if "MainPID" in facts else "",
         )
     return found
+
+
+def is_deaf(process: Path) -> bool:
+    """Whether a process ignores SIGHUP, the first signal of the mask that proc(5) shows."""
+    status = (process / "status").read_text().partition("\nSigIgn:")[2]
+    return bool(int(status.split()[0], 16) & 1)
 
 
 def effect(before: Facts, after: Facts) -> str:
@@ -205,12 +216,7 @@ def check_current(shared: Shared, stack: Random, facts: Mapping[str, Facts]) -> 
         words = ["/bin/sh", f"{STORE}/{shape.package}/bin/hi", str(shape.argument)]
         words += [shape.path] if shape.path else []
         wanted = (words, str(stack.secret) if shape.secret else None)
-        for _ in range(PATIENCE):  # until systemd's child has become the program
-            found = started(Path(shared.at(f"/proc/{unit.main}")))
-            if found == wanted:
-                break
-            time.sleep(0.01)
-        assert found == wanted, name
+        assert started(Path(shared.at(f"/proc/{unit.main}"))) == wanted, name
 
 
 def started(process: Path) -> tuple[list[str], str | None]:

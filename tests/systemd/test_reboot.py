@@ -8,7 +8,7 @@ from machine import KEEPS, boot, disk
 from punix.runtime.units.status import status
 
 from .conftest import Shared, activation, here
-from .test_killed_activation import NEW, OLD, begin_to_deploy, check, put, running
+from .test_killed_activation import NEW, OLD, begin_to_deploy, check, check_running, put
 
 pytestmark = pytest.mark.systemd
 
@@ -20,7 +20,7 @@ def test_what_is_enabled_starts_as_it_is_live_and_the_next_deploy_goes_on(debian
             begin_to_deploy(Shared(machine, root), NEW, "before", "restart")
         with boot(root, KEEPS) as machine:
             again = Shared(machine, root)
-            assert running(again) == {"db": "/bin/sleep 1001", "web": "/bin/sleep 1005"}
+            check_running(again, {"db": "/bin/sleep 1001", "web": "/bin/sleep 1005"})
             found = status(here(again), activation(again), lambda _: None)
             assert (found.live, found.active, found.unsettled) == (2, 1, "activation interrupted")
             missed = "it should run, and does not"

@@ -1,9 +1,10 @@
 """The command that sends a service its reloadSignal, run by systemd."""
 
-import time
+from functools import partial
 
 import pytest
 from machine import Machine
+from patience import until
 from stacks import closure, service
 
 from punix.backends.base import load_backend
@@ -28,12 +29,8 @@ def exec_reload(signal: str) -> str:
 
 
 def wait_for(machine: Machine, wanted: str) -> None:
-    for _ in range(200):
-        got = machine.run("cat", "/run/reloads.got", check=False).stdout
-        if got == wanted:
-            return
-        time.sleep(0.05)
-    raise AssertionError(got)
+    look = partial(machine.run, "cat", "/run/reloads.got", check=False)
+    until(look, lambda done: done.stdout == wanted)
 
 
 def test_the_main_process_gets_the_signal_and_goes_on(machine: Machine) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from patience import until
 from stacks_on_disk import STORE, caller, units, wish
 
 from punix.ir.bundle import Bundle
@@ -69,12 +70,9 @@ def problems(shared: Shared) -> Mapping[str, str | None]:
     return {unit.service: unit.problem for unit in look(shared).units}
 
 
-def until(shared: Shared, name: str, holds: Callable[[UnitStatus], bool]) -> UnitStatus:
+def seen(shared: Shared, name: str, holds: Callable[[UnitStatus], bool]) -> UnitStatus:
     """Wait for what systemd began to become the program that it was told to run."""
-    for _ in range(1000):
-        if holds(found := of(shared, name)):
-            return found
-    raise AssertionError(found)
+    return until(lambda: of(shared, name), holds)
 
 
 def of(shared: Shared, name: str) -> UnitStatus:
@@ -90,15 +88,16 @@ def test_an_older_executable_is_named_until_the_unit_restarts(shared: Shared) ->
 
     put(shared, stack(NEW, **services), activate=False)
     older = f"it runs '{STORE}/{OLD}/bin/{{}}', which gen-002 does not use"
-    assert problems(shared) == {"db": older.format("sleep"), "web": older.format("script")}
+    both = {"db": older.format("sleep"), "web": older.format("script")}
+    until(lambda: problems(shared), lambda found: found == both)
     assert look(shared).is_behind
 
     shared.machine.systemctl("restart", "web.service")
     # systemd has the old file in mind
-    until(shared, "web", lambda unit: unit.problem == older.format("script"))
+    seen(shared, "web", lambda unit: unit.problem == older.format("script"))
     shared.machine.systemctl("daemon-reload")
     shared.machine.systemctl("restart", "web.service")
-    until(shared, "web", lambda unit: unit.problem is None)
+    seen(shared, "web", lambda unit: unit.problem is None)
     assert problems(shared)["db"] == older.format("sleep")
 
 
@@ -119,22 +118,22 @@ def test_what_was_started_before_systemd_read_its_file_shows(shared: Shared) -> 
     put(shared, stack(OLD, web="sleep 2000"), activate=False, day=24)
     shared.machine.systemctl("restart", "web.service")
     older = "systemd started it by an older file: `systemctl daemon-reload`, then restart it"
-    until(shared, "web", lambda unit: unit.problem == older)
+    seen(shared, "web", lambda unit: unit.problem == older)
     shared.machine.systemctl("daemon-reload")
     shared.machine.systemctl("restart", "web.service")
-    until(shared, "web", lambda unit: unit.problem is None)
+    seen(shared, "web", lambda unit: unit.problem is None)
 
 
 @pytest.mark.usefixtures("store")
 def test_what_was_killed_or_stopped_shows(shared: Shared) -> None:
     put(shared, stack(OLD, db="sleep 1000", web="sleep 1000"), activate=True)
-    before = until(shared, "web", lambda unit: (unit.executable or "").endswith(f"{OLD}/bin/sleep"))
+    before = seen(shared, "web", lambda unit: (unit.executable or "").endswith(f"{OLD}/bin/sleep"))
     assert before.facts is not None
     assert before.facts.since is not None
     assert abs((datetime.now(UTC) - before.facts.since).total_seconds()) < 600
     shared.machine.run("kill", "-KILL", str(before.facts.pid))
     shared.machine.systemctl("stop", "db.service")
-    after = until(shared, "web", lambda unit: unit.problem == "it failed")
+    after = seen(shared, "web", lambda unit: unit.problem == "it failed")
     assert after.executable is None
     assert str(after.facts and after.facts.state) == "failed (signal)"
     assert of(shared, "db").problem == "it should run, and does not"
