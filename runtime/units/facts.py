@@ -29,7 +29,7 @@ class UnitState(NamedTuple):
     """In systemd's words: `active`, `running`, `success`; what it does not know is `inactive`.
 
     `pid` is that of the main process, 0 without one; `restarts` counts how often the manager
-    has started it anew by itself.
+    has started it anew by itself; `job` is the number of what it is about to do, 0 for nothing.
     """
 
     active: str
@@ -37,11 +37,15 @@ class UnitState(NamedTuple):
     result: str
     pid: int = 0
     restarts: int = 0
+    job: int = 0
 
     @property
     def runs(self) -> bool:
-        """Whether it has, or may have, processes."""
-        return self.active not in ("inactive", "failed")
+        """Whether it has, or may have, processes.
+
+        A start may wait for another unit, and between the halves of a restart there is none.
+        """
+        return self.active not in ("inactive", "failed") or self.job != 0
 
     @property
     def is_tried_again(self) -> bool:
@@ -99,6 +103,7 @@ def state(block: Mapping[str, str]) -> UnitState:
         block.get("Result", ""),
         int(block.get("MainPID") or 0),
         int(block.get("NRestarts") or 0),
+        int(block.get("Job") or 0),
     )
 
 

@@ -31,7 +31,7 @@ VERBS: Mapping[Job, str] = {
     "restart": "restart",
     "reload": "reload-or-restart",
 }
-PROPERTIES = "--property=Id,ActiveState,SubState,Result,MainPID,NRestarts"
+PROPERTIES = "--property=Id,ActiveState,SubState,Result,MainPID,NRestarts,Job"
 IDENTITY = ("User", "Group", "SupplementaryGroups", "DynamicUser")
 """As whom a service runs, in the manager's own words: systemd.exec(5)."""
 
