@@ -154,7 +154,7 @@ def forgive(manager: ServiceManager, units: Sequence[UnitName]) -> None:
 def troubles(manager: ServiceManager, units: Sequence[UnitName]) -> tuple[Trouble, ...]:
     """Say in which state some units are, the first of them with their last lines."""
     states = manager.states(units)
-    lines = {unit: manager.last_lines(unit, LAST_LINES) for unit in units[:MOST_WITH_LINES]}
+    lines = manager.last_lines(units[:MOST_WITH_LINES], LAST_LINES)
     return tuple(Trouble(unit, str(states[unit]), tuple(lines.get(unit, ()))) for unit in units)
 
 

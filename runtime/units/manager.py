@@ -9,6 +9,7 @@ orders them by what they require.
 import errno
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Literal, Protocol, TypeAlias
 
 from ...ir.names import UnitName
@@ -25,6 +26,8 @@ JOB_SECONDS = 3600.0
 SECONDS = 90.0
 """How long systemd's bus may take to answer: three times its own default."""
 
+SYNC_SECONDS = 10.0
+"""How long the journal may take to write down all that it was told: it is no reason to wait on."""
 VERBS: Mapping[Job, str] = {
     "stop": "stop",
     "start": "start",
@@ -62,8 +65,8 @@ class ServiceManager(Protocol):
     def facts(self, units: Sequence[UnitName]) -> dict[UnitName, UnitFacts]:
         """Return all that is known of each unit."""
 
-    def last_lines(self, unit: UnitName, count: int) -> list[str]:
-        """Return the last lines that a unit, or the manager about it, wrote."""
+    def last_lines(self, units: Sequence[UnitName], count: int) -> dict[UnitName, list[str]]:
+        """Return the last lines that each unit, or the manager about it, wrote."""
 
     def ask(self, unit: UnitName, words: Sequence[str], seconds: float) -> Run:
         """Run a program as the user of a unit, and end it after so many seconds.
@@ -118,7 +121,15 @@ class Systemctl:
         found = {block["Id"]: block for block in blocks(done.output) if "Id" in block}
         return {unit: facts(found.get(unit, {})) for unit in units}
 
-    def last_lines(self, unit: UnitName, count: int) -> list[str]:
+    def last_lines(self, units: Sequence[UnitName], count: int) -> dict[UnitName, list[str]]:
+        if units:
+            # what a unit wrote just before its end may not be in the journal yet; root can wait
+            # for that
+            with suppress(TimeoutError):
+                self._run(("journalctl", "--sync"), SYNC_SECONDS)
+        return {unit: self._last_lines(unit, count) for unit in units}
+
+    def _last_lines(self, unit: UnitName, count: int) -> list[str]:
         command = ("journalctl", "--quiet", "--no-pager", "--output=cat", f"--lines={count}")
         done = self._run((*command, f"--unit={unit}"), SECONDS)
         return done.output.splitlines() if done.code == 0 else []

@@ -1,6 +1,6 @@
 """Units of a machine follow a deploy, and go back with it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,10 +9,12 @@ from faults import Killed
 from patience import until
 from stacks_on_disk import UNITS, caller, units, wish
 
+from punix.runtime.deploy.target.transport import Run
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.outcome import Outcome
 from punix.runtime.service.remove import remove
 from punix.runtime.service.switch import rollback
+from punix.runtime.units.manager import Systemctl
 from punix.runtime.units.outdated_units import outdated_units
 
 from .conftest import Shared, activation, here
@@ -82,6 +84,26 @@ def test_units_follow_and_go_back(shared: Shared) -> None:
     assert (done.live.generation, done.failure) == (1, None)
     assert states(shared) == {"db": "active", "old": "active", "web": "active"}
     assert "sleep 1000" in shared.machine.systemctl("show", "--property=ExecStart", "web")
+
+
+def test_last_words_are_told_though_the_journal_is_behind(shared: Shared) -> None:
+    """Here it has read nothing until somebody asks it to; on a busy machine it may be so."""
+    journald = pid(shared, "systemd-journald").removeprefix("MainPID=")
+
+    def run(command: Sequence[str], seconds: float) -> Run:
+        if "--sync" in command:
+            shared.machine.run("kill", "-CONT", journald)
+        return shared.run(command, seconds)
+
+    acts = replace(activation(shared), manager=Systemctl(run))
+    shared.machine.run("kill", "-STOP", journald)
+    try:
+        wanted = replace(wish(units({"web": BROKEN})), activation=acts)
+        failure = deploy(here(shared), wanted, caller()).failure
+    finally:
+        shared.machine.run("kill", "-CONT", journald)
+    assert failure is not None
+    assert "no such option" in failure.troubles[0].lines
 
 
 def test_a_first_deploy_that_fails_leaves_nothing(shared: Shared) -> None:
