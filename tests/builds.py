@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -105,6 +106,16 @@ def whole_entry(
     entry = replace(fake_facts(number, references), output=hash_tree(tree), size=size)
     store.register(entry)
     return entry
+
+
+def alive(output: Path) -> list[str]:
+    """Return the processes of the build that makes an output: its path is in their environment."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it has just ended
+            if f"OUTPUT={output}\0".encode() in (process / "environ").read_bytes():
+                found.append(process.name)
+    return found
 
 
 def settle(store: Store) -> None:

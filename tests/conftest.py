@@ -3,13 +3,14 @@
 import difflib
 import os
 import shutil
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from examples import FAULTS, FUZZ
 
@@ -17,11 +18,16 @@ ROOT = Path(__file__).parent.parent
 GOLDEN = ROOT / "tests" / "golden"
 SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
-# The same examples in every run, and none called slow because the machine is busy.
-settings.register_profile("punix", deadline=None, derandomize=True, database=None)
+# None is called slow because the machine is busy.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
+# The same examples in every run.
+settings.register_profile("punix", UNHURRIED, derandomize=True)
 # `make fuzz`: other examples in every run, and many of them.
-settings.register_profile("fuzz", deadline=None, max_examples=100 * max(1, FUZZ), database=None)
+settings.register_profile("fuzz", UNHURRIED, max_examples=100 * max(1, FUZZ))
 settings.load_profile("fuzz" if FUZZ else "punix")
+
+# A shell's background job ignores it, and so would the commands that tests interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

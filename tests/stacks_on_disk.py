@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from faults import Unsynced
+from patience import PATIENCE
 
 from punix.ir.bundle import Bundle, BundleFile, SecretFile, Unit
 from punix.ir.canonical import digest
@@ -149,7 +150,7 @@ def caller(notice: Callable[[str], None] = lambda _: None, **more: object) -> Ca
         clock=lambda: datetime(2026, 11, 23, 3, 15, tzinfo=UTC),
         is_valid=lambda _: True,
         notice=notice,
-        wait=10,
+        wait=PATIENCE,
     )
     return replace(known, **more)  # type: ignore[arg-type]
 

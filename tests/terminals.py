@@ -5,11 +5,11 @@ import pty
 import subprocess
 import termios
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pyte
+from patience import PATIENCE, until
 
 __all__ = ["Terminal"]
 
@@ -69,11 +69,8 @@ class Terminal:
         return [line.rstrip() for line in self.screen.display if line.strip()]
 
     def until(self, condition: Callable[[list[str]], bool]) -> list[str]:
-        end = time.monotonic() + 30
-        while not condition(lines := self.lines()):
-            assert time.monotonic() < end, "\n".join(lines)
-            time.sleep(0.02)
-        return lines
+        """Wait for what is to be seen. It may be seen half drawn: ask for its last line as well."""
+        return until(self.lines, condition, lambda: "\n".join(self.lines()))
 
     def close(self) -> None:
         """End the command if it still runs."""
@@ -82,6 +79,6 @@ class Terminal:
 
     def finish(self) -> tuple[int, str]:
         if self.process.stdout is not None and not self.process.stdout.closed:
-            self.out, _ = self.process.communicate(timeout=30)
+            self.out, _ = self.process.communicate(timeout=PATIENCE)
         self._reader.join()
         return self.process.returncode, self.out

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from command import COMMAND
 from managed import Managed
+from patience import PATIENCE
 
 from punix.cli.main import run
 
@@ -53,7 +54,7 @@ def spawn(*arguments: object) -> subprocess.Popen[str]:
 
 def finish(process: subprocess.Popen[str]) -> Outcome:
     """Wait for a command that was spawned."""
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=PATIENCE)
     return Outcome(process.returncode, out, err)
 
 

@@ -22,7 +22,7 @@ MODES = """module Modes {
 def shell(line: str, *arguments: object) -> subprocess.CompletedProcess[str]:
     """Run `line` in a shell, where "$@" is punix with arguments."""
     words = ["/bin/sh", "-c", line, "sh", *COMMAND, *map(str, arguments)]
-    return subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(words, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])

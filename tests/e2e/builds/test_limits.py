@@ -9,7 +9,7 @@ from ..conftest import Punix
 PROGRAM = """
 module Slow {
   recipe = "std.shell"
-  recipeArgs = { command = "for i in 1 2 3; do sleep 60 & done; echo 123; wait" }
+  recipeArgs = { command = "for i in 1 2 3; do sleep 1000 & done; echo 123; wait" }
 }
 """
 

@@ -5,12 +5,12 @@ import os
 import random
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from command import COMMAND
+from patience import until
 from web import Web, web
 
 from punix.cli.compiling import program
@@ -231,9 +231,12 @@ def test_a_command_that_is_killed_goes_on_where_it_was(site: Web, tmp_path: Path
     (tmp_path / "p.pcl").write_text(package("A", url_source(site.put("/a", BODY, slow=True))))
     words = ["build", "p.pcl", "--store-root", "store", "--sandbox", "off"]
     process = subprocess.Popen([*COMMAND, *words], cwd=tmp_path, start_new_session=True)
-    while not any(part.stat().st_size for part in (tmp_path / "cache").rglob("*.part")):
+
+    def has_begun() -> bool:
         assert process.poll() is None
-        time.sleep(0.01)
+        return any(part.stat().st_size for part in (tmp_path / "cache").rglob("*.part"))
+
+    until(has_begun)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     (part,) = (tmp_path / "cache").rglob("*.part")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from managed import Managed
+from patience import PATIENCE
 
 from ..conftest import Punix
 from .managed_site import site, written
@@ -209,7 +210,7 @@ def test_following_ends_though_nothing_more_is_written(
             process.send_signal(signal.SIGINT)
         else:
             process.stdout.close()
-        assert (process.wait(30), process.stderr.read()) == (0, "")
+        assert (process.wait(PATIENCE), process.stderr.read()) == (0, "")
 
 
 @pytest.mark.sandbox

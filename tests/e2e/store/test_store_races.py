@@ -108,9 +108,7 @@ def test_gc_all_the_while_breaks_no_deploy(punix: Punix, scratch: Scratch) -> No
 def killed(call: str, at: int, *words: object) -> bool:
     """Run a command; it, or a process that it started, is killed at its n-th call of a kind."""
     inject = ["strace", "-f", "-o/dev/null", "-e", f"inject={call}:signal=SIGKILL:when={at}"]
-    done = subprocess.run(
-        [*inject, *COMMAND, *map(str, words)], capture_output=True, timeout=120, check=False
-    )
+    done = subprocess.run([*inject, *COMMAND, *map(str, words)], capture_output=True, check=False)
     assert done.returncode in (-SIGKILL, 0, 3), done.stderr
     return done.returncode == -SIGKILL
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from builds import SPAN, Workshop, derive, local
+from builds import SPAN, Workshop, alive, derive, local
+from patience import until
 
 from punix.ir.diagnostics import Code, ProgramError
 from punix.ir.names import BinaryName
@@ -176,8 +177,9 @@ def test_a_failed_build_leaves_nothing(shop: Workshop, script: str, words: str) 
 
 
 def test_what_a_build_leaves_running_is_ended(shop: Workshop) -> None:
-    order = derive("Daemon", "(sleep 0.3; touch $OUTPUT/late) & touch $OUTPUT/done")
+    order = derive("Daemon", "(sleep 1000; touch $OUTPUT/late) & touch $OUTPUT/done")
     shop.ok(order)
+    until(lambda: alive(shop.output(order)), lambda left: left == [])
     assert os.listdir(shop.output(order)) == ["done"]
 
 

@@ -4,12 +4,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
-from builds import Workshop, derive
+from builds import Workshop, alive, derive
+from patience import PATIENCE, until
 from users import USERS, folder_of
 
 from punix.runtime.building import builder
@@ -17,8 +17,6 @@ from punix.runtime.building.sandbox import sandbox_named
 from punix.runtime.store.canonicalise import make_canonical
 
 TESTS = Path(__file__).parents[2]
-PATIENCE_SECONDS = 60
-"""A disk that others write to can hold a sync back for many seconds."""
 
 PROGRAM = """
 import ctypes, signal, sys
@@ -75,23 +73,11 @@ def start(
     )
 
 
-def until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < end, f"waited for {PATIENCE_SECONDS} seconds"
-        time.sleep(0.01)
-
-
-def alive(mark: str) -> list[str]:
-    """Return the processes whose environment holds a mark."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if mark.encode() in (process / "environ").read_bytes():
-                found.append(process.name)
-        except OSError:
-            continue
-    return found
+def heard(process: "subprocess.Popen[str]", word: str) -> None:
+    """Read what a build says until it has said a word."""
+    assert process.stdout is not None
+    said = list(takewhile(lambda line: line != f"{word}\n", process.stdout))
+    assert process.poll() is None, said
 
 
 @pytest.fixture(params=[pytest.param("bubblewrap", marks=pytest.mark.sandbox), "off"])
@@ -128,13 +114,12 @@ def test_no_process_is_left_when_the_output_is_looked_at(
     seen: list[list[str]] = []
 
     def look(tree: Path, limit: int | None) -> int:
-        seen.append(alive(mark))
+        seen.append(alive(shop.output(order)))
         return make_canonical(tree, limit)
 
     monkeypatch.setattr(builder, "make_canonical", look)
     shop = Workshop.at(tmp_path, sandbox_named("bubblewrap"))
     order = derive("Many", f"for i in {{1..60}}; do ({CLOSED}) & done; touch $OUTPUT/done")
-    mark = f"OUTPUT={shop.output(order)}"
     shop.ok(order)
     assert seen == [[]]
 
@@ -144,11 +129,10 @@ def killed(folder: Path, sandbox: str, script: str, how: signal.Signals, user: i
     process = start(folder, sandbox, script, user=user)
     shop = Workshop.at(folder, sandbox_named(sandbox))
     order = derive("Hello", script)
-    output = f"OUTPUT={shop.output(order)}"
-    until(lambda: len(alive(output)) >= 3)
+    until(lambda: alive(shop.output(order)), lambda found: len(found) >= 3)
     process.send_signal(how)
     process.communicate()
-    until(lambda: alive(output) == [])
+    until(lambda: alive(shop.output(order)), lambda found: found == [])
     assert not shop.store.is_valid(order.name)
     quick = "touch $OUTPUT/done"
     with shop.store.making(order.name):
@@ -161,8 +145,7 @@ def killed(folder: Path, sandbox: str, script: str, how: signal.Signals, user: i
 def test_killed_after_the_builder_ran(tmp_path: Path, sandbox: str, stop: str) -> None:
     script = "touch $OUTPUT/done"
     process = start(tmp_path, sandbox, script, stop)
-    assert process.stdout is not None
-    until(lambda: process.stdout is not None and process.stdout.readline() == "here\n")
+    heard(process, "here")
     process.kill()
     process.communicate()
     shop = Workshop.at(tmp_path, sandbox_named(sandbox))
@@ -174,20 +157,26 @@ def test_killed_after_the_builder_ran(tmp_path: Path, sandbox: str, stop: str) -
 
 
 def test_two_processes_build_once(tmp_path: Path, sandbox: str) -> None:
-    script = "sleep 0.5; touch $OUTPUT/done; date +%N > $OUTPUT/when"
-    both = [start(tmp_path, sandbox, script) for _ in range(2)]
-    said = [process.communicate()[0].split() for process in both]
-    assert sorted(words[-1] for words in said) == ["cached", "ok"]
-    assert sorted("waiting" in words for words in said) == [False, True]
+    script = "until test -e $OUTPUT/go; do sleep 0.02; done"
+    shop, order = Workshop.at(tmp_path, sandbox_named(sandbox)), derive("Hello", script)
+    one = start(tmp_path, sandbox, script)
+    until(lambda: alive(shop.output(order)))
+    other = start(tmp_path, sandbox, script)
+    heard(other, "waiting")
+    scratch = shop.store.inner(".tmp", order.name) / "output"
+    ((shop.output(order) if sandbox == "off" else scratch) / "go").touch()
+    said = [process.communicate()[0].split() for process in (one, other)]
+    assert [words[-1] for words in said] == ["ok", "cached"]
+    assert "waiting" not in said[0]
 
 
 def test_an_interrupt_ends_the_builds(tmp_path: Path, sandbox: str) -> None:
     shop = Workshop.at(tmp_path, sandbox_named(sandbox))
     process = start(tmp_path, sandbox, "sleep 1000")
-    output = f"OUTPUT={shop.output(derive('Hello', 'sleep 1000'))}"
-    until(lambda: alive(output) != [])
+    output = shop.output(derive("Hello", "sleep 1000"))
+    until(lambda: alive(output))
     os.kill(process.pid, signal.SIGINT)
-    process.communicate(timeout=PATIENCE_SECONDS)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode != 0
     assert alive(output) == []
     assert shop.left() == []
@@ -196,11 +185,11 @@ def test_an_interrupt_ends_the_builds(tmp_path: Path, sandbox: str) -> None:
 def test_an_interrupt_ends_what_follows_a_build(tmp_path: Path, sandbox: str) -> None:
     """A tree that takes long to read is not read to its end."""
     process = start(tmp_path, sandbox, "truncate -s 4T $OUTPUT/sparse", "hash_tree")
-    until(lambda: process.stdout is not None and process.stdout.readline() == "here\n")
+    heard(process, "here")
     assert process.stdin is not None
     process.stdin.write("\n")
     process.stdin.flush()
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=PATIENCE_SECONDS)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode != 0
     assert Workshop.at(tmp_path, sandbox_named(sandbox)).left() == []

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from builds import Workshop, derive
+from patience import PATIENCE
 
 from punix.runtime.building import limits
 from punix.runtime.building.log_pipe import log_pipe
@@ -15,12 +16,12 @@ from punix.runtime.files.size import human_size, tree_size
 
 MEGABYTE = 1 << 20
 TOUCH = "touch $OUTPUT/done"
-HOLD = "x=$(head -c 20000000 /dev/zero | tr '\\0' x); read -t 60 <> <(:) || true"
+HOLD = "x=$(head -c 20000000 /dev/zero | tr '\\0' x); read -t 1000 <> <(:) || true"
 """Holds 20 MB until it is ended."""
 
 
 PAST = {
-    "time": ("sleep 60", Limits(seconds=0.3), "took more than 0.3 seconds: raise --timeout"),
+    "time": ("sleep 1000", Limits(seconds=0.3), "took more than 0.3 seconds: raise --timeout"),
     "memory of one process": (
         HOLD,
         Limits(memory=10 * MEGABYTE),
@@ -32,30 +33,30 @@ PAST = {
         "took more than 50.0 MiB of memory: raise --max-memory",
     ),
     "processes": (
-        "sleep 60 & sleep 60 & sleep 60",
+        "sleep 1000 & sleep 1000 & sleep 1000",
         Limits(processes=3),
         "had more than 3 processes and threads: raise --max-processes",
     ),
     "orphans": (
-        "(sleep 60 & sleep 60 &) ; sleep 60",
+        "(sleep 1000 & sleep 1000 &) ; sleep 1000",
         Limits(processes=3),
         "had more than 3 processes and threads: raise --max-processes",
     ),
     **{
         f"bytes in {where}": (
-            f"while :; do head -c 100000 /dev/zero; sleep 0.01; done > {where}",
+            f"head -c 2000000 /dev/zero > {where}; sleep 1000",
             Limits(output=MEGABYTE),
             "wrote more than 1.0 MiB: raise --max-output",
         )
         for where in ("$OUTPUT/big", "$TMPDIR/big", "/dev/stderr")
     },
     "bytes in what it inherits": (
-        "for at in /proc/self/fd/*; do test ! -f $at || cat /dev/zero > $at; done; sleep 60",
+        "for at in /proc/self/fd/*; do test ! -f $at || cat /dev/zero > $at; done; sleep 1000",
         Limits(output=MEGABYTE),
         "wrote more than 1.0 MiB: raise --max-output",
     ),
     "bytes of many files": (
-        "for i in {1..1000}; do echo 12345 > $OUTPUT/$i; sleep 0.001; done; sleep 60",
+        "for i in {1..1000}; do echo 12345 > $OUTPUT/$i; sleep 0.001; done; sleep 1000",
         Limits(output=1000),
         "wrote more than 1.0 KiB: raise --max-output",
     ),
@@ -73,9 +74,9 @@ def test_what_takes_more_is_stopped(
 
 
 def test_what_takes_no_more_is_not(shop: Workshop) -> None:
-    hold = HOLD.replace("60", "0.2")
+    hold = HOLD.replace("1000", "0.2")
     script = f"sleep 0.2 & sleep 0.2; wait; {hold}; head -c 900000 /dev/zero > $OUTPUT/big"
-    generous = Limits(seconds=60, memory=80 * MEGABYTE, processes=4, output=MEGABYTE)
+    generous = Limits(seconds=PATIENCE, memory=80 * MEGABYTE, processes=4, output=MEGABYTE)
     results = shop.build(
         derive("Sleepers", f"{TOUCH}; sleep 0.2 & sleep 0.2"), limits=Limits(processes=3)
     ) + shop.build(derive("Modest", script), limits=generous)
@@ -101,7 +102,7 @@ def test_what_is_written_before_the_first_look_counts_too(tmp_path: Path) -> Non
     with (tmp_path / "log").open("w+b") as log, log_pipe(log.fileno(), MEGABYTE) as printed:
         look = limits.watching(Limits(output=100), 0, [tmp_path], log.fileno(), printed)
         (tmp_path / "x").write_text("x" * 200)
-        with subprocess.Popen(["sleep", "60"]) as process:
+        with subprocess.Popen(["sleep", "1000"]) as process:
             assert look(process.pid) == "wrote more than 100 bytes: raise --max-output"
             process.kill()
 

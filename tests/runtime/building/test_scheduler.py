@@ -9,6 +9,7 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from patience import PATIENCE
 
 from punix.runtime.building.scheduler import Outcome, run_all
 
@@ -160,7 +161,7 @@ def test_an_interrupt_that_another_thread_gets_is_heard() -> None:
     def work(_: int) -> bool:
         time.sleep(0.1)  # until the scheduler waits for us
         signal.pthread_kill(threading.get_ident(), signal.SIGINT)
-        heard.append(stopped.wait(20))
+        heard.append(stopped.wait(PATIENCE))
         return True
 
     try:

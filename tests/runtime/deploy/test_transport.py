@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE
 
 from punix.runtime.deploy.target.local import Local
 from punix.runtime.deploy.target.transport import LeavesRoot, Transport
@@ -130,11 +131,14 @@ def test_locks_name_their_holder(place: Place) -> None:
 
 def test_programs(place: Place) -> None:
     transport, _, _ = place
-    assert transport.run(["sh", "-c", "echo out; echo err >&2; exit 3"], 10) == (3, "out\nerr\n")
+    assert transport.run(["sh", "-c", "echo out; echo err >&2; exit 3"], PATIENCE) == (
+        3,
+        "out\nerr\n",
+    )
     with pytest.raises(TimeoutError, match="sleep"):
-        transport.run(["sleep", "9"], 0.01)
+        transport.run(["sleep", "1000"], 0.01)
     with pytest.raises(FileNotFoundError) as missing:
-        transport.run(["no-such-program"], 10)
+        transport.run(["no-such-program"], PATIENCE)
     assert missing.value.filename == "no-such-program"
 
 

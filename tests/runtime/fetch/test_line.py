@@ -3,9 +3,11 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
+from patience import until
 from web import Web
 
 from punix.ir.span import Span
@@ -77,23 +79,19 @@ def test_a_server_that_does_not_accept(mute: socket.socket, fetcher: Fetcher) ->
     def waiting() -> int:
         return Path("/proc/net/tcp").read_text().count(f":{address[1]:04X} {SYN_SENT} ")
 
-    def one_more() -> None:
-        while waiting() == before:
-            pass
-
     with socket.create_connection(address), socket.socket() as second:
         second.setblocking(False)
         second.connect_ex(address)
         before = waiting()
+        one_more = partial(until, waiting, lambda now: now != before)
         stopped(f"http://127.0.0.1:{address[1]}/a", fetcher, one_more)
 
 
 def test_a_server_that_stops_in_the_middle(site: Web, fetcher: Fetcher) -> None:
     body = b"x" * 100_000
 
-    def begun() -> None:
-        folder = fetcher.cache / "downloads"
-        while not any(part.stat().st_size == len(body) - 1 for part in folder.glob("*.part")):
-            pass
+    def sizes() -> list[int]:
+        return [part.stat().st_size for part in (fetcher.cache / "downloads").glob("*.part")]
 
+    begun = partial(until, sizes, lambda found: len(body) - 1 in found)
     stopped(site.put("/a", body, slow=True), fetcher, begun)

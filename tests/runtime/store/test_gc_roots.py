@@ -6,10 +6,12 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
 from builds import fake_entry, fake_name
+from patience import has_begun, until
 from pinning import deploy
 
 from punix.ir.diagnostics import Code, ProgramError
@@ -234,6 +236,8 @@ def test_what_runs_stays(store: Store) -> None:
     script.write_text("read line")
     reading = subprocess.Popen(["sh", script], stdin=subprocess.PIPE)
     try:
+        for process in (running_one, working, reading):
+            until(partial(has_begun, process.pid))
         with (store.path(names[2]) / "file").open("rb") as file:
             mapped = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)
         kept = {one.name: str(one.because) for one in collect(store).kept}

@@ -1,16 +1,17 @@
 """What is read of systemd's and the kernel's answers about a unit."""
 
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from patience import has_begun, until
 from stacks_on_disk import bundle, caller, link, target, wish
 
 from punix.ir.manifest import Manifest
@@ -91,10 +92,8 @@ def process(*command: object) -> Iterator[UnitFacts]:
             if "script" in words[-1]:
                 assert child.stdout is not None
                 child.stdout.readline()
-            proc = Path(f"/proc/{child.pid}")
-            while not (proc / "cmdline").read_bytes():  # the kernel is about to write it
-                os.sched_yield()
-            group = (proc / "cgroup").read_text().splitlines()[0].split(":", 2)[2]
+            until(partial(has_begun, child.pid))
+            group = Path(f"/proc/{child.pid}/cgroup").read_text().splitlines()[0].split(":", 2)[2]
             yield facts({"MainPID": str(child.pid), "ControlGroup": group})
         finally:
             child.kill()

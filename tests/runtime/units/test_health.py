@@ -11,6 +11,7 @@ from faults import Fault
 from hypothesis import given
 from hypothesis import strategies as st
 from managed import BROKEN, DYING, FRAIL, SICK, SLOW, Managed, running
+from patience import PATIENCE
 from scenes import Command, Hurried, Scene, activation, is_interrupted, managed, scenes_of
 from stacks_on_disk import caller, target, units, wish
 
@@ -216,7 +217,7 @@ class Counting(Managed):
             self.asked, self.now = self.asked + 1, self.now + 1
             self.most, waits = max(self.most, self.now), self.asked <= 2
         if waits:
-            self.both.wait(30)
+            self.both.wait(PATIENCE)
         with self.lock:
             self.now -= 1
         return super().run(command, seconds)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
+from patience import PATIENCE
 from web import Page, web
 
 from punix.ir.health import Check, ExecCheck, HttpCheck, HttpUrl, TcpAddress, TcpCheck
@@ -32,15 +33,15 @@ class Recorder:
         return self.runs.pop(0)
 
 
-def asked(check: Check, *runs: Run, seconds: float = 5) -> str | None:
+def asked(check: Check, *runs: Run, seconds: float = PATIENCE) -> str | None:
     return question(Systemctl(Recorder(*runs)), WEB, check, "/store")(seconds)
 
 
-def http(url: str, seconds: float = 5) -> str | None:
+def http(url: str, seconds: float = PATIENCE) -> str | None:
     return asked(HttpCheck(HttpUrl(url)), seconds=seconds)
 
 
-def tcp(port: int, seconds: float = 5) -> str | None:
+def tcp(port: int, seconds: float = PATIENCE) -> str | None:
     return asked(TcpCheck(TcpAddress(f"127.0.0.1:{port}")), seconds=seconds)
 
 
@@ -79,9 +80,12 @@ def saying(*parts: bytes, pause: float = 0) -> Iterator[int]:
         done.set()
 
 
-def unused() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
+@contextmanager
+def unused() -> Iterator[int]:
+    """A port that is taken, so that nobody else gets it, and on which nobody listens."""
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        yield deaf.getsockname()[1]
 
 
 @pytest.mark.parametrize("status", [200, 204, 299])
@@ -108,7 +112,8 @@ def test_no_redirect_is_followed_and_no_proxy_used(monkeypatch: pytest.MonkeyPat
 
 
 def test_who_does_not_answer_is_not_well() -> None:
-    assert http(f"http://127.0.0.1:{unused()}/") == "connection refused"
+    with unused() as port:
+        assert http(f"http://127.0.0.1:{port}/") == "connection refused"
     assert http("http://nowhere.invalid/") == "no such host"
     with saying() as port:
         assert http(f"http://127.0.0.1:{port}/") == "connection closed without an answer"
@@ -127,7 +132,8 @@ def test_an_answer_that_comes_by_single_bytes_is_none_in_time() -> None:
 def test_an_address_takes_connections_or_not() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         assert tcp(listening.getsockname()[1]) is None
-    assert tcp(unused()) == "connection refused"
+    with unused() as port:
+        assert tcp(port) == "connection refused"
 
 
 USER = Run(0, "User=www\nGroup=\nSupplementaryGroups=a b\nDynamicUser=no\n")
@@ -164,12 +170,12 @@ def test_how_a_program_ended_is_said(runs: tuple[Run, ...], answer: str) -> None
 
 def test_what_a_program_writes_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("punix.runtime.deploy.target.local.MOST_OUTPUT", 1000)
-    done = Local().run(["/bin/sh", "-c", "yes x | head -c 3000000; echo last; exit 3"], 60)
+    done = Local().run(["/bin/sh", "-c", "yes x | head -c 3000000; echo last; exit 3"], PATIENCE)
     assert (done.code, len(done.output)) == (3, 1000)
     assert done.output.endswith("x\nlast\n")
 
 
-@pytest.mark.parametrize("script", ["exec sleep 60", "exec >&- 2>&-; exec sleep 60"])
+@pytest.mark.parametrize("script", ["exec sleep 1000", "exec >&- 2>&-; exec sleep 1000"])
 def test_who_takes_too_long_is_ended(script: str) -> None:
     with pytest.raises(TimeoutError):
         Local().run(["/bin/sh", "-c", script], LITTLE)
