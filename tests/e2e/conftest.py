@@ -53,8 +53,12 @@ def spawn(*arguments: object) -> subprocess.Popen[str]:
 
 
 def finish(process: subprocess.Popen[str]) -> Outcome:
-    """Wait for a command that was spawned."""
-    out, err = process.communicate(timeout=PATIENCE)
+    """Wait for a command that was spawned; show what it said if it does not end."""
+    try:
+        out, err = process.communicate(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        pytest.fail("it does not end:\n{}{}".format(*process.communicate()))
     return Outcome(process.returncode, out, err)
 
 

@@ -25,6 +25,7 @@ def imported(*arguments: str | Path) -> set[str]:
     """Run a command in a process of its own and return what it imported."""
     command = [sys.executable, "-c", SCRIPT, *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
     code, modules = json.loads(done.stdout.splitlines()[-1])
     assert code == 0, done.stderr
     return set(modules)

@@ -206,6 +206,7 @@ def test_what_ends_once_has_its_time_as_well(site: Shared, kind: str) -> None:
     assert active(site) == "gen-001.json"
 
 
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
 @pytest.mark.parametrize("ended", [signal.SIGKILL, signal.SIGINT])
 def test_a_command_that_ends_in_a_gate_is_resumed_by_the_next(
     site: Shared, ended: signal.Signals

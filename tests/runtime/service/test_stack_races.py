@@ -32,11 +32,17 @@ def start(root: Path, stack: str, text: str, *before: str, count: int = 3) -> su
     )
 
 
+def said(process: subprocess.Popen[str]) -> str:
+    out, err = process.communicate()
+    assert process.returncode == 0, err
+    return out
+
+
 def test_two_deploys_at_once_make_two_generations(tmp_path: Path) -> None:
     for at in rounds(2):
         root = tmp_path / str(at)
         running = [start(root, "One", text, count=50) for text in "12"]
-        made = sorted(int(process.communicate()[0]) for process in running)
+        made = sorted(int(said(process)) for process in running)
         assert made == [1, 2]
         texts = {read(root, f"/etc/One/{number}") for number in range(50)}
         assert len(texts) == 1
@@ -47,7 +53,7 @@ def test_two_stacks_on_one_path_at_once(tmp_path: Path) -> None:
     for at in rounds(2):
         running = [start(tmp_path / str(at), stack, "1") for stack in ("One", "Two")]
         ends = [process.communicate() for process in running]
-        assert sorted(process.returncode for process in running) == [0, 1]
+        assert sorted(process.returncode for process in running) == [0, 1], ends
         (message,) = [errors for _, errors in ends if errors]
         assert "[E21] '/etc/turns' is there already: stack" in message
 
