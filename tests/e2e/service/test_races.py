@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from scenes import rounds
 
+from punix.ir.names import RootPath
+from punix.runtime.store.store import Store
+
 from ..conftest import Punix, Scratch, finish, spawn
 
 pytestmark = pytest.mark.sandbox
@@ -64,12 +67,14 @@ def test_programs_that_differ_are_never_mixed(punix: Punix, scratch: Scratch) ->
 
 
 def test_gc_beside_deploys_takes_nothing_that_they_use(punix: Punix, scratch: Scratch) -> None:
+    Store(RootPath(str(scratch.store))).create()  # or whoever collects may find none
     for _ in rounds(2):
         collector = [spawn("store", "gc", *scratch.roots) for _ in range(2)]
         deployer = spawn(*arguments(scratch))
         outcome = finish(deployer)
         assert outcome.code == 0, outcome.err
-        assert [finish(process).code for process in collector] == [0, 0]
+        collected = [finish(process) for process in collector]
+        assert [one.code for one in collected] == [0, 0], collected
     live = scratch.stack_folder("HelloStack") / "current"
     manifest = json.loads(live.read_text())
     assert all((scratch.store / name).is_dir() for name in manifest["store_paths"])
