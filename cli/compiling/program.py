@@ -85,9 +85,10 @@ def sources_there(program: Program, found: Collector) -> list[LocalFolder]:
     That is an E17 where nothing is, or a link to a file, and an E1 for a bad pattern.
     """
     folders = list(local_folders(program))
-    for folder in folders:
-        source_exists(folder.path, folder.span, found)
-        patterns_fit(folder.exclude, folder.exclude_span, found)
+    for path, span in {(one.path, one.span): None for one in folders}:  # many may share one
+        source_exists(path, span, found)
+    for exclude, span in {(one.exclude, one.exclude_span): None for one in folders}:
+        patterns_fit(exclude, span, found)
     return folders
 
 

@@ -17,7 +17,7 @@ from punix.cli.compiling import program
 from punix.cli.main import run
 from punix.ir.names import Digest
 from punix.runtime.fetch import download
-from punix.runtime.fetch.source import source_digest
+from punix.runtime.fetch.source import source_digest, source_exists
 
 BODY = random.Random(0).randbytes(3_000_000)
 SHA = hashlib.sha256(BODY).hexdigest()
@@ -269,3 +269,23 @@ def test_a_source_that_packages_share_is_read_once(
     assert sorted(read) == ["a", "b"]
     names = {line.split("/")[-1][:32] for line in capsys.readouterr().out.splitlines()[:3]}
     assert len(names) == 3
+
+
+def test_a_source_that_packages_share_is_looked_for_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    looked_for: list[str] = []
+
+    def counted(path: str, *others: object) -> None:
+        looked_for.append(path)
+        source_exists(path, *others)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(program, "source_exists", counted)
+    monkeypatch.chdir(tmp_path)
+    shared = 'module Shared {\n  files = { type = "local" path = "./gone" }\n}\n'
+    recipe = 'recipe = "std.shell" recipeArgs = { command = "true" } source = Shared.files'
+    packages = [f"module P{number} {{ {recipe} }}\n" for number in range(5)]
+    (tmp_path / "p.pcl").write_text(shared + "".join(packages))
+    assert build("--dry-run") == 1
+    assert looked_for == ["gone"]
+    assert capsys.readouterr().err.count("[E17] no such source: 'gone'") == 1
