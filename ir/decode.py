@@ -1,8 +1,8 @@
 """Plain trees back to nodes, driven by the field types of the nodes.
 
-In: a type of node and a tree, as `codec.to_tree` makes it. Out: the node. An unknown tag, a
-missing or unknown field, a value of the wrong type, and a name that breaks its rule are all
-`CodecError` with the path of the offending value.
+In: a type of node and a tree, as `codec.to_tree` makes it. Out: the node. An unknown tag, an
+unknown field, a missing one that has no default, a value of the wrong type, and a name that
+breaks its rule are all `CodecError` with the path of the offending value.
 
     node      {"tag": "out", "module": "Hello"}
     tuple     [ … ]
@@ -12,6 +12,7 @@ missing or unknown field, a value of the wrong type, and a name that breaks its 
 
 import types
 from collections.abc import Callable
+from dataclasses import MISSING, fields
 from functools import cache
 from typing import (
     Any,
@@ -69,13 +70,25 @@ def _node_decoder(cls: Class) -> Decoder:
             decoders.extend((name, decoder_for(hints[name])) for name in names)
         if not isinstance(tree, dict) or tree.get("tag") != cls.TAG:
             raise CodecError(path, f"not a {cls.TAG!r} node")
-        if tree.keys() != wanted:
-            odd = min(tree.keys() ^ wanted, key=str)
-            raise CodecError(path, f"{'unknown' if odd in tree else 'missing'} field {odd!r}")
-        values = [decoder(tree[name], f"{path}.{name}") for name, decoder in decoders]
+        absent = _absent(cls, tree, path) if tree.keys() != wanted else {}
+        values = [
+            absent[name] if name in absent else decoder(tree[name], f"{path}.{name}")
+            for name, decoder in decoders
+        ]
         return cast(Node, cls(*values))
 
     return decode
+
+
+def _absent(cls: Class, tree: dict[str, Tree], path: str) -> dict[str, object]:
+    """Return the values of fields that are not in a tree: an older punix did not know them."""
+    known = {"tag": MISSING} | {one.name: one.default for one in fields(cls)}
+    absent = {name: default for name, default in known.items() if name not in tree}
+    odd = tree.keys() - known.keys() or {n for n, value in absent.items() if value is MISSING}
+    if odd:
+        name = min(odd, key=str)
+        raise CodecError(path, f"{'unknown' if name in tree else 'missing'} field {name!r}")
+    return absent
 
 
 def decoder_for(hint: Any) -> Decoder:

@@ -40,8 +40,8 @@ class ManifestFile(Node):
     group: AccountName | None
     install: Install
     source: str
-    size: int = 0
-    modified: int = 0
+    size: int
+    modified: int
 
 
 @node("manifest-secret")

@@ -234,6 +234,8 @@ def manifest(bundle: Bundle, keyed: Mapping[str, Digest] | None = None) -> Manif
                 file.group,
                 file.install,
                 "app.pcl:1",
+                size=0,
+                modified=0,
             )
             for file in bundle.files
         ),

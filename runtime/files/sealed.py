@@ -21,7 +21,7 @@ from blake3 import blake3
 from ...ir.codec import CodecError, dumps, loads
 from ...ir.node import Document
 
-__all__ = ["Damaged", "seal", "unseal", "unseal_field"]
+__all__ = ["Damaged", "OtherForm", "seal", "unseal", "unseal_field"]
 
 N = TypeVar("N", bound=Document)
 
@@ -34,6 +34,10 @@ class Damaged(ValueError):
     """A sealed text that is not as it was written; says which field."""
 
 
+class OtherForm(Damaged):
+    """A sealed text that is whole and has a form that this punix does not know."""
+
+
 def seal(root: Document) -> bytes:
     """Write an IR with the digests of its fields."""
     fields = dumps(root).removeprefix(BEGIN).removesuffix(END).split(BETWEEN)
@@ -42,13 +46,18 @@ def seal(root: Document) -> bytes:
 
 
 def unseal(cls: type[N], data: bytes) -> N:
-    """Read an IR and check its digests. Raises Damaged for anything but what `seal` wrote."""
+    """Read an IR and check its digests.
+
+    Fields that it does not have yet, an older punix having written it, are as their defaults
+    say. Raises Damaged for anything but what `seal` wrote, OtherForm for what that of another
+    punix did.
+    """
     fields, digests = _parted(data)
     _check(fields, digests)
     try:
         return loads(cls, f"{BEGIN}{BETWEEN.join(fields)}{END}")
     except CodecError as problem:
-        raise Damaged(str(problem)) from None
+        raise OtherForm(f"another version of punix wrote it: {problem}") from None
 
 
 def unseal_field(data: bytes, name: str) -> Any:

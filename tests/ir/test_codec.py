@@ -52,7 +52,7 @@ def member(tree: Any) -> Any:
     ("change", "message"),
     [
         (lambda tree: tree.pop("punix"), "no punix header"),
-        (lambda tree: tree["punix"].update(ir="plan"), "missing field"),
+        (lambda tree: tree["punix"].update(ir="plan"), "unknown field"),
         (lambda tree: tree["punix"].update(ir="plam"), "unknown IR 'plam'"),
         (lambda tree: tree["punix"].update(version=2), "punix.version: 2, this tool reads 1"),
         (lambda tree: tree.update(extra=1), "unknown field 'extra'"),

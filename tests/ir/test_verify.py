@@ -53,7 +53,8 @@ def plan() -> Plan:
 
 def manifest() -> Manifest:
     files = tuple(
-        ManifestFile(path, "0" * 64, DIGEST, 0o644, None, None, "link", "a.pcl:1") for path in PATHS
+        ManifestFile(path, "0" * 64, DIGEST, 0o644, None, None, "link", "a.pcl:1", 0, 0)
+        for path in PATHS
     )
     unit = ManifestUnit(
         *(UNITS[0], SERVICE, "b", PATHS[1], DIGEST, (), (), (), (), (), True),

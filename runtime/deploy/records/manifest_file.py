@@ -48,6 +48,9 @@ def load(target: Target, number: int) -> Manifest:
         raise MissingManifest(path) from None
     try:
         manifest = sealed.unseal(Manifest, data)
+    except sealed.OtherForm as problem:
+        hint = "use that version, or a newer one"
+        fail(Code.E27, f"'{path}' is not obeyed: {problem}", hint=hint)
     except sealed.Damaged as problem:
         fail(Code.E27, f"'{path}' is damaged: {problem}", hint=HINT)
     for field, fault in _faults(target, manifest, number):

@@ -77,6 +77,42 @@ def test_any_cut_is_found(at: int) -> None:
         sealed.unseal(Manifest, data[: at % len(data)])
 
 
+def test_what_a_newer_punix_wrote_is_not_obeyed(
+    deployed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, before = load(target(deployed), 1), outside(deployed)
+    monkeypatch.setattr(Manifest, "VERSION", 2)
+    manifest(deployed).write_bytes(sealed.seal(found))
+    monkeypatch.undo()
+    with pytest.raises(ProgramError) as caught:
+        rollback(target(deployed), None, caller())
+    [told] = caught.value.diagnostics
+    assert told.message == (
+        "'/srv/deploys/HelloStack/gen-001.json' is not obeyed: another version of punix wrote it: "
+        "punix.version: 2, this tool reads 1"
+    )
+    assert told.hint == "use that version, or a newer one"
+    assert outside(deployed) == before
+
+
+def test_what_an_older_punix_wrote_is_obeyed(deployed: Path) -> None:
+    """It has no field that came later; each of those has a default."""
+    found = load(target(deployed), 1)
+    tree = json.loads(manifest(deployed).read_bytes())
+    del tree["digests"], tree["home"]
+    manifest(deployed).write_bytes(sealed_again(tree))
+    assert load(target(deployed), 1) == found
+    rollback(target(deployed), None, caller())
+    assert read(deployed, "/etc/a") == "1"
+
+
+def sealed_again(tree: dict[str, object]) -> bytes:
+    """Seal fields as a punix did that knew only these."""
+    fields = [f'{name}": {json.dumps(value)}' for name, value in tree.items()]
+    digests = {field.partition('"')[0]: sealed._digest(field) for field in fields}
+    return b'{\n"' + ',\n"'.join([*fields, f'digests": {json.dumps(digests)}']).encode() + b"\n}\n"
+
+
 def test_a_manifest_of_another_generation_is_not_obeyed(deployed: Path) -> None:
     manifest(deployed).write_bytes(manifest(deployed, 2).read_bytes())
     with pytest.raises(ProgramError, match="field 'generation': it is 2"):
