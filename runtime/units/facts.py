@@ -29,7 +29,9 @@ class UnitState(NamedTuple):
     """In systemd's words: `active`, `running`, `success`; what it does not know is `inactive`.
 
     `pid` is that of the main process, 0 without one; `restarts` counts how often the manager
-    has started it anew by itself; `job` is the number of what it is about to do, 0 for nothing.
+    has started it anew by itself since it was last told to forget failures, or to start it;
+    `job` is the number of what it is about to do, 0 for nothing. A unit that does not stay is
+    inactive when it is done, and systemd does not keep whether it ran.
     """
 
     active: str
@@ -38,6 +40,7 @@ class UnitState(NamedTuple):
     pid: int = 0
     restarts: int = 0
     job: int = 0
+    stays: bool = True
 
     @property
     def runs(self) -> bool:
@@ -51,6 +54,11 @@ class UnitState(NamedTuple):
     def is_tried_again(self) -> bool:
         """Whether it failed, and the manager is about to start it anew by itself."""
         return self.sub == "auto-restart"
+
+    @property
+    def is_started_anew(self) -> bool:
+        """Whether it failed, and the manager has started it anew by itself, or is about to."""
+        return self.is_tried_again or self.restarts > 0
 
     @property
     def broken(self) -> bool:
@@ -69,13 +77,11 @@ class UnitFacts(NamedTuple):
     `load` is `loaded`, `not-found`, `masked`, …; `pid` its main process, None without one,
     which began at `began` and is in `cgroup`; `since` is when it came to its state. `command`
     is the path that its next start runs, as systemd last read it; None without one. `is_unread`
-    says that its file, or a drop-in, is newer than what systemd has read. One that does not
-    stay is inactive when it is done, and systemd does not keep whether it ran.
+    says that its file, or a drop-in, is newer than what systemd has read.
     """
 
     load: str
     state: UnitState
-    stays: bool
     pid: int | None
     cgroup: str
     command: str | None
@@ -104,6 +110,7 @@ def state(block: Mapping[str, str]) -> UnitState:
         int(block.get("MainPID") or 0),
         int(block.get("NRestarts") or 0),
         int(block.get("Job") or 0),
+        block.get("Type") != "oneshot" or block.get("RemainAfterExit") == "yes",
     )
 
 
@@ -113,7 +120,6 @@ def facts(block: Mapping[str, str]) -> UnitFacts:
     return UnitFacts(
         load=block.get("LoadState", ""),
         state=state(block),
-        stays=block.get("Type") != "oneshot" or block.get("RemainAfterExit") == "yes",
         pid=int(block.get("MainPID", "0")) or None,
         cgroup=block.get("ControlGroup", ""),
         command=_command(block.get("ExecStart", "")),

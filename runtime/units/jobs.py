@@ -4,10 +4,10 @@ In: the service manager and the actions of a plan. Out: the troubles of the firs
 that failed, empty where every unit is as it should. Each job of each unit is told.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import replace
 
-from ...ir.manifest import Manifest
+from ...ir.manifest import Manifest, ManifestUnit
 from ...ir.names import UnitName
 from ...ir.plan import UnitAction
 from ..deploy.target.steps import Step, Tell, beginning
@@ -106,20 +106,26 @@ def act(
     units: Sequence[UnitName],
     of: int | None,
     tell: Tell,
-    asked: Collection[UnitName] = (),
+    known: Mapping[UnitName, ManifestUnit] = {},
 ) -> tuple[Run, list[UnitName]]:
     """Do a job on units as generation `of` describes them, and tell of each how it went.
 
     Returns how the job ended, and the units that did not come to what they should. That one
-    of `asked` is tried again counts for nothing: whoever asks it gives it time.
+    of those `known` to have `health` failed and is started anew counts for nothing: whoever
+    asks it gives it time.
     """
     with beginning(tell, *(Step(job, "begun", of, unit) for unit in units)):
         done = manager.act(job, units)
         states = manager.states(units)
-    late = {unit for unit in asked if unit in states and states[unit].is_tried_again}
+    late = {
+        unit
+        for unit in units
+        if unit in known and known[unit].health and states[unit].is_started_anew
+    }
     wrong = _wrong(job, done.code, {unit: states[unit] for unit in units if unit not in late})
-    if late and not wrong:
-        done = Run(0, done.output)  # it ended with 1 for those
+    if late:  # it ended with 1 for those, perhaps for no other
+        wrong = [unit for unit in wrong if not _is_done(states[unit], late, known[unit].requires)]
+        done = done if wrong else Run(0, done.output)
     failed = frozenset(wrong)
     for unit, state in states.items():
         tell(Step(job, "failed" if unit in failed else "done", of, unit, str(state)))
@@ -135,11 +141,16 @@ def _wrong(job: Job, code: int, states: Mapping[UnitName, UnitState]) -> list[Un
     return [unit for unit, state in states.items() if not state.runs]
 
 
+def _is_done(state: UnitState, late: Set[UnitName], requires: Sequence[UnitName]) -> bool:
+    """Whether a unit ended well that ends by itself, and was not kept from its start."""
+    return not state.stays and not state.broken and late.isdisjoint(requires)
+
+
 def _do(
     manager: ServiceManager, job: Job, units: Sequence[UnitName], of: Manifest, tell: Tell
 ) -> tuple[Trouble, ...]:
-    asked = [unit.name for unit in of.units if unit.health]
-    done, wrong = act(manager, job, units, of.generation, tell, asked)
+    known = {unit.name: unit for unit in of.units}
+    done, wrong = act(manager, job, units, of.generation, tell, known)
     if done.code != 0 and not wrong:
         return (Trouble(None, f"{job} was refused", tuple(done.output.splitlines())),)
     return troubles(manager, wrong)

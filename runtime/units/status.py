@@ -174,7 +174,7 @@ class _Look:
             return f"systemd does not take its file: {facts.load}"
         if facts.state.broken:
             return "it failed"
-        if facts.state.runs or unit.triggers or not facts.stays:
+        if facts.state.runs or unit.triggers or not facts.state.stays:
             return None
         return "it should run, and does not"
 

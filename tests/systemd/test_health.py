@@ -206,6 +206,24 @@ def test_what_ends_once_has_its_time_as_well(site: Shared, kind: str) -> None:
     assert active(site) == "gen-001.json"
 
 
+def test_what_ends_once_is_well_beside_what_takes_longer(site: Shared) -> None:
+    """When the job of both has ended, it runs already, and what was to be done once is done."""
+    flag = f"{site.root}/flag"
+    serves = f"exec {site.root}/serve 200"
+    texts = {
+        "web": f"ExecStart=/bin/sh -c 'test -e {flag} || {{ touch {flag}; exit 1; }}; {serves}'\n"
+        "Type=notify\nRestart=on-failure\nRestartSec=0.1",
+        "db": "Type=oneshot\n"
+        "ExecStart=/bin/sh -c 'until systemctl --quiet is-active web; do sleep 0.1; done'",
+    }
+    assert put(site, texts).failure is None
+    assert active(site) == "gen-001.json"
+    restarts = ("show", "--property=NRestarts", "--value", "web")
+    assert site.machine.systemctl(*restarts) == "1"
+    site.machine.systemctl("reset-failed", "web")  # so it counts from the last one on
+    assert site.machine.systemctl(*restarts) == "0"
+
+
 @pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
 @pytest.mark.parametrize("ended", [signal.SIGKILL, signal.SIGINT])
 def test_a_command_that_ends_in_a_gate_is_resumed_by_the_next(

@@ -50,7 +50,12 @@ StateChangeTimestamp=n/a
 def test_what_systemd_shows() -> None:
     web, gone = map(facts, blocks(SHOWN))
     moment = datetime(2026, 11, 25, 20, 44, 42, tzinfo=UTC)
-    assert (web.pid, web.command, web.stays, web.has_drop_ins) == (812, "/srv/a b/hi", True, False)
+    assert (web.pid, web.command, web.state.stays, web.has_drop_ins) == (
+        812,
+        "/srv/a b/hi",
+        True,
+        False,
+    )
     assert not web.is_unread
     assert facts({"NeedDaemonReload": "yes"}).is_unread
     assert (web.began, web.since) == (moment + timedelta(microseconds=481194), moment)
