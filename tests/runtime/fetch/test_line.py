@@ -54,8 +54,20 @@ def stopped(url: str, fetcher: Fetcher, until: Callable[[], object]) -> None:
 def test_a_stop_before_there_is_a_connection(mute: socket.socket) -> None:
     stop = Stop()
     stop.set()
-    with line(stop) as dial, dial(mute.getsockname(), TIMEOUT_SECONDS, None) as connection:
-        assert connection.recv(1) == b""
+    with line(stop) as dial, pytest.raises(OSError, match="the command is ending"):
+        dial(mute.getsockname(), TIMEOUT_SECONDS, None)
+
+
+def test_a_name_that_nobody_answers_for(fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, ended = threading.Event(), threading.Event()
+
+    def silent(*_: object) -> None:
+        asked.set()
+        ended.wait()
+
+    monkeypatch.setattr(socket, "getaddrinfo", silent)
+    stopped("http://nobody.example/a", fetcher, asked.wait)
+    ended.set()
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
