@@ -3,6 +3,7 @@
 In: a text. Out: a number in its range, or bytes; else a usage error that says what is wanted.
 """
 
+import math
 import re
 from typing import Any
 
@@ -12,6 +13,8 @@ __all__ = ["GenerationNumber", "Number", "WholeNumber", "parse_size"]
 
 SIZE = r"(?i)([0-9]{1,15}(?:\.[0-9]{1,3})?) ?(?:([KMGT])(?:i?B)?|B)?"
 """Prefixes are powers of 1024, as those of `du -h` are."""
+MOST_BYTES = 2**63 - 1
+"""No file has more: off_t is signed."""
 
 
 class WholeNumber(click.IntRange):
@@ -42,14 +45,17 @@ class Number(click.FloatRange):
     """A number from `min` on, or above it with `min_open`; perhaps with a greatest one."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the number; raises BadParameter."""
+        """Return the number; raises BadParameter, also for `nan` and `inf`."""
         try:
-            return super().convert(value, param, ctx)
+            number = super().convert(value, param, ctx)
         except click.BadParameter:
+            number = math.nan
+        if not math.isfinite(number):
             wanted = f"above {self.min}" if self.min_open else f"from {self.min} on"
             if self.max is not None:
                 wanted = f"from {self.min} to {self.max}"
             self.fail(f"'{value}' is not a number {wanted}", param, ctx)
+        return number
 
 
 def parse_size(text: object) -> int:
@@ -58,4 +64,7 @@ def parse_size(text: object) -> int:
     if found is None:
         raise click.BadParameter(f"'{text}' is not of the form 20G, 500M or 4096")
     power = " KMGT".index(found[2].upper()) if found[2] else 0
-    return int(float(found[1]) * 1024**power)
+    size = int(float(found[1]) * 1024**power)
+    if size > MOST_BYTES:
+        raise click.BadParameter(f"'{text}' is more than any disk holds")
+    return size

@@ -206,6 +206,19 @@ def test_a_name_that_is_no_text_is_refused(punix: Punix, tmp_path: Path) -> None
         (("service", "switch", "S", "x"), "'N': 'x' is not a whole number from 1 on"),
         (("service", "rollback", "S", "--to", "0"), "'--to': '0' is not a whole number from 1 on"),
         (("build", "--timeout", "0"), "'--timeout': '0' is not a number above 0"),
+        (("build", "--timeout", "inf"), "'--timeout': 'inf' is not a number above 0"),
+        (
+            ("build", "--max-memory", "9e9"),
+            "'--max-memory': '9e9' is not of the form 20G, 500M or 4096",
+        ),
+        (
+            ("build", "--max-output", "9999999999T"),
+            "'--max-output': '9999999999T' is more than any disk holds",
+        ),
+        (
+            ("store", "gc", "--keep-days", "nan"),
+            "'--keep-days': 'nan' is not a number from 0 to 36500",
+        ),
         (("store", "gc", "--keep-days", "x"), "'--keep-days': 'x' is not a number from 0 to 36500"),
         (
             ("service", "switch", "S", "1", "--wait", "-1"),
