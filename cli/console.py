@@ -122,4 +122,6 @@ def report_os_error(problem: OSError) -> None:
     """Say which file could not be read or written, and why."""
     name = problem.filename
     what = f"{os.fsdecode(name)}: " if isinstance(name, str | bytes) and name else ""
+    if name is None and isinstance(problem, FileNotFoundError):  # only getcwd(3) names no file
+        what = "the current folder: "
     report([Diagnostic(Code.E29, f"{what}{problem.strerror or problem}")])

@@ -14,6 +14,7 @@ from click.core import ParameterSource
 
 from ..ir.names import BadName, ModuleName, RootPath
 from ..ir.node import Frozen, frozen
+from .home_folder import home_folder
 from .numbers import Number
 
 __all__ = [
@@ -78,7 +79,8 @@ def _home() -> tuple[Path, Path]:
         return Path(chosen) / "store", Path(chosen) / "deployments"
     if os.getuid() == 0:  # PID 1 must find units before /var is mounted
         return Path("/var/lib/punix/store"), Path("/etc/punix/deployments")
-    return Path.home() / ".punix/store", Path.home() / ".punix/deployments"
+    own = home_folder() / ".punix"
+    return own / "store", own / "deployments"
 
 
 def root_path(value: object) -> RootPath:

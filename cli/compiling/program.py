@@ -22,6 +22,7 @@ from ...passes.lower.config_sources import config_sources, with_contents
 from ...passes.lower.sources import LocalFolder, local_folders, with_digests
 from ...runtime.fetch.source import patterns_fit, source_digest, source_exists
 from ..console import report
+from ..home_folder import home_folder
 from .recipe_files import recipes
 
 __all__ = [
@@ -150,4 +151,4 @@ def cache_folder() -> Path:
     if chosen:
         return Path(chosen)
     base = os.environ.get("XDG_CACHE_HOME")
-    return Path(base) / "punix" if base else Path.home() / ".cache/punix"
+    return Path(base) / "punix" if base else home_folder() / ".cache/punix"

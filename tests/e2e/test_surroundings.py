@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from command import COMMAND
 
-from .conftest import Scratch
+from .conftest import Punix, Scratch
 
 MODES = """module Modes {
   recipe = "std.shell"
@@ -79,6 +79,27 @@ def test_a_deploy_whose_result_nobody_reads_is_done(scratch: Scratch, unread: in
 
 def test_an_error_has_its_exit_code_without_a_stream_to_tell_it(tmp_path: Path) -> None:
     assert shell('"$@" 2>&-', "check", tmp_path / "nowhere.pcl").returncode == 1
+
+
+def test_who_has_no_home_is_told_so(punix: Punix, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(_: object = None) -> Path:
+        raise RuntimeError
+
+    monkeypatch.setattr(Path, "home", unknown)
+    monkeypatch.setattr(os, "getuid", lambda: 12345)
+    monkeypatch.delenv("PUNIX_HOME", raising=False)
+    told = "error: [E29] your home folder is not known\n  hint: set HOME\n"
+    for command in ("info", "ls", "gc"):
+        done = punix("store", command)
+        assert (done.code, done.err) == (1, told)
+
+
+def test_a_folder_that_is_gone_is_named(tmp_path: Path) -> None:
+    (tmp_path / "gone").mkdir()
+    line = f'cd {tmp_path}/gone; rmdir {tmp_path}/gone; "$@"'
+    done = shell(line, "store", "ls", "--store-root", "here")
+    told = "error: [E29] the current folder: No such file or directory\n"
+    assert (done.returncode, done.stderr) == (1, told)
 
 
 def test_a_build_is_the_same_under_every_umask(tmp_path: Path) -> None:
