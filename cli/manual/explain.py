@@ -13,6 +13,7 @@ import click
 
 from ...ir.spell import Speller
 from ...recipes.registry import RECIPES
+from ...runtime.files.fs import write_file
 from ..compiling.recipe_files import recipes
 from .directives import directives
 from .page import Block, Code, Page, Paragraph
@@ -128,7 +129,7 @@ def _write_reference(folder: Path) -> None:
         "recipes": recipe_pages(RECIPES),
     }
     for name, pages in chapters.items():
-        (folder / f"{name}.md").write_text(_chapter(name, pages), encoding="utf-8")
+        write_file(folder / f"{name}.md", _chapter(name, pages).encode())
 
 
 def _chapter(name: str, pages: Mapping[str, Page]) -> str:

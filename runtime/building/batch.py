@@ -99,7 +99,7 @@ def _outcome(order: Derivation, builder: Builder, tell: Teller) -> Result:
     except FetchFailed as failure:
         return _failed(order, builder, str(failure), None, failure.diagnostic)
     except OSError as problem:
-        diagnostic = _disk_error(problem, order.span)
+        diagnostic = _disk_error(problem, builder.store, order.span)
         message = f"build failed ({diagnostic.message})"
         return _failed(order, builder, message, None, diagnostic)
     if status == "cached":
@@ -139,12 +139,12 @@ def _create(store: Store) -> None:
     try:
         store.create()
     except OSError as problem:
-        raise ProgramError([_disk_error(problem)]) from None
+        raise ProgramError([_disk_error(problem, store)]) from None
 
 
-def _disk_error(problem: OSError, span: Span | None = None) -> Diagnostic:
-    where = f"'{problem.filename}': " if problem.filename else ""
-    return Diagnostic(Code.E29, f"{where}{problem.strerror or problem}", span)
+def _disk_error(problem: OSError, store: Store, span: Span | None = None) -> Diagnostic:
+    where = problem.filename or store.root  # write(2) does not say which file has no room
+    return Diagnostic(Code.E29, f"'{where}': {problem.strerror or problem}", span)
 
 
 def _check_sources(derivations: Iterable[Derivation]) -> None:

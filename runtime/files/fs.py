@@ -60,7 +60,7 @@ def new_file(
         problem.filename = str(path)  # the name that somebody knows
         raise
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with _named(path), os.fdopen(descriptor, "wb") as file:
             yield file
             file.flush()
             os.fchmod(file.fileno(), mode)
@@ -83,8 +83,18 @@ def named_file(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
         with new_file(real, mode) as file:
             yield file
         return
-    with path.open("wb") as file:
+    with _named(path), path.open("wb") as file:
         yield file
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Let an error say which file it is about; those of write(2) name none."""
+    try:
+        yield
+    except OSError as problem:
+        problem.filename = problem.filename or str(path)
+        raise
 
 
 def rewrite_file(path: Path, before: bytes, after: bytes) -> None:

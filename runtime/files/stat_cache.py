@@ -12,6 +12,7 @@ A file that is damaged, or of another length, counts as empty.
 import os
 import struct
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from blake3 import blake3
@@ -67,7 +68,8 @@ class StatCache:
             temporary.write_bytes(blake3(body).digest() + body)
             temporary.replace(self._path)
         except OSError:
-            return
+            with suppress(OSError):
+                temporary.unlink()
 
 
 def _key(status: os.stat_result) -> bytes:

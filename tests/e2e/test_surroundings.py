@@ -67,6 +67,19 @@ def test_results_that_find_no_room_are_an_error(scratch: Scratch, words: str) ->
     assert (full.returncode, full.stderr) == (1, told)
 
 
+def test_what_finds_no_room_is_named(scratch: Scratch) -> None:
+    build = ["build", "hello.pcl", "--store-root", scratch.store]
+    full = shell('ulimit -f 0; "$@"', *build)
+    assert full.returncode == 3
+    assert f"error: [E29] '{scratch.store}': File too large\n" in full.stderr
+    full = shell('ulimit -f 0; "$@"', "explain", "--markdown", "new")
+    assert full.stderr == "error: [E29] new/codes.md: File too large\n"
+    assert shell('"$@"', *build).returncode == 0
+    export = ["store", "export", "3eq", "--store-root", scratch.store, "--output", "/dev/full"]
+    full = shell('"$@"', *export)
+    assert full.stderr == "error: [E29] /dev/full: No space left on device\n"
+
+
 def test_a_deploy_whose_result_nobody_reads_is_done(scratch: Scratch, unread: int) -> None:
     deploy = [*COMMAND, "service", "deploy", "HelloStack", "--file", "hello.pcl", "--dry-run"]
     roots = ["--store-root", str(scratch.store), "--deployments-root", str(scratch.deployments)]
