@@ -3,8 +3,9 @@
 In: a root. Out: the `Store`, or a `ProgramError`.
 """
 
+import errno
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.names import RootPath
@@ -29,10 +30,13 @@ def existing(root: RootPath) -> Store:
 
 @contextmanager
 def kept_from_gc(store: Store) -> Iterator[None]:
-    """Keep gc away while a store is read; who may not lock it reads without."""
+    """Keep gc away while a store is read; who cannot lock it reads without."""
     with ExitStack() as stack:
-        with suppress(PermissionError):
+        try:
             stack.enter_context(store.using(waiting=tell_waiting))
+        except OSError as problem:
+            if problem.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+                raise
         yield
 
 

@@ -272,6 +272,16 @@ def test_where_no_store_is_none_is_made(punix: Punix, tmp_path: Path, command: s
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["home", "letter"]
 
 
+@pytest.mark.sandbox
+def test_a_store_that_nobody_can_write_to_is_read(paths: dict[str, str], tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    box = ["bwrap", "--dev-bind", "/", "/", "--ro-bind", str(store), str(store), *COMMAND, "store"]
+    said = subprocess.run([*box, "verify", "--deep"], capture_output=True, text=True, check=True)
+    assert said.stdout == f"{store}: 4 path(s), 0 fault(s)\n"
+    export = subprocess.run([*box, "export", paths["App"]], capture_output=True, check=True)
+    assert export.stdout
+
+
 def test_how_two_paths_differ(punix: Punix, paths: dict[str, str]) -> None:
     found = said(punix, "diff", paths["Tool"], paths["App"])
     assert [(one["what"], one["path"]) for one in found["files"]] == [
