@@ -62,12 +62,19 @@ def with_limits(command: options.Function) -> options.Function:
             memory=values.pop("max_memory"),
             processes=values.pop("max_processes"),
             output=values.pop("max_output"),
-            log=values.pop("max_log") or Limits().log,
+            log=values.pop("max_log"),
         )
         return command(**values, limits=limits)
 
     made = (
-        click.option(flag, envvar=variable, metavar=metavar, type=kind, help=text)
+        click.option(
+            flag,
+            envvar=variable,
+            metavar=metavar,
+            type=kind,
+            default=Limits().log if flag == "--max-log" else None,
+            help=text,
+        )
         for flag, variable, metavar, kind, text in OPTIONS
     )
     return options.together(*made)(call)

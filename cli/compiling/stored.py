@@ -84,4 +84,5 @@ def _no_ir(path: str, problem: object) -> Diagnostic:
     if path.endswith(".pcl"):
         hint = f"programs go without --from: punix compile {path}"
         return Diagnostic(Code.E25, f"'{path}' is a program, not a stored stage", hint=hint)
-    return Diagnostic(Code.E25, f"{path}: {problem}", hint="`punix compile` writes what it reads")
+    name = "standard input" if path == "-" else path
+    return Diagnostic(Code.E25, f"{name}: {problem}", hint="`punix compile` writes what it reads")

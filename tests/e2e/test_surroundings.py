@@ -115,6 +115,12 @@ def test_a_folder_that_is_gone_is_named(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (1, told)
 
 
+def test_standard_input_is_called_so() -> None:
+    done = shell('"$@" < /dev/null', "compile", "--from", "-")
+    told = "error: [E25] standard input: it is empty\n"
+    assert (done.returncode, done.stderr.partition("  hint")[0]) == (1, told)
+
+
 def test_a_build_is_the_same_under_every_umask(tmp_path: Path) -> None:
     (tmp_path / "src" / "inner").mkdir(parents=True)
     (tmp_path / "modes.pcl").write_text(MODES)

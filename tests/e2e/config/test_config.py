@@ -57,6 +57,10 @@ def test_what_comes_first_holds_and_is_named(
     assert jobs("--jobs", "5") == (5, "flag", "--jobs")
 
 
+def test_a_limit_that_holds_by_default_is_shown(punix: Punix) -> None:
+    assert f"max-log            {64 * 2**20} " in punix("config").out
+
+
 def test_files_reach_the_commands(punix: Punix, user: Path) -> None:
     write(user, 'store-root = "there"')
     write(Path("punix.toml"), 'bootstrap = "fast"')
