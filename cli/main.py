@@ -78,7 +78,7 @@ def _misplaced(problem: click.ClickException) -> click.UsageError | None:
     if any(name in option.opts for option in root_context.command.params):
         return click.UsageError(f"'{name}' goes before the command's name", root_context)
     if isinstance(problem.ctx.command, click.Group):
-        message = f"{problem.message} The options of a command go after its name."
+        message = f"no option '{name}': those of a command go after its name"
         return click.UsageError(message, problem.ctx)
     return None
 

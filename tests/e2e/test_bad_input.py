@@ -88,7 +88,8 @@ def test_an_option_on_the_wrong_side_of_the_command(punix: Punix) -> None:
     for before in ([], ["store"]):
         outcome = punix(*before, "--store-root", "/nowhere", "gc")
         assert outcome.code == 2
-        assert "'--store-root'. The options of a command go after its name.\n" in outcome.err
+        told = "error: no option '--store-root': those of a command go after its name\n"
+        assert told in outcome.err
 
 
 def test_a_file_that_is_not_there(punix: Punix, tmp_path: Path) -> None:
