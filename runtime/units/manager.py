@@ -34,9 +34,7 @@ VERBS: Mapping[Job, str] = {
     "restart": "restart",
     "reload": "reload-or-restart",
 }
-PROPERTIES = (
-    "--property=Id,ActiveState,SubState,Result,MainPID,NRestarts,Job,Type,RemainAfterExit"
-)
+PROPERTIES = "--property=Id,ActiveState,SubState,Result,MainPID,NRestarts,Job,Type,RemainAfterExit"
 IDENTITY = ("User", "Group", "SupplementaryGroups", "DynamicUser")
 """As whom a service runs, in the manager's own words: systemd.exec(5)."""
 
