@@ -8,12 +8,12 @@ end the command, messages that nobody reads do not: a build or a deploy goes on.
 import os
 import sys
 from io import BufferedWriter, FileIO, TextIOWrapper
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
-__all__ = ["NOBODY_READS", "NobodyReadsError", "prepare_process"]
+__all__ = ["NOBODY_READS", "NobodyReadsError", "nobody_reads", "prepare_process"]
 
 NOBODY_READS = 141
 """The exit code of who writes to a pipe that nobody reads: 128 and the number of SIGPIPE."""
@@ -23,16 +23,26 @@ class NobodyReadsError(Exception):
     """The reader of stdout has gone. No OSError: what a socket has is told."""
 
 
+def nobody_reads() -> NoReturn:
+    """End the command: what it still has for stdout goes nowhere. Raises NobodyReadsError."""
+    _drop_results()
+    raise NobodyReadsError
+
+
+def _drop_results() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the interpreter's last flush goes there
+
+
 class _Results(FileIO):
     """Stdout: what cannot be written ends the command."""
 
     def write(self, data: "ReadableBuffer", /) -> int:
         try:
             return super().write(data)
+        except BrokenPipeError:
+            nobody_reads()
         except OSError as problem:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the interpreter's last flush goes there
-            if isinstance(problem, BrokenPipeError):
-                raise NobodyReadsError from None
+            _drop_results()
             problem.filename = "stdout"
             raise
 

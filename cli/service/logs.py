@@ -30,6 +30,7 @@ from .. import options
 from ..console import notice, say
 from ..escapes import harmless
 from ..numbers import WholeNumber
+from ..streams import nobody_reads
 from ..times import rfc3339
 from .activate import onlooker
 from .target import with_target
@@ -92,9 +93,11 @@ def logs(
     entries = read(place.transport, live.scope, names, most=most, since=since, follow=follow)
     write = _writer(style, units)
     if follow:
-        _end_with_reader()
+        has_gone = _end_with_reader()
         with suppress(KeyboardInterrupt):  # there is no other end of it
             _write_all(entries, write)
+        if has_gone.is_set():
+            nobody_reads()
     elif not _write_all(entries, write):
         what = service or place.stack
         notice(f"the journal has nothing of {what} that you asked for and may read")
@@ -122,18 +125,24 @@ def _units(live: Manifest, service: str | None) -> list[ManifestUnit]:
     return found
 
 
-def _end_with_reader() -> None:
-    """End as by ctrl-C once nobody reads our pipe any more, though nothing more may be written."""
+def _end_with_reader() -> threading.Event:
+    """End as by ctrl-C once nobody reads our pipe any more, though nothing more may be written.
+
+    Returns what is set when that was so.
+    """
+    has_gone = threading.Event()
     if not stat.S_ISFIFO(os.fstat(1).st_mode):
-        return
+        return has_gone
 
     def watch() -> None:
         poll = select.poll()
         poll.register(1, 0)  # what is told in any case: that the other end is closed
         poll.poll()
+        has_gone.set()
         os.kill(os.getpid(), signal.SIGINT)
 
     threading.Thread(target=watch, daemon=True).start()
+    return has_gone
 
 
 def _writer(style: str, units: Sequence[ManifestUnit]) -> Callable[[LogLine], None]:
