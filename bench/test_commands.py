@@ -4,19 +4,11 @@ Where PUNIX_PEER names the executable of another punix, it is measured beside.
 """
 
 import itertools
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from executables import FLOOR, HELLO, PEER, PUNIX, call
 from timing import Measure
-
-ROOT = Path(__file__).parent.parent
-HELLO = ROOT / "examples" / "hello" / "hello.pcl"
-PUNIX = [sys.executable, str(ROOT / "bin" / "punix")]
-FLOOR = [sys.executable, "-I", "-c", "pass"]
-PEER = os.environ.get("PUNIX_PEER")
 
 SIDES = ["python -I -c pass", "punix", *(["peer"] if PEER else [])]
 """The floor, and who is held against it."""
@@ -25,11 +17,6 @@ SIDES = ["python -I -c pass", "punix", *(["peer"] if PEER else [])]
 def command(who: str) -> list[str]:
     """Return the beginning of a command line."""
     return [str(PEER)] if who == "peer" else PUNIX
-
-
-def call(*arguments: str | Path) -> None:
-    """Run a command that has to succeed."""
-    subprocess.run(list(map(str, arguments)), check=True, capture_output=True)
 
 
 def deploy(who: str, program: Path, stack: str, folder: Path) -> None:

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from test_commands import PEER, PUNIX, ROOT, call
+from executables import PEER, PUNIX, ROOT, call
 from timing import Measure
 
 from punix.cli.compiling.everything import find_everything

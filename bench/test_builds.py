@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from builds import Workshop, derive
-from test_commands import PEER, PUNIX
+from executables import PEER, PUNIX
 from timing import Measure
 
 from punix.runtime.building.sandbox import sandbox_named
