@@ -2,16 +2,18 @@
 
 import itertools
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from punix.ir.derivation import Derivation, store_name
 from punix.ir.names import Digest, ModuleName, PackageName, RootPath, StoreName, SystemName, Version
 from punix.ir.package import LocalSource, NoSource, PackageSource
 from punix.ir.span import Span
 from punix.ir.text import StorePath, Text, Variable
+from punix.runtime.building.policy import BuildPolicy
 from punix.runtime.building.realise import realise
 from punix.runtime.building.result import Event, Result
 from punix.runtime.building.sandbox import Sandbox
@@ -143,9 +145,16 @@ class Workshop:
         """The folder that keeps what is fetched."""
         return Path(self.store.root).parent / "cache"
 
-    def build(self, *orders: Derivation, **options: object) -> list[Result]:
-        settings = {"jobs": 2, "fail_fast": False, "cache": self.cache, **options}
-        return realise(orders, self.store, self.sandbox, events=self.events.append, **settings)  # type: ignore[arg-type]
+    def policy(self, **options: Any) -> BuildPolicy:
+        """How it is built here, but for some options."""
+        return replace(BuildPolicy(self.sandbox, self.cache, jobs=2), **options)
+
+    def build(
+        self, *orders: Derivation, wanted: Iterable[StoreName] | None = None, **options: Any
+    ) -> list[Result]:
+        """Build what is wanted, by default all of it; the options are those of the policy."""
+        names = [order.name for order in orders] if wanted is None else wanted
+        return realise(orders, names, self.store, self.policy(**options), self.events.append)
 
     def output(self, order: Derivation) -> Path:
         return self.store.path(order.name)

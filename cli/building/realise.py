@@ -14,6 +14,7 @@ from ...ir.derivation import Derivation, DerivationGraph
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.names import ModuleName, RootPath, StoreName
 from ...ir.node import Frozen, frozen
+from ...runtime.building.policy import BuildPolicy
 from ...runtime.building.realise import realise
 from ...runtime.building.request import Limits
 from ...runtime.building.result import Event, Result
@@ -54,6 +55,14 @@ class Build(Frozen):
     def store(self) -> Store:
         """The store to build into."""
         return Store(self.store_root)
+
+    @property
+    def policy(self) -> BuildPolicy:
+        """What the runtime has to know."""
+        sandbox = sandbox_named(self.sandbox)
+        return BuildPolicy(
+            sandbox, cache_folder(), self.jobs, self.fail_fast, self.keep_failed, self.limits
+        )
 
     def prepared(self, *others: Path) -> Store:
         """Return the store, its folders made; deployments go to `others`, and not into it.
@@ -147,9 +156,8 @@ def check_all(
     live_wanted: bool = True,
 ) -> list[Result]:
     """Build what is wanted as `realise_all` does, and what came to be again; compare."""
-    from ...runtime.building.reproducibility import (
-        rebuild,  # threads and processes: only who builds pays
-    )
+    # threads and processes: only who builds pays
+    from ...runtime.building.reproducibility import rebuild
 
     inputs = {order.name: order.inputs for order in graph.derivations}
     wanted = set(wanted)
@@ -176,18 +184,7 @@ def _run(
                 heard(event)
                 show(event)
 
-            results = work(
-                graph.derivations,
-                build.store,
-                sandbox_named(build.sandbox),
-                build.jobs,
-                build.fail_fast,
-                tell,
-                cache_folder(),
-                wanted=wanted,
-                limits=build.limits,
-                keep_failed=build.keep_failed,
-            )
+            results = work(graph.derivations, wanted, build.store, build.policy, tell)
     except ProgramError as problem:
         raise ProgramError(problem.diagnostics, graph.sources) from None
     # A build that failed has a log to read; for what came before it, there is a place.

@@ -4,7 +4,6 @@ In: derivations and the order that they need. Out: one `Result` for each;
 failures are values.
 """
 
-import os
 import resource
 import signal
 import threading
@@ -21,10 +20,9 @@ from ...ir.span import Span
 from ..fetch.failure import FetchFailed
 from ..store.store import Store
 from .builder import Builder
+from .policy import BuildPolicy
 from .process import Processes
-from .request import Limits
 from .result import BuildFailed, Event, Result, Teller
-from .sandbox import Sandbox
 from .scheduler import run_all
 
 __all__ = ["build_all"]
@@ -37,26 +35,20 @@ def build_all(
     by_name: Mapping[StoreName, Derivation],
     needs: Mapping[StoreName, Sequence[StoreName]],
     store: Store,
-    sandbox: Sandbox,
-    jobs: int,
-    fail_fast: bool,
+    policy: BuildPolicy,
     events: Callable[[Event], None],
-    limits: Limits,
-    keep_failed: bool,
-    cache: Path,
     kind: type[Builder] = Builder,
 ) -> dict[StoreName, Result]:
     """Build every name of `needs` after those that it maps to, with builders of a kind.
 
-    See `realise` for the rest.
+    Raises as `realise` does.
     """
     _check_sources([by_name[name] for name in needs])
     _create(store)
     _forget_caller()
-    cores = max(1, (os.cpu_count() or 1) // jobs)
-    builder = kind(store, sandbox, cache, cores, limits, keep_failed, Processes())
-    if sandbox.warning:
-        events(Event("warning", sandbox.warning))
+    builder = kind(store, policy, Processes())
+    if policy.sandbox.warning:
+        events(Event("warning", policy.sandbox.warning))
     tellers = {name: Teller(events, by_name[name].module, name) for name in needs}
     for name, tell in tellers.items():
         tell.planned(needs[name])
@@ -72,7 +64,7 @@ def build_all(
         tellers[name].finished("skipped", message)
 
     end = builder.processes.end
-    run_all(needs, work, jobs=jobs, fail_fast=fail_fast, abort=end, blocked=blocked)
+    run_all(needs, work, jobs=policy.jobs, fail_fast=policy.fail_fast, abort=end, blocked=blocked)
     return {name: found.get(name) or _not_started(by_name[name]) for name in needs}
 
 

@@ -34,12 +34,12 @@ from .environment import build_environment, direct_inputs, with_paths
 from .exclusive_output import own_copy, refuse_shared
 from .fix_up import fix_up
 from .fixed_output import lay_out_fixed
+from .policy import BuildPolicy
 from .process import Processes
 from .programs import runner
-from .request import BuildRequest, Limits, Mount
+from .request import BuildRequest, Mount
 from .result import BuildFailed, Status, Teller
 from .run import run_build
-from .sandbox import Sandbox
 from .source_folder import lay_out
 
 __all__ = ["Builder"]
@@ -61,14 +61,10 @@ class Made(NamedTuple):
 
 @frozen
 class Builder(Frozen):
-    """How entries of a store are made; `cache` is the folder that keeps what is fetched."""
+    """How entries of a store are made, and the processes that run for it."""
 
     store: Store
-    sandbox: Sandbox
-    cache: Path
-    cores: int
-    limits: Limits
-    keep_failed: bool
+    policy: BuildPolicy
     processes: Processes
 
     def build(self, order: Derivation, tell: Teller) -> Status:
@@ -86,7 +82,7 @@ class Builder(Frozen):
             try:
                 self._make(order, lock, tell)
             except BaseException:
-                if not self.keep_failed:
+                if not self.policy.keep_failed:
                     drop(order.name)
                 raise
         return "ok"
@@ -101,12 +97,12 @@ class Builder(Frozen):
         It stays until the new one takes its place, unless that is built in place.
         """
         in_use = os.path.lexists(self.store.path(name))
-        return self.store.clear if in_use and self.sandbox.private else self.store.quarantine
+        return self.store.clear if in_use and self.policy.sandbox.private else self.store.quarantine
 
     def kept(self, name: StoreName) -> Path | None:
         """Return the folder that a failed build left, if such are kept."""
         scratch = self.store.inner(".tmp", name)
-        return scratch if self.keep_failed and scratch.exists() else None
+        return scratch if self.policy.keep_failed and scratch.exists() else None
 
     def _make(self, order: Derivation, lock: int, tell: Teller) -> None:
         inputs = self.store.closure(order.inputs)
@@ -141,21 +137,21 @@ class Builder(Frozen):
     ) -> BuildRequest:
         final = self.store.path(order.name)
         mounts: tuple[Mount, ...] = ()
-        if self.sandbox.private:
+        if self.policy.sandbox.private:
             temporary, output = Path("/build"), scratch / "output"
             mounts = (Mount(scratch / "build", temporary), Mount(scratch / "tmp", Path("/tmp")))
         else:
             temporary, output = scratch / "build", final
         return BuildRequest(
             argv=("/bin/bash", "-eu", f"{temporary}/build.sh"),
-            environment=build_environment(order, self.store, temporary, self.cores),
+            environment=build_environment(order, self.store, temporary, self.policy.cores),
             folder=temporary / "source",
             store=Path(self.store.root),
             inputs=tuple(self.store.path(name) for name in inputs),
             mounts=mounts,
             output=Mount(output, final),
             network=order.network,
-            limits=self.limits,
+            limits=self.policy.limits,
         )
 
     def _fetcher(self, lock: int, tell: Teller) -> Fetcher:
@@ -163,7 +159,7 @@ class Builder(Frozen):
             tell.phase("fetching", done, total)
 
         reporter = Reporter(fetching, tell.waiting, self.processes.stopping)
-        return Fetcher(self.cache, reporter, runner(self.processes, lock))
+        return Fetcher(self.policy.cache, reporter, runner(self.processes, lock))
 
     def _lay_out(
         self,
@@ -195,7 +191,7 @@ class Builder(Frozen):
     def _runner(self, order: Derivation, lock: int) -> Callable[[BuildRequest], None]:
         """Return what runs the script of an order, and the commands that make its sources."""
         log = self.store.log_path(order.name)
-        sandbox, processes = self.sandbox, self.processes
+        sandbox, processes = self.policy.sandbox, self.processes
         return partial(run_build, sandbox=sandbox, processes=processes, log=log, lock=lock)
 
     def _settle(
@@ -209,13 +205,13 @@ class Builder(Frozen):
         folder, private = request.output.host, request.folder.parent
         check = self.processes.stopping.check
         try:
-            if not self.sandbox.private:
+            if not self.policy.sandbox.private:
                 refuse_shared(folder)
             elif request.network:
                 folder = own_copy(folder, check)
             inputs = direct_inputs(order, self.store).values()
             mentioning = fix_up(folder, inputs, private, check)
-            size = make_canonical(folder, self.limits.output)
+            size = make_canonical(folder, self.policy.limits.output)
             made = Made(folder, hash_tree(folder, see=see, check=check), size, commits)
         except TreeError as problem:
             raise BuildFailed(

@@ -5,49 +5,37 @@ derivation that was wanted or had to be built; failures are values.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 
 from ...ir.derivation import Derivation
 from ...ir.names import StoreName
 from ..store.store import Store
-from .request import Limits
+from .policy import BuildPolicy
 from .result import Event, Result
-from .sandbox import Sandbox
 
 __all__ = ["realise"]
 
 
 def realise(
     derivations: Sequence[Derivation],
+    wanted: Iterable[StoreName],
     store: Store,
-    sandbox: Sandbox,
-    jobs: int,
-    fail_fast: bool,
+    policy: BuildPolicy,
     events: Callable[[Event], None],
-    cache: Path,
-    *,
-    wanted: Iterable[StoreName] | None = None,
-    limits: Limits | None = None,
-    keep_failed: bool = False,
 ) -> list[Result]:
-    """Make what is wanted (all of it by default) valid; hold `store.using()` around it.
+    """Make what is wanted valid; hold `store.using()` around it.
 
     What is valid is not touched, and what only that needs is neither. `events` is
-    called from several threads; `cache` is the folder that keeps what is fetched.
-    Results are in the order of `derivations`.
+    called from several threads. Results are in the order of `derivations`.
     Raises ProgramError: before any build starts E31 for sources that cannot be fetched
     and E29 for a store that cannot be made; E30 as soon as the sandbox cannot run.
     """
     by_name = {order.name: order for order in derivations}
-    needs, cached = _missing(by_name, store, by_name if wanted is None else wanted)
+    needs, cached = _missing(by_name, store, wanted)
     found = {name: Result(by_name[name].module, name, "cached") for name in cached}
     if needs:
         from .batch import build_all  # threads and processes: only who builds pays
 
-        limits = limits or Limits()
-        found |= build_all(
-            by_name, needs, store, sandbox, jobs, fail_fast, events, limits, keep_failed, cache
-        )
+        found |= build_all(by_name, needs, store, policy, events)
     return [found[name] for name in by_name if name in found]
 
 

@@ -5,7 +5,6 @@ failure that names the first difference. The entries stay as they are.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 
 from ...ir.derivation import Derivation
 from ...ir.names import StoreName
@@ -13,48 +12,27 @@ from ..files.difference import first_difference
 from ..store.store import Store
 from .batch import build_all
 from .builder import Builder
-from .request import Limits
+from .policy import BuildPolicy
 from .result import BuildFailed, Event, Result, Status, Teller
-from .sandbox import Sandbox
 
 __all__ = ["Rebuilder", "rebuild"]
 
 
 def rebuild(
     derivations: Sequence[Derivation],
-    store: Store,
-    sandbox: Sandbox,
-    jobs: int,
-    fail_fast: bool,
-    events: Callable[[Event], None],
-    cache: Path,
-    *,
     wanted: Iterable[StoreName],
-    limits: Limits | None = None,
-    keep_failed: bool = False,
+    store: Store,
+    policy: BuildPolicy,
+    events: Callable[[Event], None],
 ) -> list[Result]:
     """Build each wanted entry again, beside itself, and compare.
 
-    Wanted entries and their inputs are valid, and the sandbox is a private one. With
-    `keep_failed` an output that differs stays in `.tmp` of the store. All else, and what is
-    raised, is as `realise` has it.
+    Wanted entries and their inputs are valid, and the sandbox is a private one. All else, and
+    what is raised, is as `realise` has it.
     """
     by_name = {order.name: order for order in derivations}
     needs: dict[StoreName, Sequence[StoreName]] = dict.fromkeys(wanted, ())
-    limits = limits or Limits()
-    found = build_all(
-        by_name,
-        needs,
-        store,
-        sandbox,
-        jobs,
-        fail_fast,
-        events,
-        limits,
-        keep_failed,
-        cache,
-        Rebuilder,
-    )
+    found = build_all(by_name, needs, store, policy, events, Rebuilder)
     return [found[name] for name in by_name if name in found]
 
 
@@ -68,7 +46,7 @@ class Rebuilder(Builder):
             try:
                 self._compare(order, lock, tell)
             except BaseException:
-                if not self.keep_failed:
+                if not self.policy.keep_failed:
                     self.store.clear(order.name)
                 raise
             self.store.clear(order.name)

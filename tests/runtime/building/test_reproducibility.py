@@ -11,7 +11,6 @@ from punix.ir.derivation import Derivation
 from punix.ir.diagnostics import Code
 from punix.runtime.building.process import Processes
 from punix.runtime.building.reproducibility import Rebuilder, rebuild
-from punix.runtime.building.request import Limits
 from punix.runtime.building.result import Result, Teller
 from punix.runtime.building.sandbox import Bubblewrap
 from punix.runtime.files.lock import LockHeld
@@ -32,17 +31,9 @@ def shop(tmp_path: Path) -> Workshop:
 
 
 def check(shop: Workshop, *orders: Derivation, keep_failed: bool = False) -> list[Result]:
-    return rebuild(
-        orders,
-        shop.store,
-        shop.sandbox,
-        2,
-        False,
-        shop.events.append,
-        shop.cache,
-        wanted=[order.name for order in orders],
-        keep_failed=keep_failed,
-    )
+    wanted = [order.name for order in orders]
+    policy = shop.policy(keep_failed=keep_failed)
+    return rebuild(orders, wanted, shop.store, policy, shop.events.append)
 
 
 def test_what_depends_on_its_inputs_only_is_reproducible(shop: Workshop, tmp_path: Path) -> None:
@@ -112,7 +103,7 @@ def test_what_fails_the_second_time(shop: Workshop) -> None:
 def test_it_does_not_wait_for_another_when_all_has_to_stop(shop: Workshop) -> None:
     order = derive("App", "touch $OUTPUT/a")
     shop.ok(order)
-    again = Rebuilder(shop.store, shop.sandbox, shop.cache, 1, Limits(), False, Processes())
+    again = Rebuilder(shop.store, shop.policy(), Processes())
     again.processes.end()
     tell = Teller(shop.events.append, order.module, order.name)
     with shop.store.making(order.name), pytest.raises(LockHeld):
