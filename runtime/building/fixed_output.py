@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ...ir.diagnostics import Code
 from ...ir.package import FixedSource
-from ..fetch.failure import mismatch
+from ..fetch.failure import Expected, mismatch
 from ..fetch.fetcher import Fetcher
 from ..fetch.program import PROXIES
 from ..fetch.tree_cache import copy_of
@@ -124,5 +124,5 @@ def _verify(source: FixedSource, kept: Path) -> None:
     got = hash_tree_with(source.hash_type, kept)
     if got != source.hash:
         remove_tree(kept)
-        kind, wanted, what = source.hash_type, source.hash, "what the command makes"
-        raise mismatch(Code.E13, what, "hash", kind, wanted, got, source.hash_span)
+        expected = Expected(source.hash_type, source.hash, source.hash_span)
+        raise mismatch(Code.E13, "what the command makes", expected, got)

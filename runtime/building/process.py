@@ -16,10 +16,11 @@ from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
 
+from ...ir.node import Frozen, frozen
 from ..files.stop import Stop
 from .limits import Watch
 
-__all__ = ["Processes", "Stopped"]
+__all__ = ["Command", "Processes", "Stopped"]
 
 GONE_SECONDS = 10.0
 """How long killed processes may take to be gone."""
@@ -35,6 +36,22 @@ GUARD = (
 )
 """Runs a command beside a reader of a pipe that only we hold open: when we end, however
 that happens, the reader ends the process group."""
+
+
+@frozen
+class Command(Frozen):
+    """A command line, and where it runs.
+
+    `words` makes it for two descriptors that it inherits: the first its processes hold, or a
+    sandbox writes there which of them all others end with; from the second `rules` can be
+    read, once. `ends_with_us` says that the kernel ends it when we end.
+    """
+
+    words: Callable[[int, int], Sequence[str]]
+    environment: Mapping[str, str]
+    folder: Path
+    rules: bytes = b""
+    ends_with_us: bool = False
 
 
 class Stopped(Exception):
@@ -62,23 +79,10 @@ class Processes:
             for group in self._running:
                 _kill(group)
 
-    def run(
-        self,
-        command: Callable[[int, int], Sequence[str]],
-        environment: Mapping[str, str],
-        *,
-        folder: Path,
-        output: int,
-        lock: int,
-        watch: Watch,
-        rules: bytes,
-        guard: bool,
-    ) -> int:
+    def run(self, command: Command, *, output: int, lock: int, watch: Watch) -> int:
         """Run a command until it and all its processes are gone; return its exit status.
 
-        The descriptors `output` and `lock` are inherited, and two that `command` is made for.
-        The first its processes hold, or a sandbox writes there which of them all others end
-        with; from the second `rules` can be read, once.
+        The descriptors `output` and `lock` are inherited.
         Raises Stopped with what `watch` says, FileNotFoundError if there is no such program.
         """
         with (
@@ -86,14 +90,14 @@ class Processes:
             _pipe() as (read, written),
             _pipe() as (guarded, _held),
         ):
-            written.write(rules)
+            written.write(command.rules)
             written.close()
             keep = [lock, inherited.fileno(), read.fileno()]
-            words = command(inherited.fileno(), read.fileno())
-            if guard:
+            words = command.words(inherited.fileno(), read.fileno())
+            if not command.ends_with_us:
                 words = [*GUARD, str(guarded.fileno()), *words]
                 keep.append(guarded.fileno())
-            process = _start(words, environment, folder, output, keep)
+            process = _start(words, command, output, keep)
             inherited.close()
             try:
                 with self._tracked(process.pid):
@@ -123,16 +127,12 @@ class Processes:
 
 
 def _start(
-    words: Sequence[str],
-    environment: Mapping[str, str],
-    folder: Path,
-    output: int,
-    keep: Sequence[int],
+    words: Sequence[str], command: Command, output: int, keep: Sequence[int]
 ) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         words,
-        env=environment,
-        cwd=folder,
+        env=command.environment,
+        cwd=command.folder,
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=output,

@@ -10,7 +10,7 @@ from pathlib import Path
 from ..fetch.fetcher import Run
 from .limits import watching
 from .log_pipe import log_pipe
-from .process import Processes, Stopped
+from .process import Command, Processes, Stopped
 from .request import Limits
 from .result import BuildFailed
 
@@ -35,14 +35,10 @@ def runner(processes: Processes, lock: int) -> Run:
             try:
                 with log_pipe(log.fileno(), MOST_OUTPUT) as pipe:
                     status = processes.run(
-                        lambda _alive, _rules: command,
-                        environment,
-                        folder=folder,
+                        Command(lambda _alive, _rules: command, environment, folder),
                         output=pipe.inlet.fileno(),
                         lock=lock,
                         watch=watching(Limits(), 0, (), lock, pipe),
-                        rules=b"",
-                        guard=True,
                     )
             except Stopped as problem:
                 raise BuildFailed(f"'{command[0]}' {problem}") from None

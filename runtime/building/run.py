@@ -11,7 +11,7 @@ from pathlib import Path
 
 from .limits import watching
 from .log_pipe import LogPipe, log_pipe
-from .process import Processes, Stopped
+from .process import Command, Processes, Stopped
 from .request import BuildRequest
 from .result import BuildFailed
 from .sandbox import Sandbox
@@ -52,16 +52,15 @@ def run_build(
 def _run(
     request: BuildRequest, sandbox: Sandbox, processes: Processes, pipe: LogPipe, lock: int
 ) -> int:
-    return processes.run(
+    command = Command(
         partial(sandbox.command, request),
         sandbox.environment(request),
-        folder=Path("/") if sandbox.private else request.folder,
-        output=pipe.inlet.fileno(),
-        lock=lock,
-        watch=watching(request.limits, sandbox.helpers, request.written, lock, pipe),
-        rules=sandbox.rules,
-        guard=not sandbox.ends_with_us,
+        Path("/") if sandbox.private else request.folder,
+        sandbox.rules,
+        sandbox.ends_with_us,
     )
+    watch = watching(request.limits, sandbox.helpers, request.written, lock, pipe)
+    return processes.run(command, output=pipe.inlet.fileno(), lock=lock, watch=watch)
 
 
 def _last_line(log: int) -> str:

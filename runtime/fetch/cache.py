@@ -21,7 +21,7 @@ from ..files.fs import make_folder
 from ..files.hashes import hash_file
 from .connection import Unreachable
 from .download import begun, discard, download, finish
-from .failure import FetchFailed, cannot, mismatch
+from .failure import Expected, FetchFailed, cannot, mismatch
 from .fetcher import Fetcher
 from .reporter import Reporter
 
@@ -93,5 +93,5 @@ def _download(wanted: Wanted, part: Path, reporter: Reporter) -> None:
 
 
 def _other(wanted: Wanted, place: str, got: str) -> FetchFailed:
-    what = f"'{shown(place)}'"
-    return mismatch(Code.E10, what, "hash", wanted.kind, wanted.hash, got, wanted.hash_span)
+    expected = Expected(wanted.kind, wanted.hash, wanted.hash_span)
+    return mismatch(Code.E10, f"'{shown(place)}'", expected, got)

@@ -1,12 +1,13 @@
 """How a fetch ends that brought nothing.
 
-In: nothing. Out: `FetchFailed`, `mismatch`.
+In: nothing. Out: `FetchFailed`, and what to raise for the two ways to fail.
 """
 
 from ...ir.diagnostics import Code, Diagnostic
+from ...ir.node import Frozen, frozen
 from ...ir.span import Span
 
-__all__ = ["FetchFailed", "cannot", "mismatch"]
+__all__ = ["Expected", "FetchFailed", "cannot", "mismatch"]
 
 
 class FetchFailed(Exception):
@@ -22,12 +23,23 @@ def cannot(message: str, span: Span, hint: str | None = None) -> FetchFailed:
     return FetchFailed(Diagnostic(Code.E31, message, span, hint=hint))
 
 
-def mismatch(
-    code: Code, what: str, field: str, kind: str, wanted: str, got: str, span: Span
-) -> FetchFailed:
-    """Return an E10 or E13 to raise; `field` of the program is what says the hash."""
-    said = f"has another hash: wanted {kind} {wanted}," if wanted else f"has no {field} yet:"
-    hint = f'{field} = "{got}"'
-    if wanted:
+@frozen
+class Expected(Frozen):
+    """The hash that a program has for a source, empty where it has none yet.
+
+    `kind` is `sha256`, …; `span` is the place of the field that says it.
+    """
+
+    kind: str
+    hash: str
+    span: Span
+    field: str = "hash"
+
+
+def mismatch(code: Code, what: str, expected: Expected, got: str) -> FetchFailed:
+    """Return an E10 or E13 to raise."""
+    said, hint = f"has no {expected.field} yet:", f'{expected.field} = "{got}"'
+    if expected.hash:
+        said = f"has another hash: wanted {expected.kind} {expected.hash},"
         hint = f"find out why; if it is what you want: {hint}"
-    return FetchFailed(Diagnostic(code, f"{what} {said} got {got}", span, hint=hint))
+    return FetchFailed(Diagnostic(code, f"{what} {said} got {got}", expected.span, hint=hint))

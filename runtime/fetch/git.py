@@ -21,7 +21,7 @@ from ..files.remove import remove_tree
 from ..files.tree import hash_tree_with
 from ..files.walk import TreeError, walk
 from .account import parted
-from .failure import FetchFailed, cannot, mismatch
+from .failure import Expected, FetchFailed, cannot, mismatch
 from .fetcher import Fetcher
 from .program import need, tidy_environment
 from .tree_cache import copy_of
@@ -104,7 +104,8 @@ def _verify(source: FetchedSource, folder: Path) -> None:
     got = hash_tree_with(kind, folder)
     if got != source.tree_hash:
         what = f"the tree of '{shown(source.url)}'"
-        raise mismatch(Code.E10, what, "treeHash", kind, source.tree_hash, got, source.tree_span)
+        expected = Expected(kind, source.tree_hash, source.tree_span, "treeHash")
+        raise mismatch(Code.E10, what, expected, got)
 
 
 def _address(url: str) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from ..files.hashes import hash_file
 from ..files.tree import hash_tree
 from ..files.walk import TreeError
 from .cache import Wanted, fetch_file
-from .failure import cannot, mismatch
+from .failure import Expected, cannot, mismatch
 from .fetcher import Fetcher
 from .patch import BadPatch, apply_patch
 from .program import need
@@ -57,7 +57,7 @@ def _file(patch: SourcePatch, scratch: Path, fetcher: Fetcher) -> Path:
     got = hash_file(file, "sha256")
     if patch.hash not in ("", got):
         what = _called(patch)
-        raise mismatch(Code.E10, what, "hash", "sha256", patch.hash, got, patch.hash_span)
+        raise mismatch(Code.E10, what, Expected("sha256", patch.hash, patch.hash_span), got)
     return file
 
 

@@ -30,12 +30,12 @@ from ..deploy.target.errors import reported
 from ..deploy.target.layout import Target, generation_number
 from ..deploy.target.steps import telling
 from ..deploy.transaction.adopt import adopting, clear_drift
-from ..deploy.transaction.flip import flip
+from ..deploy.transaction.flip import Transition, flip
 from ..deploy.transaction.locking import claims_held, locked, make_folders
 from ..deploy.transaction.retention import trim
 from ..units.activation import Activation
 from ..units.check import check_units
-from ..units.plan_rollout import plan_rollout
+from ..units.plan_rollout import Desired, plan_rollout
 from ..units.systemd_version import TooNew, check_version
 from .kept_generations import check_store
 from .outcome import Outcome, remember
@@ -90,7 +90,9 @@ def deploy(target: Target, wish: Wish, caller: Caller) -> Outcome:
         rendered = _render(target, wish, values)
         _verify_units(target, wish, caller, rendered, before)
         digests = {secret.entry.name: secret.keyed for secret in rendered.secrets}
-        rollout = plan_rollout(target, caller, wish.activation, before, wish.bundle, digests)
+        rollout = plan_rollout(
+            target, caller, wish.activation, before, Desired(wish.bundle, digests)
+        )
         with rollout.units_stopped("deploy"), claims_held(target, caller):
             done = _deploy(target, wish, caller, before, rendered)
         done = replace(done, failure=rollout.finish(done.live))
@@ -153,7 +155,8 @@ def _deploy(
         target.transport.sync_folder(target.folder)
 
     wish.register()
-    skipped = flip(target, "deploy", before, after, checked, caller.tell, stage)
+    transition = Transition("deploy", before, after, checked)
+    skipped = flip(target, transition, caller.tell, stage)
     return Outcome(after, facts.previous, skipped)
 
 

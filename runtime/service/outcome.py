@@ -31,4 +31,5 @@ def remember(target: Target, caller: Caller, verb: str, done: Outcome) -> None:
     """Add a command that came to its end to the history of its stack."""
     at = rfc3339(caller.now())
     result = "activation failed" if done.failure else "ok"
-    history.append(target, at, caller.who, verb, done.was, done.live.generation, result)
+    entry = history.Entry(at, caller.who, verb, done.was, done.live.generation, result)
+    history.append(target, entry)

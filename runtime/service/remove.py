@@ -43,5 +43,6 @@ def remove(
         if purge:
             remove_all(target)
         was = before.generation if before else None
-        history.append(target, rfc3339(caller.now()), caller.who, "remove", was, None, "ok")
+        at = rfc3339(caller.now())
+        history.append(target, history.Entry(at, caller.who, "remove", was, None))
     return skipped

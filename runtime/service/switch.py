@@ -15,7 +15,7 @@ from ..deploy.staging.stage import damaged_in
 from ..deploy.target.caller import Caller
 from ..deploy.target.layout import Target
 from ..deploy.transaction.adopt import adopting, clear_drift
-from ..deploy.transaction.flip import flip
+from ..deploy.transaction.flip import Transition, flip
 from ..deploy.transaction.locking import claims_held, locked
 from ..units.activation import Activation
 from ..units.plan_rollout import plan_rollout_to_kept
@@ -74,7 +74,7 @@ def _go(
             if adopt:
                 clear_drift(target, caller, before)
             checked = adopting(target, caller, check) if adopt else check()
-            skipped = flip(target, verb, before, after, checked, caller.tell)
+            skipped = flip(target, Transition(verb, before, after, checked), caller.tell)
         was = before.generation if before else None
         done = Outcome(after, was, skipped, rollout.finish(after))
         remember(target, caller, verb, done)

@@ -11,6 +11,7 @@ from ...ir.bundle import Bundle
 from ...ir.diagnostics import Code
 from ...ir.manifest import Manifest
 from ...ir.names import Digest
+from ...ir.node import Frozen, frozen
 from ...ir.plan import UnitAction
 from ..deploy.records import journal
 from ..deploy.records.pointers import active_number
@@ -21,9 +22,21 @@ from ..deploy.target.layout import Target, generation_name
 from .activation import Activation
 from .manager import ServiceManager
 from .plan import digests_of, may_run, unit_plan
-from .rollout import FilesOnly, Rollout
+from .rollout import FilesOnly, Rollout, RolloutPlan
 
-__all__ = ["plan_removal", "plan_rollout", "plan_rollout_to_kept"]
+__all__ = ["Desired", "plan_removal", "plan_rollout", "plan_rollout_to_kept"]
+
+
+@frozen
+class Desired(Frozen):
+    """What is to be live: a bundle, and the keyed digests of its secret files by their names.
+
+    `generation` is the number of a kept one, None for one that is new.
+    """
+
+    bundle: Bundle
+    secrets: Mapping[str, Digest]
+    generation: int | None = None
 
 
 def plan_rollout(
@@ -31,22 +44,19 @@ def plan_rollout(
     caller: Caller,
     activation: Activation | None,
     before: Manifest | None,
-    after: Bundle,
-    secrets: Mapping[str, Digest],
-    kept: int | None = None,
+    desired: Desired,
 ) -> Rollout | FilesOnly:
-    """Plan what a command does to units on the way to a bundle, perhaps of a `kept` generation.
+    """Plan what a command does to units on the way to what is to be live.
 
     Raises ProgramError: E27, E34 for units that cannot be acted on.
     """
     if activation is None:
         return FilesOnly()
-    _check_manager(activation.manager, after, before)
+    _check_manager(activation.manager, desired.bundle, before)
     bases = may_run(target, before)
-    plan = unit_plan(activation.decide, bases, after, secrets)
-    return Rollout(
-        target, caller, activation, before, bases, plan, _back(target, before, bases, kept)
-    )
+    plan = unit_plan(activation.decide, bases, desired.bundle, desired.secrets)
+    back = _back(target, before, bases, desired.generation)
+    return Rollout(target, caller, activation, before, RolloutPlan(plan, bases, back))
 
 
 def _back(
@@ -86,7 +96,7 @@ def plan_removal(
     units = {unit.name: unit for one in bases if one for unit in one.units}
     plan = [UnitAction(name, "stop", "the stack goes", unit.source) for name, unit in units.items()]
     activation = replace(activation, takes_back=False)
-    return Rollout(target, caller, activation, before, bases, plan, None)
+    return Rollout(target, caller, activation, before, RolloutPlan(plan, bases, None))
 
 
 def plan_rollout_to_kept(
@@ -102,6 +112,5 @@ def plan_rollout_to_kept(
     """
     if activation is None:
         return FilesOnly()
-    bundle = whole_bundle(target, after)
-    secrets = digests_of(after)
-    return plan_rollout(target, caller, activation, before, bundle, secrets, after.generation)
+    desired = Desired(whole_bundle(target, after), digests_of(after), after.generation)
+    return plan_rollout(target, caller, activation, before, desired)

@@ -13,22 +13,24 @@ resumes compares with each of them, and with nothing.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 from ...ir.bundle import Bundle
 from ...ir.diagnostics import Code, ProgramError
 from ...ir.manifest import Manifest
 from ...ir.names import UnitName
+from ...ir.node import Frozen, frozen
 from ...ir.plan import UnitAction
 from ..deploy.paths.check import check_paths
 from ..deploy.records import journal
-from ..deploy.records.journal import Journal, Verb, here
+from ..deploy.records.journal import Verb
 from ..deploy.records.pointers import live_manifest, point, record, unpoint
 from ..deploy.staging.bundle_file import load_bundle
 from ..deploy.target.caller import Caller
 from ..deploy.target.errors import fail
 from ..deploy.target.layout import Target, generation_name
 from ..deploy.target.steps import Step
-from ..deploy.transaction.flip import flip, take_down
+from ..deploy.transaction.flip import Transition, flip, take_down
 from ..deploy.transaction.locking import claims_held, tell_recovered
 from ..deploy.transaction.recover import recover
 from .activation import Activation, Failure, Trouble
@@ -37,15 +39,24 @@ from .manager import by_hand
 from .plan import digests_of, named, unit_plan
 from .tmpfiles import make_tmpfiles
 
-__all__ = ["FilesOnly", "Rollout"]
+__all__ = ["FilesOnly", "Rollout", "RolloutPlan"]
 
 
-class Rollout:
-    """What one command does to the units of a stack.
+@frozen
+class RolloutPlan(Frozen):
+    """What is to be done to each unit.
 
     `bases` are the generations whose units may run when it begins, as `may_run` returns them;
     `back` is what a failure goes back to, None for nothing.
     """
+
+    actions: Sequence[UnitAction]
+    bases: Sequence[Manifest | None]
+    back: Manifest | None
+
+
+class Rollout:
+    """What one command does to the units of a stack; `before` is what is live when it begins."""
 
     def __init__(
         self,
@@ -53,17 +64,16 @@ class Rollout:
         caller: Caller,
         activation: Activation,
         before: Manifest | None,
-        bases: Sequence[Manifest | None],
-        plan: Sequence[UnitAction],
-        back: Manifest | None,
+        plan: RolloutPlan,
     ) -> None:
         self.target, self.caller = target, caller
         self.activation, self.manager = activation, activation.manager
-        self.before, self.bases, self.plan = before, bases, plan
+        self.before, self.bases, self.plan = before, plan.bases, plan.actions
         self.was = before.generation if before else None
         self.was_pending = journal.pending(target)
         self.served: frozenset[UnitName] = frozenset()
-        self.back, self.back_to = back, back.generation if back else None
+        self.back, back = plan.back, plan.back
+        self.back_to = back.generation if back else None
         self.way_back = _way_back(target, back) if back and activation.takes_back else None
 
     @contextmanager
@@ -72,11 +82,8 @@ class Rollout:
         self.served = serving(self.manager, self.before)
         self.plan = to_run_again(self.manager, self.plan, self.served)
         stopped = running(self.manager, named(self.plan, "stop"))
-        pid, host = here()
-        entry = Journal(
-            verb, self.was, self.was, None, (), pid, host, "activate", True, self.was_pending or ()
-        )
-        journal.write(self.target, entry)
+        entry = journal.begin(self.target, verb, self.was, self.was)
+        journal.write(self.target, replace(entry, phase="activate", activates=True))
         try:
             self._stop(stopped)
             yield
@@ -175,7 +182,7 @@ class Rollout:
             act(self.manager, "stop", stops, after.generation, self.caller.tell)
         with claims_held(self.target, self.caller):
             checked = check_paths(self.target, back.files, after)
-            flip(self.target, "rollback", after, back, checked, self.caller.tell)
+            flip(self.target, Transition("rollback", after, back, checked), self.caller.tell)
         return self._follow(plan, back)
 
     def _take_down(self, after: Manifest) -> tuple[Trouble, ...]:

@@ -120,7 +120,7 @@ def _copy(transport: Transport, real: str, place: str) -> None:
     found = transport.status(real)
     assert found is not None, "the thing to copy was seen just now"
     data = transport.read(real)
-    transport.write(place, data, found.mode, uid=found.uid, gid=found.gid, sync=True)
+    transport.write(place, data, found.mode, owner=found.owner, sync=True)
 
 
 def make_folders(transport: Transport, folder: str, mode: int) -> None:

@@ -13,7 +13,7 @@ from ....ir.manifest import Manifest, ManifestFile
 from ....ir.names import Digest, StoreName
 from ....ir.node import Frozen, frozen
 from ..staging.secrets import keyed_digest, read_key
-from ..target.accounts import KEEP, Accounts
+from ..target.accounts import Accounts
 from ..target.layout import Target, folders_above
 from ..target.transport import NANOSECONDS, Status
 from .enabling import enabled_by_hand, enabling_links, leads_to
@@ -142,10 +142,10 @@ class _Survey:
     def _attributes(self, file: ManifestFile, found: Status) -> Iterator[Drift]:
         if found.mode != file.mode:
             yield Drift(file.path, "mode", f"mode is {found.mode:04o}, not {file.mode:04o}")
-        uid, gid = self.accounts.of(file)
-        if uid not in (KEEP, found.uid) or gid not in (KEEP, found.gid):
+        if not self.accounts.of(file).is_of(found):
+            actual = f"{found.owner.uid}:{found.owner.gid}"
             wanted = f"{file.owner or 'root'}:{file.group or 'root'}"
-            yield Drift(file.path, "owner", f"owner is {found.uid}:{found.gid}, not {wanted}")
+            yield Drift(file.path, "owner", f"owner is {actual}, not {wanted}")
 
     def secrets(self) -> Iterator[Drift]:
         for secret in self.live.secrets:

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 
 from ....ir.manifest import Manifest, ManifestFile
 from ....ir.names import AbsPath
-from ..target.accounts import KEEP, Accounts
+from ..target.accounts import Accounts
 from ..target.layout import Target, folder_of, folders_above
 from .backups import Adopted
 from .enabling import place_enabling, remove_enabling
@@ -206,8 +206,7 @@ class _Work:
         found = self.transport.status(self.places.real(file.path))
         if found is None or found.kind != "file" or found.mode != file.mode:
             return True
-        uid, gid = self.accounts.of(file)
-        if uid not in (KEEP, found.uid) or gid not in (KEEP, found.gid):
+        if not self.accounts.of(file).is_of(found):
             return True
         return self.places.digest(file.path) != file.sha256
 
@@ -216,9 +215,8 @@ class _Work:
         place = self.places.real(file.path)
         self.touch(place)
         data = self.transport.read(f"{self.target.folder}/{self.tree}{file.path}")
-        uid, gid = self.accounts.of(file)
         staged = self.target.beside(place)
-        self.transport.write(staged, data, file.mode, uid=uid, gid=gid)
+        self.transport.write(staged, data, file.mode, owner=self.accounts.of(file))
         return staged, place
 
     def _ours(self, path: str, kind: str) -> bool:

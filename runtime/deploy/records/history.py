@@ -1,7 +1,7 @@
 """`history.jsonl`: one line for each finished command. What a command does never depends on it.
 
-In: who did what, from and to which generation. Out: a line of JSON; and which generation
-was live since when, which `status` asks for.
+In: an `Entry`. Out: a line of JSON; and which generation was live since when, which `status`
+asks for.
 """
 
 import json
@@ -10,17 +10,29 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from ....ir.node import Frozen, frozen
 from ..target.layout import Target
 from .pointers import current_number, since
 
-__all__ = ["append", "read", "was_live"]
+__all__ = ["Entry", "append", "read", "was_live"]
 
 
-def append(
-    target: Target, at: str, who: str, verb: str, before: int | None, after: int | None, result: str
-) -> None:
+@frozen
+class Entry(Frozen):
+    """A command that came to its end: what it did, from and to which generation, None for none."""
+
+    at: str
+    who: str
+    verb: str
+    before: int | None
+    after: int | None
+    result: str = "ok"
+
+
+def append(target: Target, entry: Entry) -> None:
     """Add a line; a target that refuses it is not a failure of the command."""
-    line = {"at": at, "who": who, "verb": verb, "from": before, "to": after, "result": result}
+    line: dict[str, Any] = {"at": entry.at, "who": entry.who, "verb": entry.verb}
+    line |= {"from": entry.before, "to": entry.after, "result": entry.result}
     with suppress(OSError):
         moment = since(target, "live")
         if moment is not None:

@@ -15,7 +15,7 @@ from ....ir.node import Document, node
 from ...files import sealed
 from ..target.layout import Target
 
-__all__ = ["Journal", "Verb", "close", "here", "pending", "read", "remove", "write"]
+__all__ = ["Journal", "Verb", "begin", "close", "pending", "read", "remove", "write"]
 
 Verb: TypeAlias = Literal["deploy", "rollback", "switch", "fix", "remove"]
 
@@ -44,6 +44,28 @@ class Journal(Document):
     phase: Literal["flip", "activate"] = "flip"
     activates: bool = False
     units: tuple[int, ...] = ()
+
+
+def begin(
+    target: Target, verb: Verb, before: int | None, after: int | None, *involved: int
+) -> Journal:
+    """Return the journal of what this process is about to do. Raises OSError.
+
+    Units are acted on if a command has begun to, be it this one or one that was interrupted;
+    those of the generations `involved` may run then.
+    """
+    units = pending(target)
+    return Journal(
+        verb,
+        before,
+        after,
+        created=None,
+        folders=(),
+        pid=os.getpid(),
+        host=os.uname().nodename,
+        activates=units is not None,
+        units=() if units is None else tuple(sorted({*units, *involved})),
+    )
 
 
 def read(target: Target) -> Journal | None:
@@ -84,8 +106,3 @@ def pending(target: Target) -> tuple[int, ...] | None:
 def remove(target: Target) -> None:
     """Say that nothing is under way any more; if this is lost, recovery finds nothing to do."""
     target.transport.remove(target.path("journal.json"))
-
-
-def here() -> tuple[int, str]:
-    """Return pid and host, for the journal."""
-    return os.getpid(), os.uname().nodename

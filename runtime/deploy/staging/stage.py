@@ -125,8 +125,8 @@ def stage_tree(target: Target, rendered: Rendered, kept: Kept, name: str, modifi
         place, old = staged + file.entry.path, kept.files.get(file.entry.path)
         if old and _linked(transport, place, f"{target.folder}/{kept.tree}{old.path}"):
             continue
-        (uid, gid), time = accounts.of(file.entry), old.modified if old else modified
-        transport.write(place, file.data, file.entry.mode, uid=uid, gid=gid, modified=time)
+        owner, time = accounts.of(file.entry), old.modified if old else modified
+        transport.write(place, file.data, file.entry.mode, owner=owner, modified=time)
     _stage_secrets(transport, staged, rendered)
     transport.write(f"{staged}/{bundle_file.NAME}", seal(rendered.bundle), 0o644)
     transport.sync_filesystem(staged)

@@ -1,7 +1,7 @@
 """Numbers of the users and groups that files are given to.
 
-In: names. Out: uid and gid on the target; root's where no name is given, and -1
-for "leave as it is" on targets where files cannot be given away.
+In: names. Out: an `Ownership` of the target; root where no name is given, and `KEEP` on targets
+where files cannot be given away.
 """
 
 from collections.abc import Collection, Iterable
@@ -9,11 +9,10 @@ from typing import Literal, Protocol
 
 from ....ir.diagnostics import Code, Diagnostic, ProgramError
 from ....ir.span import Source, Span
-from .transport import Transport
+from .transport import KEEP, Ownership, Transport
 
-__all__ = ["KEEP", "Accounts", "Owned", "check_accounts"]
+__all__ = ["Accounts", "Owned", "check_accounts"]
 
-KEEP = -1
 ROOT = 0
 MAKE_IT = "systemUsers and systemGroups of a stack are made by its deploy"
 
@@ -34,17 +33,17 @@ class Accounts:
         self.transport = transport
         self._known: dict[tuple[str, str], int | None] = {}
 
-    def of(self, file: Owned) -> tuple[int, int]:
-        """Return (uid, gid) for a file; unknown names count as none."""
+    def of(self, file: Owned) -> Ownership:
+        """Return whom a file is given to; unknown names count as none."""
         if not self.transport.applies_owners:
-            return KEEP, KEEP
-        return self._number("user", file.owner), self._number("group", file.group)
+            return KEEP
+        return Ownership(self._number("user", file.owner), self._number("group", file.group))
 
     def _number(self, kind: Literal["user", "group"], name: str | None) -> int:
         if name is None:
             return ROOT
         number = self._look(kind, name)
-        return KEEP if number is None else number
+        return -1 if number is None else number
 
     def _look(self, kind: Literal["user", "group"], name: str) -> int | None:
         if (kind, name) not in self._known:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from ...files import fs, lock
-from .transport import NANOSECONDS, Kind, LeavesRoot, Run, Status
+from .transport import KEEP, NANOSECONDS, Kind, LeavesRoot, Ownership, Run, Status
 
 __all__ = ["Local"]
 
@@ -46,8 +46,7 @@ class Local:
             stat.S_IMODE(found.st_mode),
             found.st_size,
             found.st_mtime_ns,
-            found.st_uid,
-            found.st_gid,
+            Ownership(found.st_uid, found.st_gid),
             found.st_dev,
         )
 
@@ -107,16 +106,15 @@ class Local:
         data: bytes,
         mode: int,
         *,
-        uid: int = -1,
-        gid: int = -1,
+        owner: Ownership = KEEP,
         modified: int | None = None,
         sync: bool = False,
     ) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
         with self._opened(path, flags, 0o600) as descriptor:
             fs.write_all(descriptor, data)
-            if uid != -1 or gid != -1:
-                os.fchown(descriptor, uid, gid)
+            if owner != KEEP:
+                os.fchown(descriptor, *owner)
             os.fchmod(descriptor, mode)
             if modified is not None:
                 os.utime(descriptor, ns=(modified * NANOSECONDS,) * 2)
@@ -154,8 +152,8 @@ class Local:
     def set_mode(self, path: str, mode: int) -> None:
         os.chmod(self.at(path), mode)
 
-    def set_owner(self, path: str, uid: int, gid: int) -> None:
-        os.chown(self.at(path), uid, gid, follow_symlinks=False)
+    def set_owner(self, path: str, owner: Ownership) -> None:
+        os.chown(self.at(path), *owner, follow_symlinks=False)
 
     def sync_folder(self, path: str) -> None:
         fs.sync_folder(Path(self.at(path)))

@@ -10,7 +10,16 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager
 from typing import Literal, NamedTuple, Protocol
 
-__all__ = ["NANOSECONDS", "Kind", "LeavesRoot", "Run", "Status", "Transport"]
+__all__ = [
+    "KEEP",
+    "NANOSECONDS",
+    "Kind",
+    "LeavesRoot",
+    "Ownership",
+    "Run",
+    "Status",
+    "Transport",
+]
 
 Kind = Literal["file", "link", "folder", "other"]
 
@@ -22,6 +31,21 @@ class LeavesRoot(Exception):
     """A path that links lead out of the transport's root."""
 
 
+class Ownership(NamedTuple):
+    """The user and the group that a file has or is given; -1 leaves it as it is, as chown(2)."""
+
+    uid: int
+    gid: int
+
+    def is_of(self, found: "Status") -> bool:
+        """Whether a file need not be given away, because it was."""
+        wanted = zip(self, found.owner, strict=True)
+        return all(number in (-1, actual) for number, actual in wanted)
+
+
+KEEP = Ownership(-1, -1)
+
+
 class Status(NamedTuple):
     """What lstat(2) says; `modified` in nanoseconds of Unix time, `mode` the permission bits."""
 
@@ -29,8 +53,7 @@ class Status(NamedTuple):
     mode: int
     size: int
     modified: int
-    uid: int
-    gid: int
+    owner: Ownership
     device: int
 
 
@@ -92,8 +115,7 @@ class Transport(Protocol):
         data: bytes,
         mode: int,
         *,
-        uid: int = -1,
-        gid: int = -1,
+        owner: Ownership = KEEP,
         modified: int | None = None,
         sync: bool = False,
     ) -> None:
@@ -121,7 +143,7 @@ class Transport(Protocol):
         """Remove a folder and all in it; one that is not there is fine."""
 
     def set_mode(self, path: str, mode: int) -> None: ...
-    def set_owner(self, path: str, uid: int, gid: int) -> None: ...
+    def set_owner(self, path: str, owner: Ownership) -> None: ...
 
     def sync_folder(self, path: str) -> None:
         """Make the names in a folder durable."""

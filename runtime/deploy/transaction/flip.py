@@ -7,39 +7,46 @@ reads as it should, and what cannot change in that one rename follows.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from ....ir.diagnostics import Code
 from ....ir.manifest import Manifest
 from ....ir.names import AbsPath
+from ....ir.node import Frozen, frozen
 from ..paths.backups import Adopted
 from ..paths.check import Checked
 from ..paths.places import Places
 from ..paths.reconcile import Skipped, prepare_copies, reconcile
 from ..records import journal
-from ..records.journal import Journal, Verb, here
+from ..records.journal import Journal, Verb
 from ..records.pointers import point, record, unpoint
 from ..target.errors import fail
 from ..target.layout import Target
 from ..target.steps import Step, Tell, telling
 
-__all__ = ["flip", "take_down"]
+__all__ = ["Transition", "flip", "take_down"]
+
+
+@frozen
+class Transition(Frozen):
+    """From what is live, None for nothing, to a generation whose paths were checked."""
+
+    verb: Verb
+    before: Manifest | None
+    after: Manifest
+    checked: Checked
 
 
 def flip(
-    target: Target,
-    verb: Verb,
-    before: Manifest | None,
-    after: Manifest,
-    checked: Checked,
-    tell: Tell,
-    stage: Callable[[], None] | None = None,
+    target: Target, to: Transition, tell: Tell, stage: Callable[[], None] | None = None
 ) -> tuple[Skipped, ...]:
-    """Go from `before` to `after`; `stage` makes tree and manifest of a new generation.
+    """Go from one generation to another; `stage` makes tree and manifest of a new one.
 
     Returns what was left alone because it is not ours. Raises ProgramError,
     OSError; the caller then recovers.
     """
-    entry = _entry(target, verb, before, after, checked, created=stage is not None)
+    after, checked, others = to.after, to.checked, [to.before] if to.before else []
+    entry = _entry(target, to, created=after if stage else None)
     journal.write(target, entry)
     _adopt(target, checked)
     if stage:
@@ -51,11 +58,17 @@ def flip(
     point(target, "live", after.tree)
     target.transport.sync_folder(target.folder)
     tell(Step("commit", "done", after.generation))
-    others = [before] if before else []
     with telling(tell, "reconcile", after.generation):
         skipped = reconcile(target, after, others, settled=checked.settled, prepared=prepared)
     journal.close(target, entry)
     return skipped
+
+
+def _entry(target: Target, to: Transition, created: Manifest | None) -> Journal:
+    was, new = to.before.generation if to.before else None, to.after.generation
+    involved = (new,) if was is None else (was, new)
+    entry = journal.begin(target, to.verb, was, new, *involved)
+    return replace(entry, created=created, folders=to.checked.folders)
 
 
 def take_down(target: Target, before: Manifest, tell: Tell) -> tuple[Skipped, ...]:
@@ -63,11 +76,7 @@ def take_down(target: Target, before: Manifest, tell: Tell) -> tuple[Skipped, ..
 
     Returns what was left alone because it is not ours. Raises OSError.
     """
-    pid, host = here()
-    activates, units = _units(target, before)
-    entry = Journal(
-        "remove", before.generation, None, None, (), pid, host, "flip", activates, units
-    )
+    entry = journal.begin(target, "remove", before.generation, None, before.generation)
     journal.write(target, entry)
     unpoint(target, "current")
     unpoint(target, "live")
@@ -77,41 +86,6 @@ def take_down(target: Target, before: Manifest, tell: Tell) -> tuple[Skipped, ..
         skipped = reconcile(target, None, [before])
     journal.close(target, entry)
     return skipped
-
-
-def _units(target: Target, *involved: Manifest | None) -> tuple[bool, tuple[int, ...]]:
-    """Return whether units are acted on, and whose may run after a flip between generations.
-
-    They are if a command has begun to, be it this one or one that was interrupted.
-    """
-    pending = journal.pending(target)
-    if pending is None:
-        return False, ()
-    return True, tuple(sorted({*pending, *(one.generation for one in involved if one)}))
-
-
-def _entry(
-    target: Target,
-    verb: Verb,
-    before: Manifest | None,
-    after: Manifest,
-    checked: Checked,
-    *,
-    created: bool,
-) -> Journal:
-    pid, host = here()
-    activates, units = _units(target, before, after)
-    return Journal(
-        verb=verb,
-        before=before.generation if before else None,
-        after=after.generation,
-        created=after if created else None,
-        folders=checked.folders,
-        pid=pid,
-        host=host,
-        activates=activates,
-        units=units,
-    )
 
 
 def _adopt(target: Target, checked: Checked) -> None:

@@ -17,7 +17,6 @@ from ..paths.enabling import enabling_link
 from ..paths.places import Places
 from ..paths.reconcile import reconcile
 from ..records import journal
-from ..records.journal import Journal, here
 from ..records.manifest_file import load, numbers
 from ..staging.bundle_file import file_again, load_bundle
 from ..staging.stage import as_staged, damaged_files
@@ -42,11 +41,7 @@ def repair(target: Target, live: Manifest, caller: Caller, fault: StoreFault) ->
     found = _everything(target, live, others, fault)
     if not found:
         return
-    pid, host = here()
-    number = live.generation
-    pending = journal.pending(target)
-    entry = Journal("fix", number, number, None, (), pid, host)
-    entry = replace(entry, activates=pending is not None, units=pending or ())
+    entry = journal.begin(target, "fix", live.generation, live.generation)
     journal.write(target, entry)
     work = _Repair(target, live, others, caller)
     tried = [work.mend(drift) for drift in found]
@@ -116,7 +111,7 @@ class _Repair:
             self.transport.set_mode(path, 0o600)
             return
         place = self._staged(self.live, file) if file.install == "link" else self.places.real(path)
-        self.transport.set_owner(place, *self.accounts.of(file))
+        self.transport.set_owner(place, self.accounts.of(file))
         self.transport.set_mode(place, file.mode)
 
     def _lead_through_live(self, link: str) -> None:
@@ -142,11 +137,8 @@ class _Repair:
         if self.transport.status(place) is not None:
             moved = self.aside.place(drift.path)
             self.transport.hard_link(moved, place)
-        uid, gid = self.accounts.of(file)
-        fresh = self.target.temporary("restored")
-        self.transport.write(
-            fresh, data, file.mode, uid=uid, gid=gid, modified=file.modified, sync=True
-        )
+        fresh, owner = self.target.temporary("restored"), self.accounts.of(file)
+        self.transport.write(fresh, data, file.mode, owner=owner, modified=file.modified, sync=True)
         make_folders(self.transport, folder_of(place), 0o755)
         self.transport.rename(fresh, place)
         return replace(drift, moved=moved)
