@@ -11,7 +11,7 @@ import click
 
 from ...ir.names import RootPath, StoreName
 from ...ir.node import Frozen, frozen
-from ...runtime.store.store import Store
+from ...runtime.store.store import BuildTime, Store
 from .. import options
 from ..console import notice, write_json
 from ..escapes import harmless
@@ -56,7 +56,7 @@ def _read(store: Store, name: StoreName) -> Told:
     with store.log_path(name).open("rb") as file:
         data = file.read()
     written = datetime.fromtimestamp(store.log_path(name).stat().st_mtime, UTC)
-    return Told(name, store.is_valid(name), written.strftime("%Y-%m-%dT%H:%M:%SZ"), data)
+    return Told(name, store.is_valid(name), written.strftime(BuildTime.FORMAT), data)
 
 
 def _document(found: Told, store: Store) -> dict[str, object]:

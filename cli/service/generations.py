@@ -18,8 +18,8 @@ from ...runtime.deploy.records.compare import difference
 from ...runtime.deploy.target.layout import Target, generation_name
 from ...runtime.deploy.transaction.listing import GenerationInfo, Listing, generations
 from ...runtime.deploy.transaction.listing import show as manifest_of
-from ...runtime.deploy.transaction.verify import Verified
-from ...runtime.deploy.transaction.verify import verify as compare
+from ...runtime.deploy.transaction.verify import Verified, verify_and_repair
+from ...runtime.deploy.transaction.verify import verify as verify_only
 from ...runtime.store.store import Store
 from .. import options
 from ..console import notice, report, say, write_json
@@ -135,7 +135,8 @@ def verify(
 ) -> int:
     """Compare the machine with the live generation of STACK."""
     fault = partial(_damage, Store(place.store_root)) if deep else None
-    found = compare(place, caller(place.store_root, wait), fix=fix, fault=fault)
+    compare = verify_and_repair if fix else verify_only
+    found = compare(place, caller(place.store_root, wait), fault)
     if style == "json":
         write_json(_document(place, found))
     else:

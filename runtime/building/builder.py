@@ -238,7 +238,7 @@ class Builder(Frozen):
                 made.size,
                 references,
                 digest(to_tree(order, hashed=True), DERIVER_CONTEXT),
-                BuildTime(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")),
+                BuildTime(datetime.now(UTC).strftime(BuildTime.FORMAT)),
                 made.commits,
             )
         )

@@ -50,7 +50,8 @@ def new_file(
 ) -> Iterator[BinaryIO]:
     """Open a file that takes the place of whatever has its name when the block ends well.
 
-    `sync` makes durable what a descriptor stands for, before the file gets its name.
+    `sync` makes durable what a descriptor stands for, before the file gets its name. Raises
+    OSError, and whatever the block raises; then what has the name stays.
     """
     temporary = path.with_name(f".{path.name}.punix")
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -168,7 +169,8 @@ def put_tree(path: Path, target: Path) -> None:
     """Rename a folder to `target`; what lay there, if not empty, is then at `path`.
 
     That is one step, renameat2(2) with RENAME_EXCHANGE: whoever looks finds the one or the
-    other. Where a file system cannot exchange there is nothing at `target` for a moment.
+    other. Where a file system cannot exchange there is nothing at `target` for a moment. Raises
+    OSError.
     """
     try:
         path.rename(target)

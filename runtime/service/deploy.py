@@ -4,18 +4,19 @@ In: a bundle and the run-time closure of what it uses. Out: the manifest that is
 Nothing is evaluated or built here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from ...ir.bundle import Bundle
 from ...ir.diagnostics import ProgramError
-from ...ir.manifest import Manifest
+from ...ir.manifest import Manifest, ManifestFile
 from ...ir.names import StoreName
 from ...ir.node import Frozen, frozen
 from ...ir.span import Span
 from ...ir.text import Secret
-from ..deploy.paths.check import check_paths
+from ..deploy.paths.check import Checked, check_paths
 from ..deploy.paths.enabling import enabled_units
 from ..deploy.records.manifest_file import save
 from ..deploy.records.pointers import live_manifest
@@ -86,23 +87,31 @@ def deploy(target: Target, wish: Wish, caller: Caller) -> Outcome:
         make_folders(target)
     with locked(target, caller):
         wish.confirm()
-        before = live_manifest(target)
-        rendered = _render(target, wish, values)
-        _verify_units(target, wish, caller, rendered, before)
-        digests = {secret.entry.name: secret.keyed for secret in rendered.secrets}
-        rollout = plan_rollout(
-            target, caller, wish.activation, before, Desired(wish.bundle, digests)
-        )
-        with rollout.units_stopped("deploy"), claims_held(target, caller):
-            done = _deploy(target, wish, caller, before, rendered)
-        done = replace(done, failure=rollout.finish(done.live))
-        try:
-            with telling(caller.tell, "trim"):
-                trim(target, live_manifest(target) if done.failure else done.live, wish.keep)
-        except (OSError, ProgramError) as problem:
-            caller.notice(f"older generations are still there: {problem}")
+        done = _with_units(target, wish, caller, _render(target, wish, values))
+        _trim(target, wish, caller, done)
         remember(target, caller, "deploy", done)
     return done
+
+
+def _with_units(target: Target, wish: Wish, caller: Caller, rendered: Rendered) -> Outcome:
+    """Make a generation live while its units are stopped, then let them follow."""
+    before = live_manifest(target)
+    _verify_units(target, wish, caller, rendered, before)
+    digests = {secret.entry.name: secret.keyed for secret in rendered.secrets}
+    desired = Desired(wish.bundle, digests)
+    rollout = plan_rollout(target, caller, wish.activation, before, desired)
+    with rollout.units_stopped("deploy"), claims_held(target, caller):
+        done = _make_live(target, wish, caller, before, rendered)
+    return replace(done, failure=rollout.finish(done.live))
+
+
+def _trim(target: Target, wish: Wish, caller: Caller, done: Outcome) -> None:
+    """Remove old generations; that they stay is no failure of a deploy."""
+    try:
+        with telling(caller.tell, "trim"):
+            trim(target, live_manifest(target) if done.failure else done.live, wish.keep)
+    except (OSError, ProgramError) as problem:
+        caller.notice(f"older generations are still there: {problem}")
 
 
 def _render(target: Target, wish: Wish, values: Mapping[Secret, str]) -> Rendered:
@@ -124,27 +133,18 @@ def _verify_units(
         caller.notice("systemd-analyze is not there: the units were not verified")
 
 
-def _deploy(
+def _make_live(
     target: Target, wish: Wish, caller: Caller, before: Manifest | None, rendered: Rendered
 ) -> Outcome:
+    """Stage a new generation and flip to it."""
     now = caller.now()
     modified = int(now.timestamp())
     if wish.adopt:
         clear_drift(target, caller, before)
     kept = kept_files(target, rendered, before)
     files = describe_files(rendered, kept, modified)
-    spans: dict[str, Span] = {file.path: file.span for file in wish.bundle.files}
-    check = partial(check_paths, target, files, before, spans, wish.bundle.sources)
-    checked = adopting(target, caller, check) if wish.adopt else check()
-    facts = Facts(
-        _next_number(target),
-        before.generation if before else None,
-        rfc3339(now),
-        caller.who,
-        caller.tool,
-        wish.store_paths,
-        enabled_units(wish.bundle.units, before, enable=wish.enable),
-    )
+    checked = _check_paths(target, wish, caller, files, before)
+    facts = _facts(target, wish, caller, now, before)
     after = describe(target, rendered, kept, facts, files, checked.dirs)
 
     def stage() -> None:
@@ -158,6 +158,32 @@ def _deploy(
     transition = Transition("deploy", before, after, checked)
     skipped = flip(target, transition, caller.tell, stage)
     return Outcome(after, facts.previous, skipped)
+
+
+def _check_paths(
+    target: Target,
+    wish: Wish,
+    caller: Caller,
+    files: Sequence[ManifestFile],
+    before: Manifest | None,
+) -> Checked:
+    spans: dict[str, Span] = {file.path: file.span for file in wish.bundle.files}
+    check = partial(check_paths, target, files, before, spans, wish.bundle.sources)
+    return adopting(target, caller, check) if wish.adopt else check()
+
+
+def _facts(
+    target: Target, wish: Wish, caller: Caller, now: datetime, before: Manifest | None
+) -> Facts:
+    return Facts(
+        _next_number(target),
+        before.generation if before else None,
+        rfc3339(now),
+        caller.who,
+        caller.tool,
+        wish.store_paths,
+        enabled_units(wish.bundle.units, before, enable=wish.enable),
+    )
 
 
 def _next_number(target: Target) -> int:

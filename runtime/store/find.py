@@ -37,7 +37,10 @@ def find(store: Store, text: str) -> StoreName:
 
 
 def find_all(store: Store, texts: Sequence[str]) -> tuple[StoreName, ...]:
-    """Return the entries that texts name, in their order; every wrong one is told."""
+    """Return the entries that texts name, in their order.
+
+    Raises ProgramError, an E26 for each text that names none.
+    """
     found: list[StoreName] = []
     wrong: list[Diagnostic] = []
     for text in dict.fromkeys(texts):

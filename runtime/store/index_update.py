@@ -31,7 +31,10 @@ SCHEMA = (
 
 
 def agree(store: Store, connection: sqlite3.Connection) -> None:
-    """Make an index agree with the files; none is looked at if their folder did not change."""
+    """Make an index agree with the files; none is looked at if their folder did not change.
+
+    Raises sqlite3.Error, ProgramError for facts that are damaged; then the index is as it was.
+    """
     if _is_ours(connection) and _seen(connection) == _seen_folder(store):
         return
     connection.execute("BEGIN IMMEDIATE")

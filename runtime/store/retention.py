@@ -11,7 +11,7 @@ from ...ir.names import StoreName
 from .build_records import logged_names
 from .index import Holding
 from .mark import Root
-from .store import Store
+from .store import BuildTime, Store
 
 __all__ = ["Policy", "old_records", "too_many", "young_roots"]
 
@@ -36,7 +36,7 @@ class Policy:
         """Since when an entry is young, as `Entry.built_at` is written."""
         if self.keep_days is None:
             return None
-        return (self.now - timedelta(days=self.keep_days)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return (self.now - timedelta(days=self.keep_days)).strftime(BuildTime.FORMAT)
 
 
 def young_roots(entries: Iterable[Holding], policy: Policy) -> list[Root]:

@@ -57,6 +57,7 @@ class BuildTime(CheckedStr):
     __slots__ = ()
     PATTERN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
     RULE = "a time such as 2026-11-23T00:00:00Z"
+    FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
     def __new__(cls, text: str) -> Self:
         from datetime import datetime  # only who reads facts needs it

@@ -183,7 +183,7 @@ class _Check:
         """Our link is there: is what it reads as it was staged? What is gone cannot be lost."""
         if as_staged(self.target, self.tree, old):
             return
-        if self.target.transport.status(f"{self.target.folder}/{self.tree}{old.path}"):
+        if self.target.transport.status(self.target.in_tree(self.tree, old.path)):
             self._drift(old.path, f"'{old.path}' was changed by hand: its content is edited")
 
     def _becomes_file(self, path: str) -> None:

@@ -108,7 +108,7 @@ class _Survey:
 
     def staged(self, file: ManifestFile) -> Iterator[Drift]:
         """The file in the tree, which the link reads."""
-        path = f"{self.target.folder}/{self.live.tree}{file.path}"
+        path = self.target.in_tree(self.live.tree, file.path)
         found = self.transport.status(path)
         if found is None or found.kind != "file":
             yield Drift(file.path, "tree", f"its file in {self.live.tree} is gone")

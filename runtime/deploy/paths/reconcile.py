@@ -214,7 +214,7 @@ class _Work:
         """Write a copy beside its place; returns both names."""
         place = self.places.real(file.path)
         self.touch(place)
-        data = self.transport.read(f"{self.target.folder}/{self.tree}{file.path}")
+        data = self.transport.read(self.target.in_tree(self.tree, file.path))
         staged = self.target.beside(place)
         self.transport.write(staged, data, file.mode, owner=self.accounts.of(file))
         return staged, place

@@ -100,7 +100,7 @@ def text_of(target: Target, manifest: Manifest, path: str) -> str | None:
 
 
 def _bytes_of(target: Target, manifest: Manifest, file: ManifestFile) -> bytes | None:
-    place = f"{target.folder}/{manifest.tree}{file.path}"
+    place = target.in_tree(manifest.tree, file.path)
     found = target.transport.status(place)
     if found is None or found.kind != "file":
         return None

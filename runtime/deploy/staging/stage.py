@@ -75,7 +75,7 @@ def _same(new: RenderedFile, old: ManifestFile) -> bool:
 
 def as_staged(target: Target, tree: str, file: ManifestFile) -> bool:
     """Whether a file of a tree has the size, time and mode that it was given."""
-    found = target.transport.status(f"{target.folder}/{tree}{file.path}")
+    found = target.transport.status(target.in_tree(tree, file.path))
     return (
         found is not None
         and found.kind == "file"
@@ -92,8 +92,8 @@ def damaged_files(target: Target, manifest: Manifest) -> list[ManifestFile]:
 
 def damaged_in(target: Target, manifest: Manifest) -> list[str]:
     """Return the paths of all files of a tree that are gone or were written to."""
-    tree = target.path(manifest.tree)
-    files = [f"{tree}{file.path}" for file in damaged_files(target, manifest)]
+    damaged = damaged_files(target, manifest)
+    files = [target.in_tree(manifest.tree, file.path) for file in damaged]
     secrets = [
         target.path(f"{manifest.tree}/{SECRETS}/{secret.name}")
         for secret in manifest.secrets
@@ -123,7 +123,7 @@ def stage_tree(target: Target, rendered: Rendered, kept: Kept, name: str, modifi
     accounts = Accounts(transport)
     for file in rendered.files:
         place, old = staged + file.entry.path, kept.files.get(file.entry.path)
-        if old and _linked(transport, place, f"{target.folder}/{kept.tree}{old.path}"):
+        if old and kept.tree and _linked(transport, place, target.in_tree(kept.tree, old.path)):
             continue
         owner, time = accounts.of(file.entry), old.modified if old else modified
         transport.write(place, file.data, file.entry.mode, owner=owner, modified=time)

@@ -25,7 +25,7 @@ HINTS = {
 
 
 def fail(code: Code, message: str, span: Span | None = None, hint: str | None = None) -> NoReturn:
-    """End the command with one error."""
+    """End the command with one error. Raises ProgramError."""
     raise ProgramError([Diagnostic(code, message, span, hint=hint)])
 
 

@@ -1,5 +1,8 @@
 """Names and paths of what punix keeps for a stack on a target.
 
+In: roots, and the name of a stack. Out: a `Target`, which has all paths; names of generations, and
+numbers that are read from them; the stacks that are there.
+
 <deployments root>/.lock           held while paths are claimed
 <deployments root>/<Stack>/        the stack's folder, all below the transport's root
     gen-001.json                   manifest
@@ -64,6 +67,10 @@ class Target(Frozen):
     def path(self, name: str) -> str:
         """Return the path of an entry of the stack's folder."""
         return f"{self.folder}/{name}"
+
+    def in_tree(self, tree: str, path: str) -> str:
+        """Return where a tree has the file that the program calls `path`."""
+        return f"{self.folder}/{tree}{path}"
 
     def temporary(self, name: str) -> str:
         """Return the path under which an entry of the stack's folder is made."""

@@ -59,9 +59,8 @@ def _everything(
     """Return what differs, and then what was written to in the trees of other generations."""
     found = list(survey(target, live, others, fault))
     for manifest in _by_tree(live, others).values():
-        tree = target.path(manifest.tree)
         found += [
-            Drift(f"{tree}{file.path}", "tree", "it is gone or was written to")
+            Drift(target.in_tree(manifest.tree, file.path), "tree", "it is gone or was written to")
             for file in damaged_files(target, manifest)
         ]
     return found
@@ -81,7 +80,7 @@ class _Repair:
         self.files: dict[str, ManifestFile] = {file.path: file for file in live.files}
         self.trees = sorted({manifest.tree for manifest in [live, *others]})
         self.kept = {
-            f"{target.path(tree)}{file.path}": (manifest, file)
+            target.in_tree(tree, file.path): (manifest, file)
             for tree, manifest in _by_tree(live, others).items()
             for file in manifest.files
         }
@@ -103,14 +102,12 @@ class _Repair:
             return self._restore(drift, *self.kept[drift.path])
         return drift
 
-    def _staged(self, manifest: Manifest, file: ManifestFile) -> str:
-        return f"{self.target.folder}/{manifest.tree}{file.path}"
-
     def _set_attributes(self, path: str, file: ManifestFile | None) -> None:
         if file is None:  # a secret file
             self.transport.set_mode(path, 0o600)
             return
-        place = self._staged(self.live, file) if file.install == "link" else self.places.real(path)
+        is_link, staged = file.install == "link", self.target.in_tree(self.live.tree, path)
+        place = staged if is_link else self.places.real(path)
         self.transport.set_owner(place, self.accounts.of(file))
         self.transport.set_mode(place, file.mode)
 
@@ -130,7 +127,8 @@ class _Repair:
         """
         if drift.path in self.kept and as_staged(self.target, manifest.tree, file):
             return drift  # mending the live generation has mended this one
-        place, data = self._staged(manifest, file), self._bytes_of(manifest, file)
+        place = self.target.in_tree(manifest.tree, file.path)
+        data = self._bytes_of(manifest, file)
         if data is None:
             return replace(drift, message=f"{drift.message}, and no generation has its bytes")
         moved = None
@@ -145,7 +143,7 @@ class _Repair:
 
     def _bytes_of(self, manifest: Manifest, file: ManifestFile) -> bytes | None:
         """Find the bytes of a file in any tree, or write them anew from the bundle."""
-        places = [f"{self.target.folder}/{tree}{file.path}" for tree in self.trees]
+        places = [self.target.in_tree(tree, file.path) for tree in self.trees]
         if file.install == "copy":
             places.append(self.places.real(file.path))
         for place in places:

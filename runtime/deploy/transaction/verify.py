@@ -1,6 +1,6 @@
 """`verify`: hold the machine against what is live, and mend it if asked to.
 
-In: a target. Out: what differs, and with `fix` what became of it.
+In: a target. Out: what differs, and what became of it where it was mended.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from ..target.layout import Target
 from .locking import claims_held, locked, observed
 from .repair import others_than, repair
 
-__all__ = ["Verified", "verify"]
+__all__ = ["Verified", "verify", "verify_and_repair"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +29,22 @@ class Verified:
     drop_ins: tuple[str, ...] = ()
 
 
-def verify(
-    target: Target, caller: Caller, *, fix: bool = False, fault: StoreFault | None = None
-) -> Verified:
-    """Compare the machine with what is live; with `fix`, mend it.
+def verify(target: Target, caller: Caller, fault: StoreFault | None = None) -> Verified:
+    """Compare the machine with what is live.
 
     `fault` looks at store paths; without it, those are asked for that are not valid.
     Raises ProgramError: E22, E26, E27, E29.
     """
     fault = fault or caller.store_fault
-    if not fix:
-        with observed(target, caller.notice) as unsettled:
-            live = deployed(target)
-            found = tuple(survey(target, live, others_than(target, live), fault))
-            return Verified(live.generation, found, unsettled, _drop_ins(target, live))
+    with observed(target, caller.notice) as unsettled:
+        live = deployed(target)
+        found = tuple(survey(target, live, others_than(target, live), fault))
+        return Verified(live.generation, found, unsettled, _drop_ins(target, live))
+
+
+def verify_and_repair(target: Target, caller: Caller, fault: StoreFault | None = None) -> Verified:
+    """Compare the machine with what is live, and mend what can be mended; as `verify` otherwise."""
+    fault = fault or caller.store_fault
     with locked(target, caller):
         live = deployed(target)
         with claims_held(target, caller):

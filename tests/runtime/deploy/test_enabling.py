@@ -10,7 +10,7 @@ from stacks_on_disk import UNITS, caller, outside, target, units, wish
 from punix.ir.bundle import Bundle
 from punix.ir.names import UnitName
 from punix.runtime.deploy.target.layout import Target
-from punix.runtime.deploy.transaction.verify import verify
+from punix.runtime.deploy.transaction.verify import verify, verify_and_repair
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.outcome import Outcome
 from punix.runtime.service.remove import remove
@@ -35,7 +35,7 @@ def without_boot(bundle: Bundle, name: str) -> Bundle:
 
 
 def drifts(here: Target, *, fix: bool = False) -> list[tuple[str, str]]:
-    found = verify(here, caller(), fix=fix).drifts
+    found = (verify_and_repair if fix else verify)(here, caller()).drifts
     return [(one.path.rpartition("/")[2], one.what) for one in found]
 
 

@@ -13,7 +13,7 @@ from stacks_on_disk import bundle, caller, copy, link, outside, read, target, tr
 from punix.ir.diagnostics import ProgramError
 from punix.ir.names import AccountName
 from punix.runtime.deploy.target.local import Local
-from punix.runtime.deploy.transaction.verify import verify
+from punix.runtime.deploy.transaction.verify import verify, verify_and_repair
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.switch import rollback
 
@@ -205,7 +205,7 @@ def test_owners(tmp_path: Path) -> None:
         assert (found.st_uid, found.st_gid) == wanted
     assert verify(here, caller()).drifts == ()
     os.chown(tmp_path / "etc/a", 0, 0)
-    assert [drift.what for drift in verify(here, caller(), fix=True).drifts] == ["owner"]
+    assert [drift.what for drift in verify_and_repair(here, caller()).drifts] == ["owner"]
     assert os.stat(tmp_path / "etc/a").st_uid == wanted[0]
     rollback(here, None, caller())
     assert os.stat(tmp_path / "etc/b").st_uid == 0

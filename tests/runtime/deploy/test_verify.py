@@ -12,7 +12,7 @@ from stacks_on_disk import bundle, caller, copy, link, outside, read, services, 
 from punix.ir.diagnostics import ProgramError
 from punix.ir.text import Secret
 from punix.runtime.deploy.target.layout import Target
-from punix.runtime.deploy.transaction.verify import verify
+from punix.runtime.deploy.transaction.verify import verify, verify_and_repair
 from punix.runtime.files.sealed import seal
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.switch import rollback, switch
@@ -39,7 +39,7 @@ def test_nothing_drifts_after_a_deploy(tmp_path: Path) -> None:
     here = target(tmp_path)
     deploy(here, wish(bundle(FILES, secrets={"s": "S"}), {"S": "x"}), caller())
     assert found(here) == []
-    assert verify(here, caller(), fix=True).drifts == ()
+    assert verify_and_repair(here, caller()).drifts == ()
 
 
 def test_every_kind_of_drift_is_named_and_mended(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_every_kind_of_drift_is_named_and_mended(tmp_path: Path) -> None:
         ("/etc/old", "orphan"),
     ]
     assert found(here) == expected
-    mended = verify(here, caller(), fix=True).drifts
+    mended = verify_and_repair(here, caller()).drifts
     assert [(drift.path, drift.what) for drift in mended] == expected
     assert all(drift.fixed for drift in mended)
     moved = {drift.path: drift.moved for drift in mended if drift.moved}
@@ -84,7 +84,7 @@ def test_an_edited_tree_is_put_back_from_its_copy_or_its_bundle(tmp_path: Path) 
     append(tmp_path / "srv/deploys/HelloStack/gen-001/etc/a")
     append(tmp_path / "etc/b")
     assert found(here) == [("/etc/a", "tree"), ("/etc/b", "tree")]
-    mended = verify(here, caller(), fix=True).drifts
+    mended = verify_and_repair(here, caller()).drifts
     assert [(drift.path, drift.fixed) for drift in mended] == [("/etc/a", True), ("/etc/b", True)]
     assert (tmp_path / (mended[1].moved or "").lstrip("/")).read_text().endswith("by hand")
     assert read(tmp_path, "/etc/b") == "b"
@@ -100,7 +100,7 @@ def test_without_its_bundle_an_edited_file_stays_and_is_named(
     deploy(here, wish(bundle({"/etc/b": link("b")})), caller())
     damage(tmp_path / "srv/deploys/HelloStack/gen-001/bundle.json")
     append(tmp_path / "etc/b")
-    (drift,) = verify(here, caller(), fix=True).drifts
+    (drift,) = verify_and_repair(here, caller()).drifts
     assert not drift.fixed
     assert "no generation has its bytes" in drift.message
     with pytest.raises(ProgramError, match="its content is edited"):
@@ -122,7 +122,7 @@ def test_an_edit_in_place_is_mended_in_every_generation_that_shares_the_file(
     append(folder / "gen-002/etc/own")
     with pytest.raises(ProgramError, match="E27"):
         rollback(here, 1, caller())
-    mended = verify(here, caller(), fix=True).drifts
+    mended = verify_and_repair(here, caller()).drifts
     assert all(drift.fixed for drift in mended)
     assert [drift.path for drift in mended] == [
         "/etc/shared",
@@ -136,7 +136,7 @@ def test_an_edit_in_place_is_mended_in_every_generation_that_shares_the_file(
         switch(here, number, caller())
         assert (read(tmp_path, "/etc/shared"), read(tmp_path, "/etc/own")) == ("s", str(number))
         assert found(here) == []
-    assert verify(here, caller(), fix=True).drifts == ()
+    assert verify_and_repair(here, caller()).drifts == ()
 
 
 def test_a_folder_that_is_gone_from_a_tree_is_made_again_for_all_to_read(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_a_folder_that_is_gone_from_a_tree_is_made_again_for_all_to_read(tmp_pat
     deploy(here, wish(bundle(FILES)), caller())
     folder = tmp_path / "srv/deploys/HelloStack/gen-001/etc/deep"
     shutil.rmtree(folder)
-    (drift,) = verify(here, caller(), fix=True).drifts
+    (drift,) = verify_and_repair(here, caller()).drifts
     assert drift.fixed
     assert folder.stat().st_mode & 0o777 == 0o755
     assert read(tmp_path, "/etc/deep/link") == "l"
@@ -163,7 +163,7 @@ def test_the_same_content_uses_a_tree_with_its_bundle_and_no_other(tmp_path: Pat
 def test_a_store_path_that_is_gone(tmp_path: Path) -> None:
     here = target(tmp_path)
     deploy(here, wish(bundle(FILES)), caller())
-    drifts = verify(here, caller(is_valid=lambda _: False), fix=True).drifts
+    drifts = verify_and_repair(here, caller(is_valid=lambda _: False)).drifts
     assert [(drift.what, drift.fixed) for drift in drifts] == [("store", False)]
 
 
@@ -173,7 +173,7 @@ def test_a_folder_in_the_way_is_moved_aside(tmp_path: Path) -> None:
     (tmp_path / "etc/a").unlink()
     (tmp_path / "etc/a").mkdir()
     (tmp_path / "etc/a/mine").write_text("mine")
-    (drift,) = verify(here, caller(), fix=True).drifts
+    (drift,) = verify_and_repair(here, caller()).drifts
     assert drift.fixed
     assert read(tmp_path, f"{drift.moved}/mine") == "mine"
     assert read(tmp_path, "/etc/a") == "a"
@@ -193,7 +193,7 @@ def test_a_bundle_that_is_sealed_but_not_valid_is_not_used(tmp_path: Path) -> No
     strange = replace(wanted, files=(replace(file, text=(Secret("from_env", "S"),)),))
     (tmp_path / "srv/deploys/HelloStack/gen-001/bundle.json").write_bytes(seal(strange))
     append(tmp_path / "etc/b")
-    (drift,) = verify(here, caller(), fix=True).drifts
+    (drift,) = verify_and_repair(here, caller()).drifts
     assert not drift.fixed
 
 
@@ -216,7 +216,7 @@ def test_what_systemctl_writes_by_hand_is_named_and_made_to_follow(tmp_path: Pat
     assert drift.message == f"leads to one generation, whatever is live: '{inside}'"
     assert "`systemctl enable` writes it so" in drift.remedy
     assert seen.drop_ins == ("/etc/systemd/system/web00001.service.d/override.conf",)
-    assert [one.fixed for one in verify(here, caller(), fix=True).drifts] == [True]
+    assert [one.fixed for one in verify_and_repair(here, caller()).drifts] == [True]
     assert (tmp_path / wants / "web00000.service").readlink() == Path("../web00000.service")
     assert verify(here, caller()).drifts == ()
     assert (units / "web00001.service.d/override.conf").exists()
