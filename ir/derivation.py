@@ -70,7 +70,7 @@ class DerivationGraph(Document):
     sources: tuple[Source, ...] = uncompared()
 
 
-def store_name(
+def store_name(  # noqa: PLR0913  # a name is the digest of just these
     pname: PackageName,
     version: Version,
     system: str,

@@ -38,8 +38,7 @@ from punix.runtime.files.stop import Stop
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.remove import remove
 from punix.runtime.service.switch import rollback, switch
-from punix.runtime.units.activation import Activation
-from punix.runtime.units.clock import Clock
+from punix.runtime.units.activation import Activation, Clock
 from punix.runtime.units.manager import Systemctl
 
 OLD: Files = {

@@ -57,7 +57,7 @@ REMOVED = "the stack is removed"
 @options.with_roots
 @options.output_format("text", "json")
 @with_settings
-def plan(
+def plan(  # noqa: PLR0913  # a command is called with its options
     stack: ModuleName,
     files: tuple[str, ...],
     remove: bool,

@@ -1,18 +1,31 @@
 """What an activation is given, and what it says of a failure.
 
-In: nothing. Out: values: who acts on units and what decides, units that are not as they
-should, and an activation that failed.
+In: nothing. Out: values: who acts on units, what decides, and by which clock; units that are not
+as they should, and an activation that failed.
 """
 
+import time
 from dataclasses import dataclass, field
 
 from ...ir.names import UnitName
 from ...ir.node import Frozen, frozen
-from .clock import Clock
+from ..files.stop import Stop
 from .manager import ServiceManager
 from .plan import Decide
 
-__all__ = ["Activation", "Failure", "Trouble"]
+__all__ = ["Activation", "Clock", "Failure", "Trouble"]
+
+
+class Clock:
+    """The clock of this machine, in seconds. A test has one on which an hour is over at once."""
+
+    def now(self) -> float:
+        """Return the time since some fixed moment."""
+        return time.monotonic()
+
+    def wait(self, seconds: float, stop: Stop) -> bool:
+        """Wait; returns True as soon as there is nothing more to wait for."""
+        return stop.wait(seconds)
 
 
 @dataclass(frozen=True)

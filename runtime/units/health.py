@@ -24,8 +24,7 @@ from ...ir.names import UnitName
 from ...ir.plan import UnitAction
 from ..deploy.target.steps import Step, Tell
 from ..files.stop import Stop
-from .activation import Activation, Trouble
-from .clock import Clock
+from .activation import Activation, Clock, Trouble
 from .facts import UnitState
 from .jobs import JOBS, idle, troubles
 from .manager import ServiceManager

@@ -23,8 +23,7 @@ from punix.runtime.deploy.transaction.listing import generations
 from punix.runtime.files.stop import Stop
 from punix.runtime.service.deploy import deploy
 from punix.runtime.service.outcome import Outcome
-from punix.runtime.units.activation import Failure
-from punix.runtime.units.clock import Clock
+from punix.runtime.units.activation import Clock, Failure
 from punix.runtime.units.manager import Systemctl
 
 from .conftest import Shared, activation, here
