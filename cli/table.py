@@ -106,7 +106,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry(
         "service verify",
         "Deploy",
-        "service.generations:verify",
+        "service.verify:verify",
         "Compare the machine with the live generation.",
     ),
     CommandEntry(

@@ -20,8 +20,9 @@ from ..compiling.pipeline import lower, packages_of, refuse_seeds, wanted_names
 from ..compiling.program import load_program
 from ..compiling.settings import Settings, with_settings
 from ..console import tell_waiting, write_json
+from ..exit_codes import BUILD_FAILED
 from .pinned import refuse_unpinned
-from .realise import BUILD_FAILED, Build, check_all, failure_line, realise_all, with_build
+from .realise import Build, check_all, failure_line, realise_all, with_build
 
 __all__ = ["build"]
 

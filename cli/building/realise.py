@@ -32,10 +32,7 @@ from ..progress.plain import Show, unheard
 from .limits import with_limits
 from .pinned import refuse_unpinned, unpinned
 
-__all__ = ["BUILD_FAILED", "Build", "check_all", "failure_line", "realise_all", "with_build"]
-
-BUILD_FAILED = 3
-"""The exit code of a command some of whose builds failed."""
+__all__ = ["Build", "check_all", "failure_line", "realise_all", "with_build"]
 
 
 @frozen

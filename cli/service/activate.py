@@ -20,11 +20,10 @@ from ...runtime.units.activation import Activation, Failure, Trouble
 from ...runtime.units.manager import Systemctl, by_hand
 from ...runtime.units.outdated_units import outdated_units
 from ..console import notice, printable, report
+from ..exit_codes import ACTIVATION_FAILED
 from .barrier import barrier
 
 __all__ = ["activation_for", "onlooker", "refuse_activation", "tell_failure", "tell_outdated"]
-
-ACTIVATION_FAILED = 4
 
 
 def activation_for(

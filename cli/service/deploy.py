@@ -17,10 +17,11 @@ from ...runtime.deploy.target.layout import Target, generation_name
 from ...runtime.service.deploy import deploy as make_live
 from ...runtime.service.outcome import Outcome
 from .. import options
-from ..building.realise import BUILD_FAILED, Build, failure_line, realise_all, with_build
+from ..building.realise import Build, failure_line, realise_all, with_build
 from ..compiling.pipeline import bundle_of, close
 from ..compiling.program import load_program
 from ..compiling.settings import Settings, with_settings
+from ..exit_codes import BUILD_FAILED
 from ..in_use import in_use
 from .activate import tell_failure, tell_outdated
 from .binaries import check_binaries

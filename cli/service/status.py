@@ -20,9 +20,9 @@ from ...runtime.units.status import StackStatus, UnitStatus
 from ...runtime.units.status import status as look
 from .. import options
 from ..console import notice, report, say, write_json
+from ..exit_codes import DIFFERS
 from ..times import ago, rfc3339
 from .activate import onlooker
-from .generations import DRIFT
 from .target import target
 
 __all__ = ["status"]
@@ -57,7 +57,7 @@ def status(stack: ModuleName | None, roots: options.Roots, style: str) -> int:
     report(errors)
     if errors:
         return 1
-    return 0 if all(one.is_as_wanted for one in found.values()) else DRIFT
+    return 0 if all(one.is_as_wanted for one in found.values()) else DIFFERS
 
 
 def _tell(found: Found) -> None:

@@ -13,10 +13,7 @@ from ...runtime.files.walk import TreeError
 from ...runtime.store.store import FOLDERS, Store
 from ..console import tell_waiting
 
-__all__ = ["FAULTY", "existing", "kept_from_gc", "reading_trees"]
-
-FAULTY = 5
-"""The exit code if something is, or stays, not as it should be."""
+__all__ = ["existing", "kept_from_gc", "reading_trees"]
 
 
 def existing(root: RootPath) -> Store:

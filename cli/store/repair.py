@@ -14,12 +14,13 @@ from ...runtime.store.find import find_all
 from ...runtime.store.repair import Mended
 from ...runtime.store.repair import repair as mend
 from .. import options
-from ..building.realise import BUILD_FAILED, Build, realise_all, with_build
+from ..building.realise import Build, realise_all, with_build
 from ..compiling.pipeline import lower, packages_of
 from ..compiling.program import load_program
 from ..compiling.settings import Settings, with_settings
 from ..console import notice, row, tell_waiting, write_json
-from .existing import FAULTY, existing
+from ..exit_codes import BUILD_FAILED, DIFFERS
+from .existing import existing
 
 __all__ = ["repair"]
 
@@ -64,7 +65,7 @@ def repair(
 def _code(left: Collection[StoreName], built: Mapping[StoreName, Result]) -> int:
     if any(one.status == "failed" for one in built.values()):
         return BUILD_FAILED
-    return FAULTY if left else 0
+    return DIFFERS if left else 0
 
 
 def _row(one: Mended, built: Mapping[StoreName, Result]) -> dict[str, str | None]:

@@ -10,7 +10,8 @@ from ...runtime.store.verify import Fault
 from ...runtime.store.verify import verify as look
 from .. import options
 from ..console import row, write_json
-from .existing import FAULTY, existing, kept_from_gc
+from ..exit_codes import DIFFERS
+from .existing import existing, kept_from_gc
 
 __all__ = ["verify"]
 
@@ -34,7 +35,7 @@ def verify(deep: bool, store_root: RootPath, style: str) -> int:
         write_json({"version": 1, "root": store.root, "paths": count, "faults": facts})
     else:
         click.echo(f"{store.root}: {count} path(s), {len(faults)} fault(s)")
-    return FAULTY if faults else 0
+    return DIFFERS if faults else 0
 
 
 def _facts(fault: Fault) -> dict[str, object]:
