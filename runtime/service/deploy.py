@@ -30,7 +30,6 @@ from ..deploy.target.caller import Caller, rfc3339
 from ..deploy.target.errors import reported
 from ..deploy.target.layout import Target, generation_number
 from ..deploy.target.steps import telling
-from ..deploy.transaction.adopt import adopting, clear_drift
 from ..deploy.transaction.flip import Transition, flip
 from ..deploy.transaction.locking import claims_held, locked, make_folders
 from ..deploy.transaction.retention import trim
@@ -140,6 +139,8 @@ def _make_live(
     now = caller.now()
     modified = int(now.timestamp())
     if wish.adopt:
+        from ..deploy.transaction.adopt import clear_drift  # compares and mends: few deploys do
+
         clear_drift(target, caller, before)
     kept = kept_files(target, rendered, before)
     files = describe_files(rendered, kept, modified)
@@ -169,7 +170,11 @@ def _check_paths(
 ) -> Checked:
     spans: dict[str, Span] = {file.path: file.span for file in wish.bundle.files}
     check = partial(check_paths, target, files, before, spans, wish.bundle.sources)
-    return adopting(target, caller, check) if wish.adopt else check()
+    if not wish.adopt:
+        return check()
+    from ..deploy.transaction.adopt import adopting  # as above
+
+    return adopting(target, caller, check)
 
 
 def _facts(

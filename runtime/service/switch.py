@@ -9,12 +9,11 @@ from typing import Literal
 
 from ...ir.diagnostics import Code, Diagnostic, ProgramError
 from ...ir.manifest import Manifest
-from ..deploy.paths.check import check_paths
+from ..deploy.paths.check import Checked, check_paths
 from ..deploy.records.pointers import live_manifest
 from ..deploy.staging.stage import damaged_in
 from ..deploy.target.caller import Caller
 from ..deploy.target.layout import Target
-from ..deploy.transaction.adopt import adopting, clear_drift
 from ..deploy.transaction.flip import Transition, flip
 from ..deploy.transaction.locking import claims_held, locked
 from ..units.activation import Activation
@@ -70,15 +69,24 @@ def _go(
         check_store(caller, after.store_paths)
         rollout = plan_rollout_to_kept(target, caller, activation, before, after)
         with rollout.units_stopped(verb), claims_held(target, caller):
-            check = partial(check_paths, target, after.files, before)
             if adopt:
-                clear_drift(target, caller, before)
-            checked = adopting(target, caller, check) if adopt else check()
+                checked = _adopt_paths(target, caller, before, after)
+            else:
+                checked = check_paths(target, after.files, before)
             skipped = flip(target, Transition(verb, before, after, checked), caller.tell)
         was = before.generation if before else None
         done = Outcome(after, was, skipped, rollout.finish(after))
         remember(target, caller, verb, done)
     return done
+
+
+def _adopt_paths(
+    target: Target, caller: Caller, before: Manifest | None, after: Manifest
+) -> Checked:
+    from ..deploy.transaction.adopt import adopting, clear_drift  # few commands compare and mend
+
+    clear_drift(target, caller, before)
+    return adopting(target, caller, partial(check_paths, target, after.files, before))
 
 
 def _check_tree(target: Target, manifest: Manifest) -> None:
