@@ -72,19 +72,19 @@ def carry_out(
     `confirm` is asked before anything is built, and once the stack is held: it raises
     ProgramError to end it there. Raises ProgramError.
     """
-    activation = deployment.turn.activation(place, bundle)
+    activation = deployment.switching.activation(place, bundle)
     confirm()
     secrets = deployment.secrets
     resolve(bundle, secrets)  # what is missing is told before anything is built
     check_exposure(bundle)
     check_seen(bundle, place)
-    with in_use(building.prepared(deployments_folder(place)), deployment.turn.wait):
+    with in_use(building.prepared(deployments_folder(place)), deployment.switching.wait):
         if not _built(closure, bundle, building, steps):
             return BUILD_FAILED
         check_binaries(bundle, building.store)
         wish = wish_for(bundle, building.store.closure(bundle.roots), place, secrets)
         wish = replace(deployment.settle(wish), activation=activation, confirm=confirm)
-        with steps.caller(building.store_root, deployment.turn.wait) as who:
+        with steps.caller(building.store_root, deployment.switching.wait) as who:
             done = make_live(place, wish, who)
     return _tell(done, place, deployment)
 
@@ -110,6 +110,6 @@ def _tell(done: Outcome, place: Target, deployment: Deployment) -> int:
     if deployment.dry_run:
         click.echo(f"  scratch: {place.transport.root}/")
     tell_skipped(done.skipped)
-    if not deployment.turn.activate:
+    if not deployment.switching.activate:
         tell_outdated(place, done)
     return 0

@@ -1,6 +1,6 @@
 """What a command line says of how a generation is made live.
 
-In: options. Out: a `Turn`, which every command has that makes a generation live, and for
+In: options. Out: a `Switching`, which every command has that makes a generation live, and for
 those that make a new one a `Deployment`; the target, secrets and wish that come of them.
 """
 
@@ -23,11 +23,11 @@ from .activate import activation_for, refuse_activation
 from .secrets import secret_source
 from .target import for_dry_run, target
 
-__all__ = ["Deployment", "Turn", "with_deployment", "with_turn"]
+__all__ = ["Deployment", "Switching", "with_deployment", "with_switching"]
 
 
 @frozen
-class Turn(Frozen):
+class Switching(Frozen):
     """How a generation becomes live; `wait` is in seconds, None is for ever."""
 
     adopt: bool
@@ -44,7 +44,7 @@ class Turn(Frozen):
 class Deployment(Frozen):
     """How a new generation is made, and where, and then becomes live."""
 
-    turn: Turn
+    switching: Switching
     dry_run: bool
     verify: bool
     keep: int
@@ -65,19 +65,21 @@ class Deployment(Frozen):
         """
         roots = options.Roots(store_root, self.deployments_root, self.transport_root)
         if self.dry_run:
-            refuse_activation(self.turn.activate)
+            refuse_activation(self.switching.activate)
             roots = for_dry_run(roots)
         return target(stack, roots)
 
     def settle(self, wish: Wish) -> Wish:
         """Return a wish with what the command line says of the new generation."""
         keep, verify = self.keep, self.verify or None
-        return replace(wish, keep=keep, verify=verify, adopt=self.turn.adopt, enable=self.enable)
+        return replace(
+            wish, keep=keep, verify=verify, adopt=self.switching.adopt, enable=self.enable
+        )
 
 
-with_turn = options.gathered(
-    "turn",
-    Turn,
+with_switching = options.gathered(
+    "switching",
+    Switching,
     click.option(
         "--adopt", is_flag=True, help="Take over paths at which something else lies, and keep that."
     ),
@@ -91,7 +93,7 @@ with_turn = options.gathered(
     ),
     options.wait,
 )
-"""The options of every command that makes a generation live: the command gets one `Turn`."""
+"""The options of every command that makes a generation live: the command gets one `Switching`."""
 
 
 def with_deployment(dry_run: str) -> options.Decorator:
@@ -118,5 +120,5 @@ def with_deployment(dry_run: str) -> options.Decorator:
         options.vault,
         options.deployments_root,
         options.transport_root,
-        with_turn,
+        with_switching,
     )

@@ -18,7 +18,7 @@ from ...runtime.service.switch import switch as go_to
 from .. import options
 from ..numbers import GenerationNumber
 from .activate import tell_failure, tell_outdated
-from .deployment import Turn, with_turn
+from .deployment import Switching, with_switching
 from .steps import Steps, with_steps
 from .target import kept_from_gc, tell_skipped, with_target
 
@@ -34,49 +34,49 @@ __all__ = ["rollback", "switch"]
     help="Read its secrets anew: a new generation with its files.",
 )
 @options.vault
-@with_turn
+@with_switching
 @with_target
 @with_steps("rollback")
 def rollback(
     to: int | None,
     refresh_secrets: bool,
     vault: Path | None,
-    turn: Turn,
+    switching: Switching,
     place: Target,
     steps: Steps,
 ) -> int:
     """Go back to the generation of STACK that was live before."""
-    activation = turn.activation(place, newest(place) if turn.activate else None)
+    activation = switching.activation(place, newest(place) if switching.activate else None)
     more = ""
-    with kept_from_gc(place, turn.wait), steps.caller(place.store_root, turn.wait) as who:
+    with kept_from_gc(place, switching.wait), steps.caller(place.store_root, switching.wait) as who:
         if refresh_secrets:
             from .wish import wish_for_kept  # a rollback renders nothing, and starts quickly
 
             kept, wish = wish_for_kept(place, to, who, vault)
-            done = deploy(place, replace(wish, adopt=turn.adopt, activation=activation), who)
+            done = deploy(place, replace(wish, adopt=switching.adopt, activation=activation), who)
             more = f", {generation_name(kept.generation)} with its secrets read anew"
         else:
-            done = go_back(place, to, who, adopt=turn.adopt, activation=activation)
-    return _tell(place, "rolled back", done, more, activated=turn.activate)
+            done = go_back(place, to, who, adopt=switching.adopt, activation=activation)
+    return _tell(place, "rolled back", done, more, activated=switching.activate)
 
 
 @click.command()
 @options.stack
 @click.argument("number", type=GenerationNumber(), metavar="N")
-@with_turn
+@with_switching
 @with_target
 @with_steps("switch")
 def switch(
     number: int,
-    turn: Turn,
+    switching: Switching,
     place: Target,
     steps: Steps,
 ) -> int:
     """Make generation N of STACK live, be it older or newer."""
-    activation = turn.activation(place, newest(place) if turn.activate else None)
-    with kept_from_gc(place, turn.wait), steps.caller(place.store_root, turn.wait) as who:
-        done = go_to(place, number, who, adopt=turn.adopt, activation=activation)
-    code = _tell(place, "switched", done, activated=turn.activate)
+    activation = switching.activation(place, newest(place) if switching.activate else None)
+    with kept_from_gc(place, switching.wait), steps.caller(place.store_root, switching.wait) as who:
+        done = go_to(place, number, who, adopt=switching.adopt, activation=activation)
+    code = _tell(place, "switched", done, activated=switching.activate)
     if done.was not in (None, number) and done.failure is None:
         roots = options.roots_as_given()
         click.echo(f"  back: punix service switch {place.stack} {done.was}{roots}")
