@@ -51,7 +51,10 @@ def build_environment(
 
 
 def direct_inputs(order: Derivation, store: Store) -> dict[str, Path]:
-    """Return where the packages lie that an order names itself, by pname, sorted."""
+    """Return where the packages lie that an order names itself, by pname, sorted.
+
+    Raises ProgramError (E25) for one whose facts are damaged.
+    """
     return dict(sorted((store.entry(name).pname, store.path(name)) for name in order.inputs))
 
 

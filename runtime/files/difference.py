@@ -34,7 +34,7 @@ class Difference:
 
 
 def first_difference(first: Path, second: Path) -> Difference | None:
-    """Return the first of `differences`; None if the trees are the same."""
+    """Return the first of `differences`, and raise as it does; None if the trees are the same."""
     return next(differences(first, second), None)
 
 

@@ -86,7 +86,10 @@ def survey(
     others: Iterable[Manifest],
     fault: StoreFault,
 ) -> Iterator[Drift]:
-    """Yield what differs: files in order of their paths, then secrets, orphans, store paths."""
+    """Yield what differs: files in order of their paths, then secrets, orphans, store paths.
+
+    Raises ProgramError (E27) for a key that is damaged, OSError.
+    """
     look = _Survey(target, live)
     for file in live.files:
         yield from look.staged(file)

@@ -3,7 +3,7 @@
 In: a target, what is live, and other generations whose links may still be there. Out: the
 links are those of the live generation. One that leads to our unit, by whatever name, is ours,
 because `systemctl enable` writes the name of the file in one generation; `systemctl disable`
-removes links and their empty folder, and so does this.
+removes links and their empty folder, and so does this. What the target refuses is an OSError.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

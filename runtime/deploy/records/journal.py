@@ -2,7 +2,8 @@
 
 In: a `Journal`. Out: `journal.json`, durable before the first change and removed
 after the last. The next command reads it and makes everything agree with `live`. Where
-units are acted on as well, it stays, in phase `activate`, until they agree too.
+units are acted on as well, it stays, in phase `activate`, until they agree too. What the
+target refuses is an OSError.
 """
 
 import os

@@ -1,8 +1,8 @@
-"""Which generation is live on a target.
+"""The links that name a generation: `live`, `current` and `active`.
 
 In: a target. Out: the manifest that `live` and `current` name, or None. `live`
 says which tree the files are read from and decides; where several generations
-share that tree, `current` does.
+share that tree, `current` does. What the target refuses is an OSError.
 """
 
 from datetime import UTC, datetime

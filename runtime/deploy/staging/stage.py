@@ -3,7 +3,7 @@
 In: rendered files, and the generation before. Out: `gen-NNN/`, complete and
 durable before it has its name. A tree is never written to again: where nothing
 changed the one before is used, and in a new one a file that is as it was is a
-second name of the old one.
+second name of the old one. What the target refuses is an OSError.
 """
 
 import errno

@@ -24,7 +24,10 @@ class Check(Protocol):
 
 
 def clear_drift(target: Target, caller: Caller, live: Manifest | None) -> None:
-    """Move aside what was changed by hand in the live generation."""
+    """Move aside what was changed by hand in the live generation.
+
+    Raises ProgramError (E27), OSError.
+    """
     for drift in repair(target, live, caller, caller.store_fault) if live else ():
         if drift.moved:
             caller.notice(f"'{drift.path}' was changed by hand: moved to '{drift.moved}'")
@@ -33,7 +36,8 @@ def clear_drift(target: Target, caller: Caller, live: Manifest | None) -> None:
 def adopting(target: Target, caller: Caller, check: Check) -> Checked:
     """Check paths, with those at which others have something; it is kept by the flip.
 
-    Where something else is kept for a path already, that one came first and stays.
+    Where something else is kept for a path already, that one came first and stays. Raises what
+    the check raises (E19, E21, E29), OSError.
     """
     checked = check(adopt=True)
     places = Places(target)
