@@ -42,7 +42,7 @@ module Notes {
     { pwd; id -un; cat .config/notes.conf; printenv TOKEN; cat $CREDENTIALS_DIRECTORY/key; } >got
     exec sleep 1000
     END
-    printf '#!/bin/sh\\nexec sleep 1000\\n' >$OUTPUT/bin/other
+    printf '#!/bin/sh\\nsystemd-notify --ready; exec sleep 1000\\n' >$OUTPUT/bin/other
     printf '#!/bin/sh\\necho no such option; exit 3\\n' >$OUTPUT/bin/broken
     chmod +x $OUTPUT/bin/*
     \""" }
@@ -57,8 +57,11 @@ module Mine {
       environment = { TOKEN = { from_env = "TOKEN" } }
       credentials = { key = { from_env = "TOKEN" } }
     },
-    { name = "other" package = "Notes" binary = "other" args = ["one"]
-      health = { exec = ["/bin/sh", "-c", "[ $(id -un)$TOKEN = me ]"] within = 60 settle = 0 } },
+    {
+      name = "other" package = "Notes" binary = "other" args = ["one"]
+      serviceConfig = { Type = "notify" NotifyAccess = "all" }
+      health = { exec = ["/bin/sh", "-c", "[ $(id -un)$TOKEN = me ]"] within = 60 settle = 0 }
+    },
     {
       name = "tick" package = "Notes" binary = "other"
       timer = { onCalendar = "daily" persistent = false }
@@ -188,7 +191,7 @@ def test_a_users_stack_runs_changes_goes_back_and_goes(user: User) -> None:
         line for line in user.punix("plan", "--file", "mine.pcl").out if "  restart" in line
     ]
     assert "restart notes.service" in wanted
-    assert f"{user.home}/.config/notes.conf changed (mine.pcl:34)" in wanted
+    assert f"{user.home}/.config/notes.conf changed (mine.pcl:37)" in wanted
     user.deploy("--activate")
     user.wait_for("second", "t0ken", "t0ken")
     after = {name: user.unit(name, "MainPID") for name in ("notes", "other")}
@@ -246,9 +249,9 @@ def test_a_manager_that_cannot_be_reached_is_told_before_anything_is_done(user: 
 
 def test_files_need_no_manager(user: User) -> None:
     """As in a cron job, or in a container: units are put in place, and verified."""
-    user.edit('args = ["one"]', 'serviceConfig = { MemoryMax = "lots" }')
+    user.edit('NotifyAccess = "all"', 'MemoryMax = "lots"')
     said = user.deploy(code=1, XDG_RUNTIME_DIR="").err
-    assert any("mine.pcl:26" in line and "[E20] unit 'other.service'" in line for line in said)
+    assert any("mine.pcl:28" in line and "[E20] unit 'other.service'" in line for line in said)
     user.edit("lots", "64M")
     assert user.deploy(XDG_RUNTIME_DIR="").out[0].startswith("deployed: stack Mine → gen-001")
     link = user.home / ".config/systemd/user/other.service"
