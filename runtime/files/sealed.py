@@ -21,7 +21,7 @@ from blake3 import blake3
 from ...ir.codec import CodecError, dumps, loads
 from ...ir.node import Document
 
-__all__ = ["Damaged", "OtherForm", "seal", "unseal", "unseal_field"]
+__all__ = ["Damaged", "OtherForm", "seal", "unseal", "unseal_fields"]
 
 N = TypeVar("N", bound=Document)
 
@@ -60,14 +60,25 @@ def unseal(cls: type[N], data: bytes) -> N:
         raise OtherForm(f"another version of punix wrote it: {problem}") from None
 
 
-def unseal_field(data: bytes, name: str) -> Any:
-    """Return one field as JSON has it; no other is checked. Raises Damaged as `unseal` does."""
-    fields, digests = _parted(data)
-    for field in fields:
-        if _name(field) == name:
-            _check([field], {name: digests.get(name)})
-            return json.loads(BEGIN + field + END)[name]
-    raise Damaged(f"field {name!r} was removed")
+def unseal_fields(data: bytes, *names: str) -> list[Any]:
+    """Return some fields as JSON has them; raises Damaged where one of these was changed.
+
+    No others are looked at, so that it takes no longer than reading JSON does.
+    """
+    text, _, seals = data.decode("utf-8", "replace").rpartition(BETWEEN + SEALS)
+    fields = [_field(text, name) for name in names]
+    for name, field in zip(names, fields, strict=True):
+        if f'"{name}":"{_digest(field)}"' not in seals:
+            raise Damaged(f"field {name!r} was changed")
+    tree = json.loads(BEGIN + BETWEEN.join(fields) + END)
+    return [tree[name] for name in names]
+
+
+def _field(text: str, name: str) -> str:
+    """Return a field as it is digested; something else if it is not there."""
+    start = text.find(f'\n"{name}": ') + len('\n"')
+    end = text.find(BETWEEN, start)
+    return text[start:end] if end >= 0 else text[start:]
 
 
 def _parted(data: bytes) -> tuple[list[str], dict[str, object]]:

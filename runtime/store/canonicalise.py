@@ -1,6 +1,6 @@
 """Making the output of a build canonical: what it says must not depend on when and by whom.
 
-In: a tree that a build filled. Out: the same tree with times 1, modes 0555 and
+In: a tree that a build filled. Out: the same tree, ours, with times 1, modes 0555 and
 0444 (no setuid, nothing writable) and without the extended attributes that give
 rights or content; links keep their targets.
 """
@@ -28,6 +28,7 @@ def make_canonical(tree: Path, limit: int | None = None) -> int:
     """
     if tree.is_symlink() or not tree.is_dir():
         raise TreeError("", "OUTPUT is not a folder")
+    _own(tree, tree.stat())
     _strip(tree)
     tree.chmod(0o755)
     size = count = 0
@@ -45,11 +46,19 @@ def _settle(found: Found) -> int:
     """Make one entry canonical; return its bytes if it is a file."""
     name, folder = found.entry.name, found.folder
     status = found.entry.stat(follow_symlinks=False)
+    path = Path(f"/proc/self/fd/{folder}/{name}")
+    _own(path, status)
     if not stat.S_ISLNK(status.st_mode):
-        _strip(Path(f"/proc/self/fd/{folder}/{name}"))
+        _strip(path)
         os.chmod(name, canonical_mode(status.st_mode), dir_fd=folder)
     os.utime(name, ns=(TIME_NS, TIME_NS), dir_fd=folder, follow_symlinks=False)
     return status.st_size if stat.S_ISREG(status.st_mode) else 0
+
+
+def _own(path: Path, status: os.stat_result) -> None:
+    """Take what root gave away in a build without a sandbox: an owner can change any mode."""
+    if status.st_uid != os.geteuid():
+        os.chown(path, os.geteuid(), os.getegid(), follow_symlinks=False)
 
 
 def make_read_only(tree: Path) -> None:

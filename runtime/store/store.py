@@ -16,6 +16,7 @@ locks under which they are made.
 """
 
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
@@ -36,7 +37,7 @@ from ...ir.node import Document, Frozen, frozen, node
 from ..files.fs import make_folder, move_tree, new_file, sync_folder, syncfs
 from ..files.lock import hold
 from ..files.remove import remove_tree
-from ..files.sealed import Damaged, seal, unseal, unseal_field
+from ..files.sealed import Damaged, seal, unseal, unseal_fields
 
 __all__ = ["FOLDERS", "BuildTime", "Entry", "Store"]
 
@@ -49,6 +50,9 @@ FOLDERS = {
     ".tmp": 0o700,
     ".trash": 0o700,
 }
+
+
+FACTS = ".json"
 
 
 class BuildTime(CheckedStr):
@@ -119,7 +123,7 @@ class Store(Frozen):
 
     def meta_path(self, name: StoreName) -> Path:
         """Return where the facts of an entry lie."""
-        return Path(self.root, ".meta", f"{name}.json")
+        return Path(self.root, ".meta", f"{name}{FACTS}")
 
     def log_path(self, name: StoreName) -> Path:
         """Return where the log of an entry's last build lies."""
@@ -128,8 +132,15 @@ class Store(Frozen):
     # Facts
 
     def is_valid(self, name: StoreName) -> bool:
-        """Whether an entry is whole; one whose tree somebody removed is not."""
-        return self.meta_path(name).exists() and os.path.lexists(self.path(name))
+        """Whether an entry is whole; one whose tree somebody removed or replaced is not."""
+        return self.has_tree(name) and self.meta_path(name).exists()
+
+    def has_tree(self, name: StoreName) -> bool:
+        """Whether there is a folder where an entry lies, and no link or file."""
+        try:
+            return stat.S_ISDIR(os.lstat(self.path(name)).st_mode)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
 
     def entry(self, name: StoreName) -> Entry:
         """Read the facts of a valid entry.
@@ -157,8 +168,9 @@ class Store(Frozen):
             return
         with scan:
             for file in scan:
-                with suppress(BadName):  # a temporary file
-                    yield StoreName(file.name.removesuffix(".json")), file
+                if file.name.endswith(FACTS):
+                    with suppress(BadName):
+                        yield StoreName(file.name.removesuffix(FACTS)), file
 
     def references(self, name: StoreName) -> tuple[StoreName, ...]:
         """Return the entries that an entry mentions; raises as `entry` does.
@@ -170,10 +182,11 @@ class Store(Frozen):
             data = os.read(descriptor, os.fstat(descriptor).st_size)
         finally:
             os.close(descriptor)
-        try:
-            return tuple(map(StoreName, unseal_field(data, "references")))
-        except (ValueError, TypeError, RecursionError):
-            return self.entry(name).references  # says what is wrong
+        with suppress(ValueError, TypeError, RecursionError):
+            about, mentioned = unseal_fields(data, "name", "references")
+            if about == name:
+                return tuple(map(StoreName, mentioned))
+        return self.entry(name).references  # says what is wrong
 
     def closure(self, roots: Iterable[StoreName]) -> tuple[StoreName, ...]:
         """Return the run-time closure of entries, sorted: themselves and all that they mention.

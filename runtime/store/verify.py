@@ -75,7 +75,8 @@ def verify_entry(store: Store, name: StoreName, *, deep: bool) -> Iterator[Fault
     if tree.is_symlink() or not tree.is_dir():
         yield Fault("missing", name, tree, "is not there, or is no folder")
         return
-    yield from _tree(entry, tree, deep)
+    owners = {0, os.stat(store.root).st_uid}
+    yield from _tree(entry, tree, owners, deep)
 
 
 def _references(store: Store, entry: Entry) -> Iterator[Fault]:
@@ -85,18 +86,18 @@ def _references(store: Store, entry: Entry) -> Iterator[Fault]:
             yield Fault("reference", entry.name, store.path(entry.name), message, other)
 
 
-def _tree(entry: Entry, tree: Path, deep: bool) -> Iterator[Fault]:
-    rights, changed = _Places(), _Places()
-    size = _look(tree, tree.stat(), "", rights, changed)
+def _tree(entry: Entry, tree: Path, owners: set[int], deep: bool) -> Iterator[Fault]:
+    seen = _Seen(owners)
+    size = seen.look(tree, tree.stat(), "")
     try:
         for found in walk(tree):
             path = Path(f"/proc/self/fd/{found.folder}/{found.entry.name}")
-            status = found.entry.stat(follow_symlinks=False)
-            size += _look(path, status, found.path, rights, changed)
-        if rights.count:
-            yield Fault("rights", entry.name, tree, f"may be changed or gives rights: {rights}")
-        if changed.count:
-            yield Fault("changed", entry.name, tree, f"was written to: {changed}")
+            size += seen.look(path, found.entry.stat(follow_symlinks=False), found.path)
+        if seen.rights.count:
+            message = f"may be changed or gives rights: {seen.rights}"
+            yield Fault("rights", entry.name, tree, message)
+        if seen.changed.count:
+            yield Fault("changed", entry.name, tree, f"was written to: {seen.changed}")
         elif size != entry.size:
             message = f"holds {size} bytes instead of {entry.size}"
             yield Fault("changed", entry.name, tree, message)
@@ -123,16 +124,24 @@ class _Places:
         return ", ".join(self._first) + (f" and {more} more" if more else "")
 
 
-def _look(path: Path, status: os.stat_result, place: str, rights: _Places, changed: _Places) -> int:
-    """Note what is wrong with one file, link or folder; return its bytes if it is a file."""
-    mode = status.st_mode
-    if not stat.S_ISLNK(mode) and (
-        stat.S_IMODE(mode) != canonical_mode(mode) or surplus_attributes(path)
-    ):
-        rights.add(place)
-    if status.st_mtime_ns != TIME_NS:
-        changed.add(place)
-    return status.st_size if stat.S_ISREG(mode) else 0
+class _Seen:
+    """Where something is wrong in a tree, all of which one of `owners` should own."""
+
+    def __init__(self, owners: set[int]) -> None:
+        self.rights, self.changed = _Places(), _Places()
+        self._owners = owners
+
+    def look(self, path: Path, status: os.stat_result, place: str) -> int:
+        """Note what is wrong with one file, link or folder; return its bytes if it is a file."""
+        mode = status.st_mode
+        is_open = not stat.S_ISLNK(mode) and (
+            stat.S_IMODE(mode) != canonical_mode(mode) or surplus_attributes(path)
+        )
+        if is_open or status.st_uid not in self._owners:
+            self.rights.add(place)
+        if status.st_mtime_ns != TIME_NS:
+            self.changed.add(place)
+        return status.st_size if stat.S_ISREG(mode) else 0
 
 
 def _folders(store: Store) -> Iterator[Fault]:

@@ -60,6 +60,21 @@ def test_a_capability_goes(tmp_path: Path) -> None:
     assert os.listxattr(file) == []
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_what_was_given_away_is_ours_again(tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    (tree / "folder").mkdir(parents=True)
+    (tree / "link").symlink_to("/nowhere")
+    (tree / "folder/file").touch()
+    everything = [tree, *tree.rglob("*")]
+    for path in everything:
+        os.lchown(path, 1234, 1234)
+    make_canonical(tree)
+    assert {(path.lstat().st_uid, path.lstat().st_gid) for path in everything} == {
+        (os.geteuid(), os.getegid())
+    }
+
+
 def test_names_of_any_bytes_hard_links_and_holes(tmp_path: Path) -> None:
     odd = [b"\xff\xfe", b"a\nb", b" ", b"-rf", b"a" * 255, "é".encode()]
     for name in odd:

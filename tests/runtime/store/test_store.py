@@ -20,6 +20,7 @@ def test_only_facts_make_an_entry_valid(store: Store) -> None:
     assert store.names() == ()
     name = fake_entry(store, 2)
     assert store.is_valid(name)
+    store.inner(".meta", fake_name(3)).touch()
     assert store.names() == (name,)
 
 
