@@ -6,7 +6,6 @@ private folder, run, make the tree canonical, find what it mentions, and last
 of all make it durable with the entry's facts.
 """
 
-import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -96,8 +95,8 @@ class Builder(Frozen):
 
         It stays until the new one takes its place, unless that is built in place.
         """
-        in_use = os.path.lexists(self.store.path(name))
-        return self.store.clear if in_use and self.policy.sandbox.private else self.store.quarantine
+        in_use = self.store.has_tree(name) and self.policy.sandbox.private
+        return self.store.clear if in_use else self.store.quarantine
 
     def kept(self, name: StoreName) -> Path | None:
         """Return the folder that a failed build left, if such are kept."""
@@ -208,7 +207,8 @@ class Builder(Frozen):
             if not self.policy.sandbox.private:
                 refuse_shared(folder)
             elif request.network:
-                folder = own_copy(folder, check)
+                own_copy(folder, folder.with_name("copy"), check)
+                folder = folder.with_name("copy")
             inputs = direct_inputs(order, self.store).values()
             mentioning = fix_up(folder, inputs, private, check)
             size = make_canonical(folder, self.policy.limits.output)

@@ -25,6 +25,7 @@ from ..files.remove import remove_tree
 from ..files.tree import hash_tree_with
 from ..files.walk import TreeError
 from .environment import SOURCE_DATE_EPOCH
+from .exclusive_output import own_copy
 from .request import BuildRequest, Mount
 from .result import BuildFailed, Teller
 
@@ -54,7 +55,7 @@ def lay_out_fixed(
             message = f"the command of its {folder.name}: {failure.message}"
             raise BuildFailed(message, failure.log) from None
         place.check()
-        copy_tree(place.made, kept, (), SOURCE_DATE_EPOCH, fetcher.reporter.check)
+        own_copy(place.made, kept, fetcher.reporter.check)
         _verify(source, kept)
         place.clear()
 
@@ -107,6 +108,7 @@ class _Place:
     def check(self) -> None:
         if self.made.is_symlink() or not self.made.is_dir():  # a link would lead into the host
             raise BuildFailed("the command of its source left no folder at OUTPUT")
+        self.made.chmod(0o700)  # a command may have closed it
         if not any(self.made.iterdir()):
             raise BuildFailed("the command of its source left OUTPUT empty")
 

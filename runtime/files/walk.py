@@ -4,6 +4,7 @@ In: a folder, or one file, on disk, and patterns of what to leave out. Out: its 
 each with the open folder that holds it; TreeError names the one that cannot be read.
 """
 
+import errno
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +17,8 @@ __all__ = ["OPEN_FILE", "Found", "TreeError", "blame", "blamed", "file_kind", "w
 
 OPEN_FILE = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 OPEN_FOLDER = os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY
+
+NO_FORM = "neither folder, file nor link"
 
 Keep = Callable[[str, bool], bool]
 
@@ -40,7 +43,7 @@ class Found(NamedTuple):
 def file_kind(path: str, status: os.stat_result) -> bytes:
     """Return `x` for a file that its owner may execute, else `f`. Raises TreeError for no file."""
     if not stat.S_ISREG(status.st_mode):
-        raise TreeError(path, "neither folder, file nor link")
+        raise TreeError(path, NO_FORM)
     return b"x" if status.st_mode & stat.S_IXUSR else b"f"
 
 
@@ -103,4 +106,6 @@ def blamed(path: str) -> Iterator[None]:
 
 def blame(path: str, problem: OSError) -> TreeError:
     """Return what the disk says as a TreeError that names the entry."""
+    if problem.errno == errno.ENXIO:  # what open(2) says of a socket
+        return TreeError(path, NO_FORM)
     return TreeError(path, problem.strerror or str(problem))

@@ -18,6 +18,7 @@ from punix.ir.diagnostics import Code, ProgramError
 from punix.runtime.building import sandbox
 from punix.runtime.building.request import BuildRequest, Mount
 from punix.runtime.building.sandbox import Bubblewrap, sandbox_named
+from punix.runtime.files.tree import hash_tree
 
 TESTS = Path(__file__).parents[2]
 TOUCH = "touch $OUTPUT/done"
@@ -59,6 +60,59 @@ def test_what_a_build_can_do(succeeded: tuple[set[str], set[str]], kind: str) ->
 
 def test_the_attempts_succeed_for_their_caller(succeeded: tuple[set[str], set[str]]) -> None:
     assert set(ATTEMPTS) - succeeded[0] - IN_DOUBT == set()
+
+
+CLOSED = """
+echo hi > $OUTPUT/run
+mkdir -p $OUTPUT/a/b
+echo hi > $OUTPUT/a/b/file
+chmod 0 $OUTPUT/a/b/file $OUTPUT/a/b $OUTPUT/a
+chmod 111 $OUTPUT/run
+chmod 0 $OUTPUT
+"""
+
+BUILD_CLOSED = """
+import ctypes, sys
+from dataclasses import replace
+from pathlib import Path
+sys.path[:] = {path!r}
+from builds import SPAN, Workshop, derive
+from users import become
+import punix.runtime.building.batch
+import punix.runtime.building.fixed_output
+from punix.ir.package import FixedSource
+from punix.runtime.building.sandbox import sandbox_named
+
+become({user})
+shop = Workshop.at(Path({folder!r}), sandbox_named({kind!r}))
+alone = derive("Alone", {script!r})
+shop.ok(alone)
+fetched = FixedSource({script!r}, shop.store.entry(alone.name).output, "blake3", SPAN)
+orders = [
+    alone,
+    replace(derive("Online", {script!r}), network=True),
+    derive("Fetched", "cp -r . $OUTPUT", source=fetched),
+]
+shop.ok(*orders)
+for order in orders:
+    print(shop.store.entry(order.name).output)
+"""
+
+
+def test_what_a_build_closes_is_its_output_all_the_same(
+    tmp_path: Path, kind: str, user: int
+) -> None:
+    """Also to a user who may not read it."""
+    with folder_of(user) as folder:
+        program = BUILD_CLOSED.format(
+            path=[str(TESTS), *sys.path], user=user, folder=str(folder), kind=kind, script=CLOSED
+        )
+        said = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, check=True)
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    for name, mode in (("run", 0o755), ("a/b/file", 0o644)):
+        (tmp_path / name).write_text("hi\n")
+        (tmp_path / name).chmod(mode)
+    assert said.stdout.decode().split() == [hash_tree(tmp_path)] * 3
 
 
 # Bubblewrap alone --------------------------------------------------------

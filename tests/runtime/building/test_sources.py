@@ -18,11 +18,11 @@ from punix.ir.names import BinaryName
 from punix.ir.package import FetchedSource, FixedSource, HashType, LocalPatch, SourcePatch
 from punix.ir.span import Span
 from punix.runtime.building import fixed_output
+from punix.runtime.building.exclusive_output import own_copy
 from punix.runtime.building.request import Limits
 from punix.runtime.building.result import Result
 from punix.runtime.building.sandbox import sandbox_named
 from punix.runtime.fetch import download
-from punix.runtime.files.copies import copy_tree
 from punix.runtime.files.tree import hash_tree, hash_tree_with
 
 HASH_SPAN = Span("a.pcl", 2, 3)
@@ -201,9 +201,9 @@ def test_what_is_kept_is_what_was_verified(
 
     def changed_first(source: Path, *arguments: Any) -> None:
         (source / "a").write_text("evil\n")
-        copy_tree(source, *arguments)
+        own_copy(source, *arguments)
 
-    monkeypatch.setattr(fixed_output, "copy_tree", changed_first)
+    monkeypatch.setattr(fixed_output, "own_copy", changed_first)
     wanted = digest_of(tmp_path, {"a": "b\n"}, "sha256")
     source = FixedSource("echo b > $OUTPUT/a", wanted, "sha256", SPAN)
     result = failure(shop, derive("A", COPY, source=source))

@@ -1,5 +1,6 @@
 import os
 import random
+import socket
 import stat
 import subprocess
 import sys
@@ -194,10 +195,19 @@ def test_deep_trees_are_hashed_and_removed(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == []
 
 
-def test_what_has_no_form_is_refused(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(TreeError, match="'pipe': neither folder, file nor link"):
-        hash_tree(tmp_path)
+def bind(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as unheard:
+        unheard.bind(str(path))
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, bind])
+def test_what_has_no_form_is_refused(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    (tmp_path / "tree").mkdir()
+    make(tmp_path / "tree/odd")
+    with pytest.raises(TreeError, match="'odd': neither folder, file nor link"):
+        hash_tree(tmp_path / "tree")
+    with pytest.raises(TreeError, match="'odd': neither folder, file nor link"):
+        copy_tree(tmp_path / "tree", tmp_path / "copy", (), 0)
 
 
 # What has not changed is not read ----------------------------------------

@@ -77,6 +77,11 @@ DAMAGE: dict[str, tuple[Callable[[Store], object], str, str]] = {
     "open folder": (lambda store: (store.path(ONE) / "bin").chmod(0o777), "rights", "'bin'"),
     "open root": (lambda store: store.path(ONE).chmod(0o755), "rights", "'.'"),
     "attribute": (lambda store: add_note(store.path(ONE) / "bin/run"), "rights", "'bin/run'"),
+    **(
+        {"owner": (lambda store: os.lchown(store.path(ONE) / "link", 1234, -1), "rights", "'link'")}
+        if os.getuid() == 0
+        else {}
+    ),
     "touched": (lambda store: os.utime(store.path(ONE) / "bin/run"), "changed", "'bin/run'"),
     "more files": (lambda store: add_file(store.path(ONE)), "changed", "'.', 'more'"),
     "other size": (
@@ -123,7 +128,10 @@ def test_all_facts_gone_is_a_fault_and_a_store_that_was_only_begun_is_none(
     assert list(verify_store(begun)) == []
 
 
-@pytest.mark.parametrize("what", ["writable", "setuid", "open folder", "attribute", "touched"])
+@pytest.mark.parametrize(
+    "what",
+    sorted({"writable", "setuid", "open folder", "attribute", "owner", "touched"} & DAMAGE.keys()),
+)
 def test_what_holds_the_right_bytes_is_mended(store: Store, what: str) -> None:
     before = store.entry(ONE)
     DAMAGE[what][0](store)
@@ -207,15 +215,45 @@ def test_facts_that_were_edited_are_noticed(store: Store, field: str) -> None:
     assert [(one.outcome, one.name) for one in repair(store)] == [("distrusted", ONE)]
 
 
-def test_edited_mentions_remove_nothing(store: Store) -> None:
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (lambda store: edit_facts(store, "references"), "field 'references' was changed"),
+        (DAMAGE["other facts"][0], "it is about"),
+    ],
+)
+def test_edited_mentions_remove_nothing(
+    store: Store, edit: Callable[[Store], object], message: str
+) -> None:
     """What nothing seems to mention any more may be in use all the same."""
-    edit_facts(store, "references")
+    edit(store)
     for use in (store.references, lambda name: store.closure([name])):
-        with pytest.raises(ProgramError, match="field 'references' was changed"):
+        with pytest.raises(ProgramError, match=message):
             use(ONE)
-    with pytest.raises(ProgramError, match="is damaged"):
+    with pytest.raises(ProgramError, match=message):
         collect(store)
     assert store.is_valid(LIB)
+
+
+@pytest.mark.parametrize("kind", [pytest.param("bubblewrap", marks=pytest.mark.sandbox), "off"])
+@pytest.mark.parametrize(
+    "put",
+    [os.mkfifo, Path.touch, lambda at: at.symlink_to("nothing"), lambda at: at.symlink_to("..")],
+    ids=["pipe", "file", "dangling", "link"],
+)
+def test_a_build_takes_the_place_of_what_is_no_folder(
+    tmp_path: Path, kind: str, put: Callable[[Path], None]
+) -> None:
+    shop = Workshop.at(tmp_path, sandbox_named(kind))
+    order = derive("Hello", "echo good > $OUTPUT/file")
+    shop.ok(order)
+    shop.output(order).rename(tmp_path / "away")
+    put(shop.output(order))
+    assert not shop.store.is_valid(order.name)
+    shop.ok(order)
+    assert (shop.output(order) / "file").read_text() == "good\n"
+    assert shop.left() == [order.name]
+    assert list(verify(shop.store, deep=True)) == []
 
 
 @pytest.mark.sandbox
