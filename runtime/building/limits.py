@@ -17,11 +17,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from io import FileIO
 from pathlib import Path
 
 from ..files.size import human_size, tree_size
 from .log_pipe import LogPipe
+from .nameless import memory_device, nameless_size
 from .request import Limits
 
 __all__ = ["Watch", "watching"]
@@ -30,7 +32,7 @@ PAUSE_SECONDS = 0.05
 SHARE = 10
 """Measuring takes a tenth of a processor at most: what takes long is measured less often."""
 
-MEMORY = re.compile(rb"^(?:RssAnon|RssShmem|VmSwap):\s*(\d+) kB$", re.MULTILINE)
+MEMORY = re.compile(rb"^(RssAnon|RssShmem|VmSwap):\s*(\d+) kB$", re.MULTILINE)
 
 
 Watch = Callable[[int], str | None]
@@ -53,11 +55,12 @@ def watching(
 
     before = 0 if limits.output is None else lying()
 
-    def written() -> int:
-        return lying() - before + pipe.size
+    def written(process: int) -> int:
+        device = os.fstat(lock).st_dev
+        return lying() - before + pipe.size + nameless_size(_threads(process), device)
 
     def watch(process: int) -> str | None:
-        output = list(_output(limits.output, written))
+        output = list(_output(limits.output, partial(written, process)))
         gauges = [*_gauges(process, limits, helpers), *output]
         past = _until_ended(process, gauges, pipe)
         return past or next((gauge.sentence for gauge in output if gauge.is_past()), None)
@@ -127,13 +130,19 @@ def _gauges(process: int, limits: Limits, helpers: int) -> Iterator[_Gauge]:
 
 
 def _memory(root: int) -> int:
-    """Return the bytes that only the processes of a build hold: not files, shared or not."""
-    total = 0
-    for process in _threads(root):
+    """Return the bytes that only the processes of a build hold: not files of a disk.
+
+    Of files of memory as much as is mapped, or open, whichever is more: most are both.
+    """
+    processes = _threads(root)
+    own = shared = 0
+    for process in processes:
         with suppress(OSError):
             found = MEMORY.findall(Path(f"/proc/{process}/status").read_bytes())
-            total += sum(map(int, found)) * 1024
-    return total
+            sizes = {name: int(size) * 1024 for name, size in found}
+            shared += sizes.pop(b"RssShmem", 0)
+            own += sum(sizes.values())
+    return own + max(shared, nameless_size(processes, memory_device()))
 
 
 def _threads(root: int) -> dict[int, int]:

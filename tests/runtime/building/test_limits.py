@@ -32,6 +32,12 @@ PAST = {
         Limits(memory=50 * MEGABYTE),
         "took more than 50.0 MiB of memory: raise --max-memory",
     ),
+    "memory that is a file": (
+        'exec python3 -c \'import os, time; f = os.memfd_create("x"); '
+        "os.write(f, bytes(60000000)); time.sleep(60)'",
+        Limits(memory=50 * MEGABYTE),
+        "took more than 50.0 MiB of memory: raise --max-memory",
+    ),
     "processes": (
         "sleep 1000 & sleep 1000 & sleep 1000",
         Limits(processes=3),
@@ -50,6 +56,11 @@ PAST = {
         )
         for where in ("$OUTPUT/big", "$TMPDIR/big", "/dev/stderr")
     },
+    "bytes in a file without a name": (
+        "exec 7> $TMPDIR/x; rm $TMPDIR/x; head -c 2000000 /dev/zero >&7; sleep 60",
+        Limits(output=MEGABYTE),
+        "wrote more than 1.0 MiB: raise --max-output",
+    ),
     "bytes in what it inherits": (
         "for at in /proc/self/fd/*; do test ! -f $at || cat /dev/zero > $at; done; sleep 1000",
         Limits(output=MEGABYTE),
