@@ -46,6 +46,7 @@ def build_all(
     _check_sources([by_name[name] for name in needs])
     _create(store)
     _forget_caller()
+    _hear_one_interrupt()
     builder = kind(store, policy, Processes())
     if policy.sandbox.warning:
         events(Event("warning", policy.sandbox.warning))
@@ -125,6 +126,18 @@ def _forget_caller() -> None:
     for number in signal.valid_signals() - OF_PYTHON:
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, lambda *_: None)  # which execve(2) forgets
+
+
+def _hear_one_interrupt() -> None:
+    """Let a second Ctrl-C not disturb what ends the builds: we would wait for one that goes on."""
+    is_main = threading.current_thread() is threading.main_thread()  # nobody else may
+    if is_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _interrupt)
+
+
+def _interrupt(*_: object) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _create(store: Store) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -132,3 +133,10 @@ def test_a_build_is_the_same_under_every_umask(tmp_path: Path) -> None:
         seen.add(next(store.glob("*-Modes-0/modes")).read_text())
         assert {path.stat().st_mode & 0o777 for path in store.glob(".logs/*")} == {0o644}
     assert len(seen) == 1
+
+
+def test_an_interrupt_before_the_command_begins_is_told_in_a_word(tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("import signal\nsignal.raise_signal(signal.SIGINT)\n")
+    script = Path(__file__).parents[2] / "bin/punix"
+    outcome = shell(f"PYTHONPATH={tmp_path} exec {sys.executable} {script} check nothing.pcl")
+    assert (outcome.returncode, outcome.stdout, outcome.stderr) == (130, "", "interrupted\n")

@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from itertools import takewhile
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from patience import PATIENCE, until
 from users import USERS, folder_of
 
 from punix.runtime.building import builder
+from punix.runtime.building import process as process_module
 from punix.runtime.building.sandbox import sandbox_named
 from punix.runtime.store.canonicalise import make_canonical
 
@@ -179,6 +182,40 @@ def test_an_interrupt_ends_the_builds(tmp_path: Path, sandbox: str) -> None:
     process.communicate(timeout=PATIENCE)
     assert process.returncode != 0
     assert alive(output) == []
+    assert shop.left() == []
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """An interrupt is heard, as in a command that a shell started, and afterwards as before."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_an_interrupt_while_builds_are_ended_spares_none(
+    tmp_path: Path, sandbox: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = Workshop.at(tmp_path, sandbox_named(sandbox))
+    orders = [derive(name, "sleep 8; echo lived") for name in ("One", "Two")]
+    kill = process_module._kill
+
+    def interrupt_when_all_run() -> None:
+        until(lambda: [alive(shop.output(order)) for order in orders], all)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    def kill_and_interrupt(group: int) -> None:
+        kill(group)
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(process_module, "_kill", kill_and_interrupt)
+    person = threading.Thread(target=interrupt_when_all_run)
+    person.start()
+    with pytest.raises(KeyboardInterrupt):
+        shop.build(*orders)
+    person.join()
+    assert [shop.store.log_path(order.name).read_text() for order in orders] == ["", ""]
     assert shop.left() == []
 
 
