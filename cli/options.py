@@ -85,6 +85,8 @@ def _home() -> tuple[Path, Path]:
 
 def root_path(value: object) -> RootPath:
     """Make a folder of punix's own absolute and normalised; its name needs no escaping anywhere."""
+    if value == "":
+        raise click.BadParameter("'' names no folder")
     try:
         return RootPath(os.path.abspath(str(value)))
     except BadName as problem:

@@ -76,7 +76,11 @@ class Build(Frozen):
 def _refuse_swapped(store_root: RootPath, others: Iterable[Path]) -> None:
     """Raise ProgramError (E29) where packages would go among deployments, or these among those."""
     hint = "--store-root and --deployments-root are two folders: are they swapped?"
-    problems = [f"'{root}' is a store of packages" for root in others if (root / ".roots").is_dir()]
+    problems = [
+        f"'{root}' is a store of packages"
+        for root in others
+        if root == Path(store_root) or (root / ".roots").is_dir()
+    ]
     if is_deployments_root(Path(store_root)):
         problems.append(f"'{store_root}' is a deployments root")
     if problems:

@@ -6,6 +6,7 @@ live or not at all, and one line that says so.
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
@@ -78,7 +79,8 @@ def carry_out(
     resolve(bundle, secrets)  # what is missing is told before anything is built
     check_exposure(bundle)
     check_seen(bundle, place)
-    with in_use(building.prepared(deployments_folder(place)), deployment.switching.wait):
+    folders = deployments_folder(place), Path(place.deployments_root)  # a dry run has both
+    with in_use(building.prepared(*folders), deployment.switching.wait):
         if not _built(closure, bundle, building, steps):
             return BUILD_FAILED
         check_binaries(bundle, building.store)

@@ -82,3 +82,15 @@ def test_swapped_roots_are_refused(punix: Punix, scratch: Scratch) -> None:
     built = punix("build", "hello.pcl", "--store-root", scratch.deployments)
     assert (built.code, built.out) == (1, "")
     assert not (scratch.deployments / ".meta").exists()
+
+
+@pytest.mark.parametrize("dry_run", [(), ("--dry-run",)])
+def test_one_folder_is_not_both(punix: Punix, scratch: Scratch, dry_run: tuple[str, ...]) -> None:
+    assert punix("build", "hello.pcl", "--store-root", scratch.store).code == 0
+    deploy = ("service", "deploy", "HelloStack", "--file", "hello.pcl", *dry_run)
+    for both in (scratch.store, scratch.folder / "new"):
+        done = punix(*deploy, "--store-root", both, "--deployments-root", both)
+        assert done.err.startswith(f"error: [E29] '{both}' is a store of packages\n")
+        assert not (both / ".dry-run").exists()
+    done = punix(*deploy, "--store-root", "", "--deployments-root", scratch.deployments)
+    assert "error: Invalid value for '--store-root': '' names no folder\n" in done.err
