@@ -5,6 +5,8 @@ In: a text. Out: a number in its range, or bytes; else a usage error that says w
 
 import math
 import re
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -17,15 +19,19 @@ MOST_BYTES = 2**63 - 1
 """No file has more: off_t is signed."""
 
 
-class WholeNumber(click.IntRange):
-    """A whole number from `min` on."""
+class WholeNumber(click.types.IntParamType):
+    """A whole number from `least` on."""
+
+    def __init__(self, least: int) -> None:
+        self.least = least
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the number; raises BadParameter."""
-        try:
-            return super().convert(value, param, ctx)
-        except click.BadParameter:
-            self.fail(f"'{value}' is not a whole number from {self.min} on", param, ctx)
+        with suppress(click.BadParameter):
+            number: int = super().convert(value, param, ctx)
+            if number >= self.least:
+                return number
+        return self.fail(f"'{value}' is not a whole number from {self.least} on", param, ctx)
 
 
 class GenerationNumber(WholeNumber):
@@ -33,7 +39,7 @@ class GenerationNumber(WholeNumber):
 
     def __init__(self) -> None:
         """Generations are counted from 1."""
-        super().__init__(min=1)
+        super().__init__(1)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the number; raises BadParameter."""
@@ -41,21 +47,19 @@ class GenerationNumber(WholeNumber):
         return super().convert(bare, param, ctx)
 
 
-class Number(click.FloatRange):
-    """A number from `min` on, or above it with `min_open`; perhaps with a greatest one."""
+class Number(click.types.FloatParamType):
+    """A number in a range; `wanted` says which, as in `above 0`."""
+
+    def __init__(self, fits: Callable[[float], bool], wanted: str) -> None:
+        self.fits, self.wanted = fits, wanted
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the number; raises BadParameter, also for `nan` and `inf`."""
-        try:
-            number = super().convert(value, param, ctx)
-        except click.BadParameter:
-            number = math.nan
-        if not math.isfinite(number):
-            wanted = f"above {self.min}" if self.min_open else f"from {self.min} on"
-            if self.max is not None:
-                wanted = f"from {self.min} to {self.max}"
-            self.fail(f"'{value}' is not a number {wanted}", param, ctx)
-        return number
+        with suppress(click.BadParameter):
+            number: float = super().convert(value, param, ctx)
+            if math.isfinite(number) and self.fits(number):
+                return number
+        return self.fail(f"'{value}' is not a number {self.wanted}", param, ctx)
 
 
 def parse_size(text: object) -> int:

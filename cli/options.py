@@ -186,7 +186,7 @@ scenario = click.option(
 
 wait = click.option(
     "--wait",
-    type=Number(min=0),
+    type=Number(lambda seconds: seconds >= 0, "from 0 on"),
     metavar="SECONDS",
     envvar="PUNIX_WAIT",
     help="How long to wait for a lock (default: as long as it takes; 0: not at all).",

@@ -22,8 +22,8 @@ def _size(text: str) -> int:
     return size
 
 
-SECONDS = Number(min=0, min_open=True)
-COUNT = WholeNumber(min=1)
+SECONDS = Number(lambda seconds: seconds > 0, "above 0")
+COUNT = WholeNumber(1)
 OPTIONS = (
     ("--timeout", "PUNIX_TIMEOUT", "SECONDS", SECONDS, "Stop a build that takes longer."),
     ("--max-log", "PUNIX_MAX_LOG", "SIZE", _size, "Stop one that prints more (default: 64M)."),

@@ -106,7 +106,7 @@ with_build = options.gathered(
     options.store_root,
     click.option(
         "--jobs",
-        type=WholeNumber(min=1),
+        type=WholeNumber(1),
         metavar="N",
         envvar="PUNIX_JOBS",
         default=lambda: os.cpu_count() or 1,

@@ -108,7 +108,7 @@ def with_deployment(dry_run: str) -> options.Decorator:
         click.option("--verify", is_flag=True, help="Ask systemd about new units below any root."),
         click.option(
             "--keep",
-            type=WholeNumber(min=1),
+            type=WholeNumber(1),
             metavar="N",
             default=10,
             show_default=True,

@@ -63,7 +63,7 @@ def moment(value: str) -> str:
     "--lines",
     "-n",
     "most",
-    type=WholeNumber(min=0),
+    type=WholeNumber(0),
     metavar="N",
     help="At most the last N (default: 100; all with --since).",
 )

@@ -32,7 +32,7 @@ MOST_DAYS = 36_500
 @click.option("--dry-run", is_flag=True, help="Remove nothing; say what would go, and why not.")
 @click.option(
     "--keep-days",
-    type=Number(0, MOST_DAYS),
+    type=Number(lambda days: 0 <= days <= MOST_DAYS, f"from 0 to {MOST_DAYS}"),
     metavar="N",
     envvar="PUNIX_KEEP_DAYS",
     help="Keep what was built in the last N days, with what it mentions.",

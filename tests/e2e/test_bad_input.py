@@ -1,12 +1,14 @@
 """Whatever a person types: a located error, and nothing changed."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 from stacks import closure, manifest, service
 
 from punix.backends.base import load_backend
+from punix.cli.table import COMMANDS
 from punix.ir.codec import dumps
 from punix.ir.names import ModuleName
 
@@ -199,6 +201,11 @@ def test_a_name_that_is_no_text_is_refused(punix: Punix, tmp_path: Path) -> None
     for named in (os.fsdecode(program), tmp_path):
         outcome = punix("check", named)
         assert (outcome.code, "its name is not UTF-8" in outcome.err) == (1, True)
+
+
+def test_no_help_has_signs_of_mathematics(punix: Punix) -> None:
+    for entry in COMMANDS:
+        assert not re.search(r"[<>]=?[0-9x]", punix(*entry.path.split(), "--help").out), entry.path
 
 
 @pytest.mark.parametrize(
