@@ -28,7 +28,7 @@ class Terminal:
         columns: int = 90,
         settings: Mapping[str, str] | None = None,
     ) -> None:
-        self.screen = pyte.Screen(columns, rows)
+        self.screen, self._whole = pyte.Screen(columns, rows), threading.Lock()
         ours, theirs = pty.openpty()
         termios.tcsetwinsize(theirs, (rows, columns))
         self.process = subprocess.Popen(
@@ -56,7 +56,8 @@ class Terminal:
         with open(descriptor, "rb", buffering=0, closefd=True) as file:
             while data := self._chunk(file.fileno()):
                 self.written += data
-                stream.feed(data)
+                with self._whole:
+                    stream.feed(data)
 
     @staticmethod
     def _chunk(descriptor: int) -> bytes:
@@ -66,7 +67,8 @@ class Terminal:
             return b""
 
     def lines(self) -> list[str]:
-        return [line.rstrip() for line in self.screen.display if line.strip()]
+        with self._whole:
+            return [line.rstrip() for line in self.screen.display if line.strip()]
 
     def until(self, condition: Callable[[list[str]], bool]) -> list[str]:
         """Wait for what is to be seen. It may be seen half drawn: ask for its last line as well."""
