@@ -20,6 +20,7 @@ from ...ir.span import Span
 from ..fetch.failure import FetchFailed
 from ..store.store import Store
 from .builder import Builder
+from .guard import guarding
 from .policy import BuildPolicy
 from .process import Processes
 from .result import BuildFailed, Event, Result, Teller
@@ -47,9 +48,19 @@ def build_all(
     _create(store)
     _forget_caller()
     _hear_one_interrupt()
-    builder = kind(store, policy, Processes())
     if policy.sandbox.warning:
         events(Event("warning", policy.sandbox.warning))
+    with guarding() as mark:
+        return _build_each(by_name, needs, kind(store, policy, Processes(mark)), events)
+
+
+def _build_each(
+    by_name: Mapping[StoreName, Derivation],
+    needs: Mapping[StoreName, Sequence[StoreName]],
+    builder: Builder,
+    events: Callable[[Event], None],
+) -> dict[StoreName, Result]:
+    policy, end = builder.policy, builder.processes.end
     tellers = {name: Teller(events, by_name[name].module, name) for name in needs}
     for name, tell in tellers.items():
         tell.planned(needs[name])
@@ -64,7 +75,6 @@ def build_all(
         found[name] = Result(by_name[name].module, name, "skipped", message)
         tellers[name].finished("skipped", message)
 
-    end = builder.processes.end
     run_all(needs, work, jobs=policy.jobs, fail_fast=policy.fail_fast, abort=end, blocked=blocked)
     return {name: found.get(name) or _not_started(by_name[name]) for name in needs}
 

@@ -28,15 +28,6 @@ GONE_SECONDS = 10.0
 FIRST_INSIDE = re.compile(rb'"child-pid": (\d+)')
 """How bwrap(1) tells, with --info-fd, which process of ours is the first in the sandbox."""
 
-GUARD = (
-    "/bin/bash",
-    "-c",
-    'fd=$1; shift; (read -r -u "$fd" _; kill -KILL 0) & eval "exec $fd<&-"; exec "$@"',
-    "guard",
-)
-"""Runs a command beside a reader of a pipe that only we hold open: when we end, however
-that happens, the reader ends the process group."""
-
 
 @frozen
 class Command(Frozen):
@@ -44,14 +35,13 @@ class Command(Frozen):
 
     `words` makes it for two descriptors that it inherits: the first its processes hold, or a
     sandbox writes there which of them all others end with; from the second `rules` can be
-    read, once. `ends_with_us` says that the kernel ends it when we end.
+    read, once.
     """
 
     words: Callable[[int, int], Sequence[str]]
     environment: Mapping[str, str]
     folder: Path
     rules: bytes = b""
-    ends_with_us: bool = False
 
 
 class Stopped(Exception):
@@ -59,9 +49,13 @@ class Stopped(Exception):
 
 
 class Processes:
-    """The builders that run now; safe to use from several threads."""
+    """The builders that run now; safe to use from several threads.
 
-    def __init__(self) -> None:
+    All of them inherit `mark`, by which a guard knows them.
+    """
+
+    def __init__(self, mark: int) -> None:
+        self._mark = mark
         self.stopping = Stop()
         """Set once everything has to stop, also what is no process."""
         self._lock = threading.Lock()
@@ -85,18 +79,11 @@ class Processes:
         The descriptors `output` and `lock` are inherited.
         Raises Stopped with what `watch` says, FileNotFoundError if there is no such program.
         """
-        with (
-            _pipe() as (alive, inherited),
-            _pipe() as (read, written),
-            _pipe() as (guarded, _held),
-        ):
+        with _pipe() as (alive, inherited), _pipe() as (read, written):
             written.write(command.rules)
             written.close()
-            keep = [lock, inherited.fileno(), read.fileno()]
+            keep = [lock, self._mark, inherited.fileno(), read.fileno()]
             words = command.words(inherited.fileno(), read.fileno())
-            if not command.ends_with_us:
-                words = [*GUARD, str(guarded.fileno()), *words]
-                keep.append(guarded.fileno())
             process = _start(words, command, output, keep)
             inherited.close()
             try:

@@ -57,7 +57,6 @@ def _run(
         sandbox.environment(request),
         Path("/") if sandbox.private else request.folder,
         sandbox.rules,
-        sandbox.ends_with_us,
     )
     watch = watching(request.limits, sandbox.helpers, request.written, lock, pipe)
     return processes.run(command, output=pipe.inlet.fileno(), lock=lock, watch=watch)

@@ -44,17 +44,14 @@ class Sandbox(Protocol):
     """A way to run builds.
 
     `private`: a build sees mounts at places of their own and writes its output
-    elsewhere; else everything lies where the host has it. `ends_with_us`: the
-    kernel ends the build when the process that started it ends. `helpers` is the number
-    of its own processes beside a build.
+    elsewhere; else everything lies where the host has it. `helpers` is the number of its
+    own processes beside a build.
     """
 
     @property
     def name(self) -> str: ...
     @property
     def private(self) -> bool: ...
-    @property
-    def ends_with_us(self) -> bool: ...
     @property
     def helpers(self) -> int: ...
     @property
@@ -82,7 +79,6 @@ class Bubblewrap(Frozen):
     program: str = "bwrap"
     name: str = "bubblewrap"
     private: bool = True
-    ends_with_us: bool = True
     helpers: int = 2
     warning: str | None = None
 
@@ -188,8 +184,7 @@ class Off(Frozen):
 
     name: str = "off"
     private: bool = False
-    ends_with_us: bool = False
-    helpers: int = 1
+    helpers: int = 0
     warning: str | None = "the sandbox is off: builds see the whole machine and its network"
 
     def check(self, store: Path) -> None:

@@ -14,10 +14,12 @@ from builds import Workshop, alive, derive
 from patience import PATIENCE, until
 from users import USERS, folder_of
 
+from punix.ir.names import RootPath
 from punix.runtime.building import builder
 from punix.runtime.building import process as process_module
 from punix.runtime.building.sandbox import sandbox_named
 from punix.runtime.store.canonicalise import make_canonical
+from punix.runtime.store.store import Store
 
 TESTS = Path(__file__).parents[2]
 
@@ -56,9 +58,14 @@ print(result.status, flush=True)
 
 
 def start(
-    folder: Path, sandbox: str, script: str, stop: str = "", user: int = USERS["caller"]
+    folder: Path,
+    sandbox: str,
+    script: str,
+    stop: str = "",
+    user: int = USERS["caller"],
+    path: str = "",
 ) -> "subprocess.Popen[str]":
-    """Build in a process of its own."""
+    """Build in a process of its own, which looks for programs at `path` first."""
     program = PROGRAM.format(
         path=[str(TESTS), *sys.path],
         stop=stop,
@@ -73,6 +80,7 @@ def start(
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        env=os.environ | {"PATH": f"{path}:{os.environ['PATH']}"},
     )
 
 
@@ -103,6 +111,30 @@ def test_killed_while_the_builder_runs(sandbox: str, how: signal.Signals, user: 
 def test_what_left_its_session_ends_too(tmp_path: Path, how: signal.Signals) -> None:
     daemons = SLEEPERS.replace("sleep 1000 &", "setsid -f setsid -f sleep 1000;")
     killed(tmp_path, "bubblewrap", daemons, how, USERS["caller"])
+
+
+BEFORE_IT_WATCHES = """#!/bin/sh
+sleep 1000 &
+echo $$ $! > {folder}/two
+mv {folder}/two {folder}/pids
+wait
+"""
+
+
+@pytest.mark.parametrize("user", USERS.values(), ids=[*USERS])
+def test_killed_before_the_sandbox_watches_us(user: int) -> None:
+    """What bwrap is until it has asked the kernel to end with us, and its child with it."""
+    with folder_of(user) as folder:
+        (folder / "bwrap").write_text(BEFORE_IT_WATCHES.format(folder=folder))
+        (folder / "bwrap").chmod(0o755)
+        process = start(folder, "bubblewrap", "", user=user, path=str(folder))
+        until((folder / "pids").exists)
+        pids = (folder / "pids").read_text().split()
+        process.kill()
+        process.communicate()
+        until(lambda: [Path("/proc", pid).exists() for pid in pids], lambda there: not any(there))
+        with Store(RootPath(f"{folder}/store")).making(derive("Hello", "").name):
+            pass
 
 
 CLOSED = 'for at in /proc/self/fd/*; do eval "exec ${at##*/}>&-"; done; while :; do :; done'

@@ -103,7 +103,7 @@ def test_what_fails_the_second_time(shop: Workshop) -> None:
 def test_it_does_not_wait_for_another_when_all_has_to_stop(shop: Workshop) -> None:
     order = derive("App", "touch $OUTPUT/a")
     shop.ok(order)
-    again = Rebuilder(shop.store, shop.policy(), Processes())
+    again = Rebuilder(shop.store, shop.policy(), Processes(0))
     again.processes.end()
     tell = Teller(shop.events.append, order.module, order.name)
     with shop.store.making(order.name), pytest.raises(LockHeld):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from web import Web, web
 
+from punix.runtime.building.guard import guarding
 from punix.runtime.building.process import Processes
 from punix.runtime.building.programs import runner
 from punix.runtime.fetch import download
@@ -34,5 +35,6 @@ def fetcher(tmp_path: Path, told: list[tuple[int, int | None]]) -> Iterator[Fetc
     waits: list[str] = []
 
     reporter = Reporter(lambda *words: told.append(words), waits.append, Stop())
-    with (tmp_path / "lock").open("w") as lock:
-        yield Fetcher(tmp_path / "cache", reporter, runner(Processes(), lock.fileno()))
+    with (tmp_path / "lock").open("w") as lock, guarding() as mark:
+        run = runner(Processes(mark), lock.fileno())
+        yield Fetcher(tmp_path / "cache", reporter, run)
