@@ -7,8 +7,8 @@ from builds import fake_facts, fake_name
 from graphs import before
 from timing import Measure
 
-from punix.ir.codec import dumps
 from punix.ir.names import RootPath, StoreName
+from punix.runtime.files.sealed import seal
 from punix.runtime.store.gc import references, survey
 from punix.runtime.store.mark import References, Root, mark
 from punix.runtime.store.pins import PinName, pin
@@ -61,7 +61,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     made.create()
     for at in range(SIZE):
         facts = fake_facts(at, sorted({*before(at)}))
-        made.meta_path(facts.name).write_text(dumps(facts))
+        made.meta_path(facts.name).write_bytes(seal(facts))
     for root in roots(ROOTS):
         pin(made, PinName(root.where), root.name)
     yield made

@@ -7,8 +7,8 @@ import pytest
 from builds import fake_facts, fake_name, settle
 from timing import Measure
 
-from punix.ir.codec import dumps
 from punix.ir.names import RootPath
+from punix.runtime.files.sealed import seal
 from punix.runtime.store.index import open_index
 from punix.runtime.store.store import Store
 
@@ -25,7 +25,7 @@ def stocked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     for number in range(request.param):
         near = range(max(0, number - 300), number)
         facts = fake_facts(number, random.sample(near, min(len(near), random.randint(0, 8))))
-        store.meta_path(facts.name).write_text(dumps(facts))
+        store.meta_path(facts.name).write_bytes(seal(facts))
     settle(store)
     return store
 

@@ -72,6 +72,7 @@ def test_a_deploy_of_what_is_built_imports_nothing_heavy(deploy: list[str | Path
     first, again = imported(*deploy), imported(*deploy)
     assert "punix.runtime.building.builder" in first - again
     assert again & HEAVY == set()
+    assert first & HEAVY == {"subprocess"}
 
 
 @pytest.fixture
